@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/yaml.hpp"
+
+#include "base/error.hpp"
+#include "base/spelling.hpp"
+#include "base/units.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <set>
+
+namespace aiops {
+
+struct YamlMap::State {
+  std::string file;
+  YAML::Node node;
+  std::set<std::string, std::less<>> asked;
+  std::vector<YamlMap> children;
+};
+
+namespace {
+
+std::string place(const std::string& file, const YAML::Mark& mark) {
+  if (mark.is_null()) return file;
+  return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+}
+
+[[noreturn]] void refuse(const std::string& where, const std::string& why, std::string mend = {}) {
+  throw Error(ExitCode::usage, where + ": " + why, std::move(mend));
+}
+
+// The value below `key`, remembered as asked for; an undefined or null node when absent.
+YAML::Node take(YamlMap::State& state, std::string_view key) {
+  state.asked.emplace(key);
+  if (!state.node.IsMap()) return {};
+  return state.node[std::string(key)];
+}
+
+bool is_absent(const YAML::Node& node) { return !node || node.IsNull(); }
+
+template <typename T>
+std::optional<T> scalar(YamlMap::State& state, std::string_view key, const char* expected) {
+  const auto node = take(state, key);
+  if (is_absent(node)) return std::nullopt;
+  try {
+    if (node.IsScalar()) return node.as<T>();
+  } catch (const YAML::Exception&) {
+  }
+  refuse(place(state.file, node.Mark()), "'" + std::string(key) + "' must be " + expected);
+}
+
+template <typename T>
+void check_range(const YamlMap::State& state, std::string_view key, T value, T low, T high) {
+  if (value >= low && value <= high) return;
+  refuse(place(state.file, state.node[std::string(key)].Mark()),
+         "'" + std::string(key) + "' must be between " + format_number(static_cast<double>(low)) +
+             " and " + format_number(static_cast<double>(high)));
+}
+
+}  // namespace
+
+YamlMap YamlMap::load(std::string_view file, std::string_view text) {
+  auto state = std::make_shared<State>();
+  state->file = file;
+  try {
+    state->node = YAML::Load(std::string(text));
+  } catch (const YAML::Exception& error) {
+    refuse(place(state->file, error.mark), "not valid YAML: " + error.msg);
+  }
+  if (!is_absent(state->node) && !state->node.IsMap())
+    refuse(place(state->file, state->node.Mark()), "expected keys and values at the top");
+  return YamlMap(std::move(state));
+}
+
+bool YamlMap::has(std::string_view key) const {
+  return state_->node.IsMap() && !is_absent(state_->node[std::string(key)]);
+}
+
+std::optional<std::string> YamlMap::text(std::string_view key) {
+  return scalar<std::string>(*state_, key, "a text");
+}
+
+std::optional<std::int64_t> YamlMap::integer(std::string_view key, std::int64_t low,
+                                             std::int64_t high) {
+  const auto value = scalar<std::int64_t>(*state_, key, "a whole number");
+  if (value) check_range(*state_, key, *value, low, high);
+  return value;
+}
+
+std::optional<double> YamlMap::number(std::string_view key, double low, double high) {
+  const auto value = scalar<double>(*state_, key, "a number");
+  if (value) check_range(*state_, key, *value, low, high);
+  return value;
+}
+
+std::optional<bool> YamlMap::boolean(std::string_view key) {
+  return scalar<bool>(*state_, key, "true or false");
+}
+
+std::vector<std::string> YamlMap::texts(std::string_view key) {
+  const auto node = take(*state_, key);
+  if (is_absent(node)) return {};
+  if (node.IsScalar()) return {node.as<std::string>()};
+  if (!node.IsSequence()) refuse(where(key), "'" + std::string(key) + "' must be a list of texts");
+  std::vector<std::string> values;
+  for (const YAML::Node& item : node) {
+    if (!item.IsScalar())
+      refuse(place(state_->file, item.Mark()), "'" + std::string(key) + "' must hold texts only");
+    values.push_back(item.as<std::string>());
+  }
+  return values;
+}
+
+YamlMap YamlMap::map(std::string_view key) {
+  auto state = std::make_shared<State>();
+  state->file = state_->file;
+  const auto node = take(*state_, key);
+  if (!is_absent(node)) {
+    if (!node.IsMap()) refuse(where(key), "'" + std::string(key) + "' must hold keys and values");
+    state->node = node;
+  }
+  state_->children.push_back(YamlMap(state));
+  return YamlMap(std::move(state));
+}
+
+std::vector<YamlMap> YamlMap::maps(std::string_view key) {
+  const auto node = take(*state_, key);
+  std::vector<YamlMap> values;
+  if (is_absent(node)) return values;
+  if (!node.IsSequence()) refuse(where(key), "'" + std::string(key) + "' must be a list");
+  for (const YAML::Node& item : node) {
+    if (!item.IsMap()) refuse(place(state_->file, item.Mark()), "expected keys and values");
+    auto state = std::make_shared<State>();
+    state->file = state_->file;
+    state->node = item;
+    state_->children.push_back(YamlMap(state));
+    values.push_back(YamlMap(std::move(state)));
+  }
+  return values;
+}
+
+std::vector<std::string> YamlMap::keys() const {
+  std::vector<std::string> names;
+  if (state_->node.IsMap())
+    for (const auto& entry : state_->node) names.push_back(entry.first.as<std::string>());
+  return names;
+}
+
+std::string YamlMap::where(std::string_view key) const {
+  if (!has(key)) return state_->file;
+  return place(state_->file, state_->node[std::string(key)].Mark());
+}
+
+void YamlMap::finish() const {
+  if (state_->node.IsMap()) {
+    for (const auto& entry : state_->node) {
+      const auto key = entry.first.as<std::string>();
+      if (state_->asked.contains(key)) continue;
+      const std::vector<std::string> known(state_->asked.begin(), state_->asked.end());
+      const auto close = nearest(key, known);
+      refuse(place(state_->file, entry.first.Mark()), "unknown key '" + key + "'",
+             close ? "did you mean '" + *close + "'?" : "");
+    }
+  }
+  for (const auto& child : state_->children) child.finish();
+}
+
+}  // namespace aiops

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/thread_pool.hpp"
+
+#include <cstdint>
+
+namespace aiops::kernels {
+
+enum class Transpose { no, yes };
+enum class Accumulate { no, yes };
+
+// One matrix product C (+)= op(A) op(B) in fp32, row-major, contiguous: op(A) is m×k, op(B) is k×n,
+// C is m×n.
+struct Gemm {
+  std::int64_t m = 0, n = 0, k = 0;
+  Transpose transpose_a = Transpose::no;
+  Transpose transpose_b = Transpose::no;
+  Accumulate accumulate = Accumulate::no;
+};
+
+// Cut into tiles fixed by the shape, so the result is the same bits for any number of threads.
+void gemm(const Gemm& shape, const float* a, const float* b, float* c, ThreadPool& threads);
+
+// What computes the tiles: "OpenBLAS 0.3.21 SkylakeX" or "portable".
+const char* gemm_engine();
+
+}  // namespace aiops::kernels

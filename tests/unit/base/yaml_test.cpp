@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/yaml.hpp"
+
+#include "base/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace aiops {
+namespace {
+
+std::string complaint(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code, ExitCode::usage);
+    return error.message;
+  }
+  return "no complaint";
+}
+
+TEST(YamlMap, ReadsTypedValues) {
+  auto root = YamlMap::load(
+      "t.yaml", "steps: 10\nrate: 1e-3\nname: demo\nfiles: [a, b]\nmodel: {layers: 2}\non: true\n");
+  EXPECT_EQ(root.integer("steps", 1, 100), 10);
+  EXPECT_DOUBLE_EQ(root.number("rate", 0, 1).value(), 1e-3);
+  EXPECT_EQ(root.text("name"), "demo");
+  EXPECT_EQ(root.texts("files").size(), 2u);
+  EXPECT_EQ(root.map("model").integer("layers", 1, 9), 2);
+  EXPECT_EQ(root.boolean("on"), true);
+  EXPECT_FALSE(root.text("absent").has_value());
+  EXPECT_NO_THROW(root.finish());
+}
+
+TEST(YamlMap, NamesLineAndColumn) {
+  EXPECT_EQ(complaint([] { YamlMap::load("t.yaml", "a: 1\nb: [1, 2\n"); }).substr(0, 9),
+            "t.yaml:3:");
+  EXPECT_EQ(complaint([] { YamlMap::load("t.yaml", "a: 1\nb: x\n").integer("b", 0, 9); }),
+            "t.yaml:2:4: 'b' must be a whole number");
+  EXPECT_EQ(complaint([] { YamlMap::load("t.yaml", "b: -3\n").integer("b", 0, 9); }),
+            "t.yaml:1:4: 'b' must be between 0 and 9");
+}
+
+TEST(YamlMap, RefusesUnknownKeysAtEveryLevel) {
+  auto root = YamlMap::load("t.yaml", "model:\n  layerz: 2\n");
+  root.map("model").integer("layers", 1, 9);
+  EXPECT_EQ(complaint([&] { root.finish(); }), "t.yaml:2:3: unknown key 'layerz'");
+}
+
+}  // namespace
+}  // namespace aiops

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "cli/verb.hpp"
+
+namespace aiops::commands {
+
+// Every verb, in the order of the help page.
+std::vector<Verb> all_verbs();
+
+}  // namespace aiops::commands

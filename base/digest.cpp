@@ -31,7 +31,7 @@ bool Digest::is_valid(std::string_view text) {
 
 Digest Digest::parse(std::string_view text) {
   if (!is_valid(text))
-    throw Error(ExitCode::usage, "not a digest: '" + std::string(text.substr(0, 140)) + "'",
+    throw Error(ExitCode::usage, "not a digest: '" + printable(text.substr(0, 140)) + "'",
                 "write it as sha256:<64 lower-case hex digits>");
   return Digest(std::string(text));
 }
@@ -46,7 +46,7 @@ Hasher::Hasher(std::string_view algorithm) : state_(std::make_unique<State>()) {
   state_->algorithm = algorithm;
   const EVP_MD* md = algorithm == "sha512" ? EVP_sha512() : EVP_sha256();
   if (algorithm != "sha256" && algorithm != "sha512")
-    throw Error(ExitCode::usage, "unknown digest algorithm: " + std::string(algorithm));
+    throw Error(ExitCode::usage, "unknown digest algorithm: " + printable(algorithm));
   if (EVP_DigestInit_ex(state_->context, md, nullptr) != 1)
     throw Error(ExitCode::failed, "OpenSSL refused to start a " + state_->algorithm + " hash");
 }

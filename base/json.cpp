@@ -54,6 +54,8 @@ Json parse_json(std::string_view bytes, std::string_view what, JsonLimits limits
     return Json::parse(bytes, Watch(what, limits.depth));
   } catch (const Json::parse_error& error) {
     refuse(what, "not valid JSON at byte " + std::to_string(error.byte));
+  } catch (const Json::exception&) {  // a number that no double holds
+    refuse(what, "JSON has a number out of range");
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/units.hpp"
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 
 #include <array>
@@ -76,7 +77,7 @@ std::uint64_t parse_bytes(std::string_view text, std::string_view what) {
   const bool known = unit.empty() || (unit.size() == 1 && power != std::string_view::npos + 1);
   const double bytes = known ? value * std::pow(1024.0, static_cast<double>(power)) : -1;
   if (error != std::errc() || !(bytes >= 0) || bytes > 9e18)
-    throw Error(ExitCode::usage, std::string(what) + ": '" + std::string(text) + "' is not a size",
+    throw Error(ExitCode::usage, std::string(what) + ": '" + printable(text) + "' is not a size",
                 "write a number and KiB, MiB, GiB or TiB, such as 512MiB");
   return static_cast<std::uint64_t>(bytes);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/yaml.hpp"
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/spelling.hpp"
 #include "base/units.hpp"
@@ -36,6 +37,12 @@ YAML::Node take(YamlMap::State& state, std::string_view key) {
   return state.node[std::string(key)];
 }
 
+// A key of the mapping. YAML allows lists and maps as keys; we do not.
+std::string key_text(const YamlMap::State& state, const YAML::Node& key) {
+  if (!key.IsScalar()) refuse(place(state.file, key.Mark()), "a key must be a text");
+  return key.Scalar();
+}
+
 bool is_absent(const YAML::Node& node) { return !node || node.IsNull(); }
 
 template <typename T>
@@ -46,14 +53,14 @@ std::optional<T> scalar(YamlMap::State& state, std::string_view key, const char*
     if (node.IsScalar()) return node.as<T>();
   } catch (const YAML::Exception&) {
   }
-  refuse(place(state.file, node.Mark()), "'" + std::string(key) + "' must be " + expected);
+  refuse(place(state.file, node.Mark()), "'" + printable(key) + "' must be " + expected);
 }
 
 template <typename T>
 void check_range(const YamlMap::State& state, std::string_view key, T value, T low, T high) {
   if (value >= low && value <= high) return;
   refuse(place(state.file, state.node[std::string(key)].Mark()),
-         "'" + std::string(key) + "' must be between " + format_number(static_cast<double>(low)) +
+         "'" + printable(key) + "' must be between " + format_number(static_cast<double>(low)) +
              " and " + format_number(static_cast<double>(high)));
 }
 
@@ -65,7 +72,7 @@ YamlMap YamlMap::load(std::string_view file, std::string_view text) {
   try {
     state->node = YAML::Load(std::string(text));
   } catch (const YAML::Exception& error) {
-    refuse(place(state->file, error.mark), "not valid YAML: " + error.msg);
+    refuse(place(state->file, error.mark), "not valid YAML: " + printable(error.msg));
   }
   if (!is_absent(state->node) && !state->node.IsMap())
     refuse(place(state->file, state->node.Mark()), "expected keys and values at the top");
@@ -101,11 +108,11 @@ std::vector<std::string> YamlMap::texts(std::string_view key) {
   const auto node = take(*state_, key);
   if (is_absent(node)) return {};
   if (node.IsScalar()) return {node.as<std::string>()};
-  if (!node.IsSequence()) refuse(where(key), "'" + std::string(key) + "' must be a list of texts");
+  if (!node.IsSequence()) refuse(where(key), "'" + printable(key) + "' must be a list of texts");
   std::vector<std::string> values;
   for (const YAML::Node& item : node) {
     if (!item.IsScalar())
-      refuse(place(state_->file, item.Mark()), "'" + std::string(key) + "' must hold texts only");
+      refuse(place(state_->file, item.Mark()), "'" + printable(key) + "' must hold texts only");
     values.push_back(item.as<std::string>());
   }
   return values;
@@ -116,7 +123,7 @@ YamlMap YamlMap::map(std::string_view key) {
   state->file = state_->file;
   const auto node = take(*state_, key);
   if (!is_absent(node)) {
-    if (!node.IsMap()) refuse(where(key), "'" + std::string(key) + "' must hold keys and values");
+    if (!node.IsMap()) refuse(where(key), "'" + printable(key) + "' must hold keys and values");
     state->node = node;
   }
   state_->children.push_back(YamlMap(state));
@@ -127,7 +134,7 @@ std::vector<YamlMap> YamlMap::maps(std::string_view key) {
   const auto node = take(*state_, key);
   std::vector<YamlMap> values;
   if (is_absent(node)) return values;
-  if (!node.IsSequence()) refuse(where(key), "'" + std::string(key) + "' must be a list");
+  if (!node.IsSequence()) refuse(where(key), "'" + printable(key) + "' must be a list");
   for (const YAML::Node& item : node) {
     if (!item.IsMap()) refuse(place(state_->file, item.Mark()), "expected keys and values");
     auto state = std::make_shared<State>();
@@ -142,7 +149,7 @@ std::vector<YamlMap> YamlMap::maps(std::string_view key) {
 std::vector<std::string> YamlMap::keys() const {
   std::vector<std::string> names;
   if (state_->node.IsMap())
-    for (const auto& entry : state_->node) names.push_back(entry.first.as<std::string>());
+    for (const auto& entry : state_->node) names.push_back(key_text(*state_, entry.first));
   return names;
 }
 
@@ -154,11 +161,11 @@ std::string YamlMap::where(std::string_view key) const {
 void YamlMap::finish() const {
   if (state_->node.IsMap()) {
     for (const auto& entry : state_->node) {
-      const auto key = entry.first.as<std::string>();
+      const std::string key = key_text(*state_, entry.first);
       if (state_->asked.contains(key)) continue;
       const std::vector<std::string> known(state_->asked.begin(), state_->asked.end());
       const auto close = nearest(key, known);
-      refuse(place(state_->file, entry.first.Mark()), "unknown key '" + key + "'",
+      refuse(place(state_->file, entry.first.Mark()), "unknown key '" + printable(key) + "'",
              close ? "did you mean '" + *close + "'?" : "");
     }
   }

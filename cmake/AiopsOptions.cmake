@@ -23,6 +23,10 @@ if(AIOPS_SANITIZE)
   target_compile_options(aiops_options INTERFACE -fsanitize=${AIOPS_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(aiops_options INTERFACE -fsanitize=${AIOPS_SANITIZE})
 endif()
+if(AIOPS_FUZZERS)  # coverage everywhere, main() only in the fuzzers: tests/fuzz/CMakeLists.txt
+  target_compile_options(aiops_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  target_link_options(aiops_options INTERFACE -fsanitize=address,undefined)
+endif()
 
 add_library(aiops_warnings INTERFACE)
 target_compile_options(aiops_warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast

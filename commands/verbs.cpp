@@ -3,8 +3,6 @@
 
 namespace aiops::commands {
 
-std::vector<Verb> all_verbs() {
-  return {};
-}
+std::vector<Verb> all_verbs() { return {}; }
 
 }  // namespace aiops::commands

@@ -37,5 +37,9 @@ TEST(ParseJson, NamesWhatItWasReading) {
   }
 }
 
+TEST(Json, RefusesANumberThatNoDoubleHolds) {
+  EXPECT_THROW(parse_json(R"({"size": 1e999})", "x"), Error);
+}
+
 }  // namespace
 }  // namespace aiops

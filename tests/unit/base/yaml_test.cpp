@@ -48,5 +48,15 @@ TEST(YamlMap, RefusesUnknownKeysAtEveryLevel) {
   EXPECT_EQ(complaint([&] { root.finish(); }), "t.yaml:2:3: unknown key 'layerz'");
 }
 
+TEST(Yaml, RefusesAListAsAKeyWithItsPlace) {
+  const YamlMap root = YamlMap::load("f.yaml", "? [a]\n: b\n");
+  try {
+    root.finish();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message, "f.yaml:1:3: a key must be a text");
+  }
+}
+
 }  // namespace
 }  // namespace aiops

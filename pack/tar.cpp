@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/tar.hpp"
+
+#include "base/encoding.hpp"
+#include "base/error.hpp"
+#include "base/fd.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+namespace aiops::pack {
+namespace {
+
+constexpr std::size_t kMostEntries = 1'000'000;
+constexpr std::size_t kBlock = 1 << 20;
+
+struct Close {
+  void operator()(struct archive* a) const { archive_free(a); }
+};
+using Archive = std::unique_ptr<struct archive, Close>;
+
+struct CloseEntry {
+  void operator()(struct archive_entry* e) const { archive_entry_free(e); }
+};
+using Entry = std::unique_ptr<struct archive_entry, CloseEntry>;
+
+[[noreturn]] void refuse(const std::string& what, struct archive* a) {
+  const char* why = archive_error_string(a);
+  throw Error(ExitCode::failed, what + ": " + (why == nullptr ? "cannot be read" : why));
+}
+
+}  // namespace
+
+std::map<std::string, TarEntry> list_tar(const std::filesystem::path& file) {
+  const Fd fd = open_file(file, O_RDONLY);
+  const auto size = file_size(fd.get(), file);
+  const Archive a(archive_read_new());
+  archive_read_support_format_tar(a.get());
+  if (archive_read_open_fd(a.get(), fd.get(), kBlock) != ARCHIVE_OK)
+    throw Error(ExitCode::failed, file.string() + ": not an uncompressed tar file");
+  std::map<std::string, TarEntry> entries;
+  struct archive_entry* entry = nullptr;
+  for (;;) {
+    const int result = archive_read_next_header(a.get(), &entry);
+    if (result == ARCHIVE_EOF) return entries;
+    if (result != ARCHIVE_OK) refuse(file.string(), a.get());
+    if (archive_entry_filetype(entry) != AE_IFREG) continue;
+    const char* name = archive_entry_pathname(entry);
+    std::string_view path = name == nullptr ? "" : name;
+    while (path.starts_with("./")) path.remove_prefix(2);
+    // After a header libarchive has consumed exactly what lies before the content.
+    const TarEntry place{static_cast<std::uint64_t>(archive_filter_bytes(a.get(), 0)),
+                         static_cast<std::uint64_t>(archive_entry_size(entry))};
+    if (place.offset > size || place.size > size - place.offset)
+      throw Error(ExitCode::failed, file.string() + ": '" + printable(path) +
+                                        "' ends after the end of the file: it is truncated");
+    entries[std::string(path)] = place;
+    if (entries.size() > kMostEntries)
+      throw Error(ExitCode::failed, file.string() + ": more than a million files");
+  }
+}
+
+struct TarWriter::State {
+  Sink sink;
+  std::string what;
+  Archive archive{archive_write_new()};
+  std::exception_ptr failure;  // of the sink: no exception may cross libarchive's C frames
+
+  void check(int result) {
+    if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
+    if (result < ARCHIVE_OK) refuse(what, archive.get());
+  }
+
+  void header(const std::string& path, unsigned type, unsigned mode, std::uint64_t size) {
+    const Entry entry(archive_entry_new());
+    archive_entry_set_pathname(entry.get(), path.c_str());
+    archive_entry_set_filetype(entry.get(), type);
+    archive_entry_set_perm(entry.get(), mode);
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(size));
+    archive_entry_set_mtime(entry.get(), 0, 0);
+    check(archive_write_header(archive.get(), entry.get()));
+  }
+
+  static la_ssize_t write(struct archive* a, void* data, const void* bytes, std::size_t size) {
+    auto* self = static_cast<State*>(data);
+    try {
+      if (!self->failure) self->sink({static_cast<const std::byte*>(bytes), size});
+    } catch (...) {
+      self->failure = std::current_exception();
+    }
+    if (!self->failure) return static_cast<la_ssize_t>(size);
+    archive_set_error(a, EIO, "the sink failed");
+    return -1;
+  }
+};
+
+TarWriter::TarWriter(Sink sink, std::string what) : state_(std::make_unique<State>()) {
+  state_->sink = std::move(sink);
+  state_->what = std::move(what);
+  auto* a = state_->archive.get();
+  archive_write_set_format_gnutar(a);
+  archive_write_set_bytes_per_block(a, kBlock);
+  archive_write_set_bytes_in_last_block(a, 1);
+  state_->check(archive_write_open(a, state_.get(), nullptr, &State::write, nullptr));
+}
+
+TarWriter::~TarWriter() {
+  // Freeing an archive that was not finished writes its end: nobody wants it any more.
+  state_->sink = [](std::span<const std::byte>) {};
+}
+
+void TarWriter::add_directory(const std::string& path) { state_->header(path, AE_IFDIR, 0755, 0); }
+
+void TarWriter::begin_file(const std::string& path, std::uint64_t size, unsigned mode) {
+  state_->header(path, AE_IFREG, mode, size);
+}
+
+void TarWriter::write(std::span<const std::byte> bytes) {
+  const auto written = archive_write_data(state_->archive.get(), bytes.data(), bytes.size());
+  state_->check(written < 0 ? ARCHIVE_FATAL : ARCHIVE_OK);
+  if (static_cast<std::size_t>(written) != bytes.size())
+    throw Error(ExitCode::failed, state_->what + ": a file grew while it was packed");
+}
+
+void TarWriter::finish() { state_->check(archive_write_close(state_->archive.get())); }
+
+}  // namespace aiops::pack

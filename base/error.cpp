@@ -6,37 +6,35 @@
 
 namespace aiops {
 
+namespace {
+
+constexpr ExitCodeEntry kExitCodes[] = {
+    {ExitCode::ok, "ok", "everything that was asked for was done"},
+    {ExitCode::failed, "failed", "it could not be done; the message says why"},
+    {ExitCode::usage, "usage", "the command line or a configuration file is wrong"},
+    {ExitCode::unverified, "unverified", "a digest, a signature or a policy did not hold"},
+    {ExitCode::denied, "denied", "not authenticated, or not allowed"},
+    {ExitCode::not_found, "not-found", "a reference, a file or a tag does not exist"},
+    {ExitCode::unavailable, "unavailable",
+     "the network or the registry gave no usable answer after retries"},
+    {ExitCode::no_gpu, "no-gpu", "no usable GPU, driver or library"},
+    {ExitCode::partial, "partial", "some items failed; each was named"},
+    {ExitCode::regression, "regression", "a benchmark got slower"},
+    {ExitCode::undecided, "undecided",
+     "a benchmark was too noisy, or had too few runs, for a verdict"},
+    {ExitCode::stopped, "stopped",
+     "stopped on request with a checkpoint written; run it again to go on"},
+    {ExitCode::interrupted, "interrupted", "ended by SIGINT"},
+    {ExitCode::terminated, "terminated", "ended by SIGTERM"},
+};
+
+}  // namespace
+
+std::span<const ExitCodeEntry> exit_codes() { return kExitCodes; }
+
 const char* name_of(ExitCode code) {
-  switch (code) {
-    case ExitCode::ok:
-      return "ok";
-    case ExitCode::failed:
-      return "failed";
-    case ExitCode::usage:
-      return "usage";
-    case ExitCode::unverified:
-      return "unverified";
-    case ExitCode::denied:
-      return "denied";
-    case ExitCode::not_found:
-      return "not-found";
-    case ExitCode::unavailable:
-      return "unavailable";
-    case ExitCode::no_gpu:
-      return "no-gpu";
-    case ExitCode::partial:
-      return "partial";
-    case ExitCode::regression:
-      return "regression";
-    case ExitCode::undecided:
-      return "undecided";
-    case ExitCode::stopped:
-      return "stopped";
-    case ExitCode::interrupted:
-      return "interrupted";
-    case ExitCode::terminated:
-      return "terminated";
-  }
+  for (const auto& entry : kExitCodes)
+    if (entry.code == code) return entry.name;
   return "failed";
 }
 

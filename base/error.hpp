@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,15 @@ enum class ExitCode : int {
 
 // The stable word for a code, as in JSON errors: "usage", "not-found", …
 const char* name_of(ExitCode code);
+
+// Every code with its word and what it says: the help topic, the man pages and the markdown
+// reference are made from this table.
+struct ExitCodeEntry {
+  ExitCode code;
+  const char* name;
+  const char* meaning;
+};
+std::span<const ExitCodeEntry> exit_codes();
 
 // The only exception that crosses a room. Thrown where the failure is known, caught once, in cli/.
 //

@@ -26,11 +26,15 @@ enum class Complete {
   config_key,
 };
 
+// Who may set a flag's configuration key. A project file comes with somebody else's code, so it may
+// not name programs to run, nor widen trust.
+enum class Reach { project, user };
+
 struct Flag {
-  std::string name;    // long name without dashes: "tag"
-  char letter = '\0';  // short name, or none
-  std::string value;   // placeholder, "REF"; empty: a switch
-  std::string help;    // one phrase: "Name of the artifact in the store"
+  std::string name = {};   // long name without dashes: "tag"
+  char letter = '\0';      // short name, or none
+  std::string value = {};  // placeholder, "REF"; empty: a switch
+  std::string help = {};   // one phrase: "Name of the artifact in the store"
   std::vector<std::string> choices = {};
   std::string fallback = {};  // what holds when the flag is absent, shown and parsed
   std::string setting =
@@ -38,12 +42,13 @@ struct Flag {
   bool repeat = false;  // may be given several times
   Complete complete = Complete::nothing;
   std::string suffixes = {};  // for Complete::file: ".yaml .yml"
+  Reach reach = Reach::project;
 };
 
 struct Positional {
   enum class Arity { required, optional, any, at_least_one };
-  std::string name;  // "REF"
-  std::string help;
+  std::string name = {};  // "REF"
+  std::string help = {};
   Arity arity = Arity::required;
   Complete complete = Complete::nothing;
   std::string suffixes = {};

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions on the terminal. The mode that hides a secret must never outlive the program, so the
+// fatal signals are held back while it is set and act right after it is restored.
+#include "base/error.hpp"
+#include "cli/terminal.hpp"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace aiops {
+namespace {
+
+constexpr std::size_t kLongestAnswer = 4096;
+
+// Echo off from here to the end of the scope. While it lives, signals are noted and not acted on;
+// the destructor restores the terminal first and then raises what was noted.
+class EchoOff {
+ public:
+  EchoOff() {
+    noted_ = 0;
+    struct sigaction note {};
+    note.sa_handler = [](int signal) { noted_ = signal; };
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &note, &before_[i]);
+    if (::tcgetattr(STDIN_FILENO, &mode_) != 0) return;
+    termios hidden = mode_;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
+  }
+  ~EchoOff() {
+    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &mode_);
+    for (std::size_t i = 0; i < kSignals.size(); ++i)
+      ::sigaction(kSignals[i], &before_[i], nullptr);
+    if (noted_ != 0) ::raise(noted_);
+  }
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+
+  static bool was_interrupted() { return noted_ != 0; }
+
+ private:
+  static constexpr std::array<int, 4> kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  static inline volatile std::sig_atomic_t noted_ = 0;
+  std::array<struct sigaction, 4> before_{};
+  termios mode_{};
+  bool changed_ = false;
+};
+
+// One line from standard input, without its newline. Stops early when a signal was noted.
+std::string read_line(bool (*interrupted)()) {
+  std::string line;
+  char c = 0;
+  while (line.size() < kLongestAnswer) {
+    const ssize_t got = ::read(STDIN_FILENO, &c, 1);
+    if (got < 0 && errno == EINTR && !interrupted()) continue;
+    if (got <= 0 || c == '\n') break;
+    line += c;
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string ask_secret(std::string_view prompt, std::string_view mend,
+                       const Environment& environment) {
+  if (!is_terminal(STDIN_FILENO, environment))
+    throw Error(ExitCode::usage, "cannot ask for a secret: standard input is not a terminal",
+                std::string(mend));
+  write_out(STDERR_FILENO, std::string(prompt) + ": ");
+  std::string line;
+  bool interrupted = false;
+  {
+    const EchoOff hidden;
+    line = read_line(&EchoOff::was_interrupted);
+    interrupted = EchoOff::was_interrupted();
+  }
+  write_out(STDERR_FILENO, "\n");
+  if (interrupted) throw Error(ExitCode::interrupted, "interrupted");
+  return line;
+}
+
+bool ask_yes(std::string_view question, const Environment& environment) {
+  if (!is_terminal(STDIN_FILENO, environment))
+    throw Error(ExitCode::usage,
+                "cannot ask '" + std::string(question) + "': standard input is not a terminal",
+                "say yes beforehand with --yes");
+  write_out(STDERR_FILENO, std::string(question) + " [y/N] ");
+  const std::string answer = read_line([] { return true; });
+  return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
+}
+
+std::string read_standard_input(std::size_t limit) {
+  std::string bytes;
+  std::array<char, 65536> block;
+  while (true) {
+    const ssize_t got = ::read(STDIN_FILENO, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("cannot read standard input", errno);
+    if (got == 0) return bytes;
+    if (bytes.size() + static_cast<std::size_t>(got) > limit)
+      throw Error(ExitCode::usage,
+                  "standard input is longer than " + std::to_string(limit) + " bytes");
+    bytes.append(block.data(), static_cast<std::size_t>(got));
+  }
+}
+
+}  // namespace aiops

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/signals.hpp"
+
+#include <csignal>
+
+namespace aiops {
+namespace {
+
+StopFlag stop_flag;
+
+// Async-signal-safe: a lock-free store and sigaction through SA_RESETHAND.
+void on_signal(int signal) {
+  stop_flag.request(signal);
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+}  // namespace
+
+const StopFlag& watch_signals() {
+  struct sigaction action {};
+  action.sa_handler =
+      on_signal;  // no SA_RESTART: a blocked read returns, and its loop asks the flag
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction before {};
+    ::sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);  // nohup, `cmd &`
+  }
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &ignore, nullptr);
+  return stop_flag;
+}
+
+}  // namespace aiops

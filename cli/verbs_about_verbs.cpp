@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/verbs_about_verbs.hpp"
+
+#include "base/error.hpp"
+#include "base/spelling.hpp"
+#include "cli/help.hpp"
+#include "cli/terminal.hpp"
+#include "cli/text.hpp"
+#include "cli/topics.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace aiops {
+namespace {
+
+Verb help_verb() {
+  Verb verb;
+  verb.name = "help";
+  verb.summary = "Explain a verb or a topic";
+  verb.description =
+      "Shows the page of a verb, as 'aiops VERB --help' does, or of a topic: environment, "
+      "exit-codes, formats, references.";
+  verb.positionals = {{.name = "TOPIC",
+                       .help = "A topic, or a verb and its subverb",
+                       .arity = Positional::Arity::any,
+                       .complete = Complete::topic}};
+  verb.examples = {
+      {"aiops help exit-codes", "what the exit status says"},
+      {"aiops help environment", "which variables and configuration keys there are"},
+  };
+  return verb;
+}
+
+[[noreturn]] void refuse_topic(const Verb& program, const std::string& word) {
+  std::vector<std::string> known;
+  for (const auto& topic : topics(program)) known.push_back(topic.name);
+  for (const auto& verb : program.verbs)
+    if (!verb.hidden) known.push_back(verb.name);
+  const auto close = nearest(word, known);
+  throw Error(ExitCode::usage, "no help about '" + printable(word) + "'",
+              close ? "did you mean 'aiops help " + *close + "'?" : "aiops --help");
+}
+
+std::string page_about(const Verb& program, const std::vector<std::string>& words,
+                       std::size_t width, const Style& style) {
+  for (const auto& topic : topics(program)) {
+    if (words.size() == 1 && words.front() == topic.name)
+      return style.bold(topic.summary) + "\n\n" +
+             indented(topic.text, 0, std::min<std::size_t>(width, 100));
+  }
+  std::vector<const Verb*> path{&program};
+  for (const auto& word : words) {
+    const auto& verbs = path.back()->verbs;
+    const auto at = std::ranges::find(verbs, word, &Verb::name);
+    if (at == verbs.end()) refuse_topic(program, word);
+    path.push_back(&*at);
+  }
+  return help_page(path, width, style);
+}
+
+}  // namespace
+
+std::vector<Verb> verbs_about_verbs() { return {help_verb()}; }
+
+bool is_about_verbs(const Verb& verb) { return verb.name == "help"; }
+
+void run_about_verbs(const CommandLine& line, const Environment& environment) {
+  const Style style{may_color(When::automatic, STDOUT_FILENO, environment)};
+  write_out(STDOUT_FILENO, page_about(*line.path.front(), line.arguments.words("TOPIC"),
+                                      columns(STDOUT_FILENO, environment), style));
+}
+
+}  // namespace aiops

@@ -1,0 +1,8 @@
+# Operators are plain loops that the compiler vectorises. No -ffast-math: sums keep their order unless a loop says
+# otherwise. No -march=native: the binary runs on any x86-64, kernels/cpu/clones.hpp picks the instructions at start.
+if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+  target_compile_options(aiops_kernels PRIVATE -O3)
+endif()
+target_compile_options(aiops_kernels PRIVATE -fno-math-errno -fno-trapping-math -fopenmp-simd)
+# Initial weights are the same bits on every machine, with or without fused multiply-add.
+set_source_files_properties(kernels/cpu/random.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)

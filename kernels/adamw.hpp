@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/thread_pool.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace aiops::kernels {
+
+// The constants of one AdamW update (Loshchilov and Hutter, "Decoupled weight decay
+// regularization", 2019).
+struct AdamWConstants {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9, beta2 = 0.95;
+  double epsilon = 1e-8;
+  double weight_decay = 0;  // decoupled: value *= 1 - learning_rate · weight_decay
+};
+
+// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²;
+// value = value (1 - lr · decay) - lr · (m / (1 - b1^step)) / (sqrt(v / (1 - b2^step)) + epsilon).
+// `step` counts from 1. All spans have one length; value, m and v are updated in place.
+void adamw_update(const AdamWConstants& constants, std::int64_t step, std::span<float> value,
+                  std::span<const float> gradient, std::span<float> m, std::span<float> v,
+                  ThreadPool& threads);
+
+}  // namespace aiops::kernels

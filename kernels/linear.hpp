@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// y = x W^T on gemm(): x is rows × in, W is out × in (as Hugging Face stores it), y is rows × out.
+#pragma once
+
+#include "kernels/gemm.hpp"
+
+namespace aiops::kernels {
+
+struct Linear {
+  std::int64_t rows = 0, in = 0, out = 0;
+};
+
+void linear_forward(const Linear& shape, const float* x, const float* weight, float* y,
+                    ThreadPool& threads);
+
+// x_gradient = y_gradient W: overwritten.
+void linear_backward_input(const Linear& shape, const float* y_gradient, const float* weight,
+                           float* x_gradient, ThreadPool& threads);
+
+// weight_gradient += y_gradient^T x.
+void linear_backward_weight(const Linear& shape, const float* y_gradient, const float* x,
+                            float* weight_gradient, ThreadPool& threads);
+
+}  // namespace aiops::kernels

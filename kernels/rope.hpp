@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rotary position embedding in the convention of Hugging Face and NEOX: the two halves of a head
+// form the pairs, out[i] = x[i] c - x[i + d/2] s, out[i + d/2] = x[i + d/2] c + x[i] s.
+#pragma once
+
+#include "base/thread_pool.hpp"
+
+#include <cstdint>
+
+namespace aiops::kernels {
+
+// `rows` rows of `stride` floats; the first heads · head_dim of each are turned. Row i has the
+// position first + i % length.
+struct Rope {
+  std::int64_t rows = 0, length = 0, heads = 0, head_dim = 0, stride = 0;
+  std::int64_t first = 0;
+};
+
+// cosine and sine, positions × head_dim/2 each, of position · theta^(-2i/head_dim). The angle is
+// formed in fp32, as transformers does.
+void rope_table(std::int64_t positions, std::int64_t head_dim, double theta, float* cosine,
+                float* sine);
+
+// In place. The table must reach first + length positions.
+void rope_forward(const Rope& shape, const float* cosine, const float* sine, float* x,
+                  ThreadPool& threads);
+
+// The gradient of the input from that of the output, in place: turned back.
+void rope_backward(const Rope& shape, const float* cosine, const float* sine, float* gradient,
+                   ThreadPool& threads);
+
+}  // namespace aiops::kernels

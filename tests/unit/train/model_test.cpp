@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/model.hpp"
+
+#include "base/error.hpp"
+#include "tests/unit/train/tiny_model.hpp"
+#include "train/adamw.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace aiops::train {
+namespace {
+
+// The loss of a finite difference carries fp32 rounding, so a whole model is checked along random
+// directions with many elements each, where the slope stands well above it.
+void expect_gradient_along_directions(const ModelConfig& config) {
+  ThreadPool threads(2);
+  Model model(config, threads);
+  model.initialise(3);
+  const TinyBatch data(3, 9, config.vocab_size);
+  model.zero_gradients();
+  model.forward_backward(data.batch(), 1.0F);
+  for (const Parameter& parameter : model.parameters()) {
+    std::vector<float> direction(parameter.value.size());
+    kernels::fill_normal(5, kernels::stream_of(parameter.name), 1.0F, direction, threads);
+    double slope = 0;
+    double length = 0;
+    for (std::size_t i = 0; i < direction.size(); ++i) {
+      // Half along the gradient, so that the slope is far from zero.
+      const double blend =
+          static_cast<double>(direction[i]) + (parameter.gradient[i] > 0 ? 1.0 : -1.0);
+      direction[i] = static_cast<float>(blend);
+      slope += blend * static_cast<double>(parameter.gradient[i]);
+      length += blend * blend;
+    }
+    const double step = 0.02 / std::sqrt(length);
+    const std::vector<float> kept(parameter.value.begin(), parameter.value.end());
+    const auto loss_at = [&](double t) {
+      for (std::size_t i = 0; i < kept.size(); ++i)
+        parameter.value[i] = static_cast<float>(static_cast<double>(kept[i]) +
+                                                t * static_cast<double>(direction[i]));
+      return model.loss(data.batch());
+    };
+    const double difference = (loss_at(step) - loss_at(-step)) / (2 * step);
+    std::copy(kept.begin(), kept.end(), parameter.value.begin());
+    EXPECT_NEAR(difference, slope, 2e-3 * std::abs(slope)) << parameter.name;
+  }
+}
+
+TEST(Model, GradientsAgreeWithFiniteDifferencesTied) {
+  expect_gradient_along_directions(tiny_config(true));
+}
+
+TEST(Model, GradientsAgreeWithFiniteDifferencesUntied) {
+  expect_gradient_along_directions(tiny_config(false));
+}
+
+TEST(Model, FirstLossIsThatOfGuessing) {
+  ThreadPool threads(2);
+  ModelConfig config = tiny_config();
+  config.vocab_size = 500;
+  config.initializer_range = 0.02;
+  Model model(config, threads);
+  model.initialise(1);
+  const TinyBatch data(4, 32, config.vocab_size);
+  const double mean = model.loss(data.batch()) / static_cast<double>(data.counted());
+  EXPECT_NEAR(mean, std::log(500.0), 0.05);
+}
+
+TEST(Model, LossIsTheSameWithAndWithoutGradients) {
+  ThreadPool threads(2);
+  Model model(tiny_config(), threads);
+  model.initialise(1);
+  const TinyBatch data(2, 70, 37);
+  EXPECT_EQ(model.loss(data.batch()), model.forward_backward(data.batch(), 1.0F));
+}
+
+TEST(Model, GradientsOfMicroBatchesSum) {
+  ThreadPool threads(2);
+  Model model(tiny_config(), threads);
+  model.initialise(1);
+  const TinyBatch whole(4, 16, 37);
+  model.zero_gradients();
+  model.forward_backward(whole.batch(), 0.5F);
+  std::vector<std::vector<float>> expected;
+  for (const Parameter& p : model.parameters())
+    expected.emplace_back(p.gradient.begin(), p.gradient.end());
+  model.zero_gradients();
+  for (std::size_t half : {0U, 32U})
+    model.forward_backward({.rows = 2,
+                            .length = 16,
+                            .tokens = std::span(whole.tokens).subspan(half, 32),
+                            .targets = std::span(whole.targets).subspan(half, 32)},
+                           0.5F);
+  for (std::size_t p = 0; p < expected.size(); ++p)
+    for (std::size_t i = 0; i < expected[p].size(); ++i)
+      ASSERT_NEAR(model.parameters()[p].gradient[i], expected[p][i], 2e-5)
+          << model.parameters()[p].name;
+}
+
+// Losses and all parameters, as bytes, after some steps.
+std::vector<std::vector<char>> trained(std::size_t thread_count) {
+  ThreadPool threads(thread_count);
+  ModelConfig config = tiny_config();
+  config.vocab_size = 300;
+  config.hidden_size = 72;
+  config.intermediate_size = 200;
+  Model model(config, threads);
+  model.initialise(7);
+  AdamW optimiser(model.parameters(), {}, threads);
+  std::vector<std::vector<char>> seen;
+  const auto keep = [&](const void* from, std::size_t bytes) {
+    const char* begin = static_cast<const char*>(from);
+    seen.emplace_back(begin, begin + bytes);
+  };
+  for (std::int64_t step = 1; step <= 4; ++step) {
+    const TinyBatch data(3, 75, config.vocab_size, static_cast<std::uint64_t>(step));
+    model.zero_gradients();
+    const double loss = model.forward_backward(data.batch(), 0.01F);
+    keep(&loss, sizeof loss);
+    const double norm = clip_gradients(model.parameters(), 0.5, threads);
+    keep(&norm, sizeof norm);
+    optimiser.step(1e-2, step);
+  }
+  for (const Parameter& p : model.parameters()) keep(p.value.data(), p.value.size_bytes());
+  return seen;
+}
+
+TEST(Model, TrainsToTheSameBitsForAnyNumberOfThreads) {
+  const auto one = trained(1);
+  EXPECT_EQ(one, trained(2));
+  EXPECT_EQ(one, trained(3));
+}
+
+TEST(Model, LearnsABatchByHeart) {
+  ThreadPool threads(2);
+  Model model(tiny_config(), threads);
+  model.initialise(1);
+  AdamW optimiser(model.parameters(), {.weight_decay = 0}, threads);
+  const TinyBatch data(2, 12, 37);
+  const auto counted = static_cast<double>(data.counted());
+  for (std::int64_t step = 1; step <= 150; ++step) {
+    model.zero_gradients();
+    model.forward_backward(data.batch(), static_cast<float>(1 / counted));
+    optimiser.step(1e-2, step);
+  }
+  EXPECT_LT(model.loss(data.batch()) / counted, 0.05);
+}
+
+TEST(Model, RefusesWhatItCannotRead) {
+  ThreadPool threads(1);
+  Model model(tiny_config(), threads);
+  model.initialise(1);
+  TinyBatch data(1, 4, 37);
+  data.tokens[2] = 37;
+  EXPECT_THROW(model.loss(data.batch()), Error);
+  data.tokens[2] = 1;
+  data.targets[0] = -2;
+  EXPECT_THROW(model.loss(data.batch()), Error);
+  data.targets.pop_back();
+  EXPECT_THROW(model.loss(data.batch()), Error);
+  const TinyBatch too_long(1, 301, 37);
+  EXPECT_THROW(model.loss(too_long.batch()), Error);
+}
+
+}  // namespace
+}  // namespace aiops::train

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/model.hpp"
+
+#include "base/error.hpp"
+#include "kernels/linear.hpp"
+#include "kernels/parallel.hpp"
+#include "kernels/random.hpp"
+#include "kernels/rope.hpp"
+#include "train/model_state.hpp"
+
+#include <algorithm>
+
+namespace aiops::train {
+namespace {
+
+using kernels::Arena;
+using kernels::Layout;
+
+// A prompt goes through the layers in pieces of this many tokens, so that the activations of
+// generation stay small however long the prompt is.
+constexpr std::size_t kPromptPiece = 256;
+
+Arena arena_for_tensors(const ModelConfig& config) {
+  config.check();
+  Layout measure;
+  lay_out_tensors(config, measure);
+  return Arena(measure.used());
+}
+
+Tensors tensors_in(const ModelConfig& config, const Arena& arena) {
+  Layout layout(arena.data());
+  return lay_out_tensors(config, layout);
+}
+
+void check_tokens(std::span<const std::int32_t> tokens, std::int64_t lowest, std::int64_t vocab,
+                  const char* what) {
+  for (const std::int32_t token : tokens)
+    if (token < lowest || token >= vocab)
+      throw Error(ExitCode::failed, std::string(what) + " " + std::to_string(token) +
+                                        " is outside the model's vocabulary of " +
+                                        std::to_string(vocab));
+}
+
+void check_batch(const Batch& batch, const ModelConfig& config) {
+  const auto tokens = static_cast<std::size_t>(batch.rows * batch.length);
+  if (batch.rows < 1 || batch.length < 1 || batch.tokens.size() != tokens ||
+      batch.targets.size() != tokens)
+    throw Error(ExitCode::failed, "a batch needs rows × length tokens and as many targets");
+  if (batch.length > config.max_position_embeddings)
+    throw Error(ExitCode::failed,
+                "rows of " + std::to_string(batch.length) +
+                    " tokens are longer than the model's max_position_embeddings, " +
+                    std::to_string(config.max_position_embeddings));
+  check_tokens(batch.tokens, 0, config.vocab_size, "token");
+  check_tokens(batch.targets, -1, config.vocab_size, "target");
+}
+
+}  // namespace
+
+Model::State::State(const ModelConfig& model_config, ThreadPool& pool)
+    : config(model_config),
+      width(model_config),
+      threads(pool),
+      value_arena(arena_for_tensors(model_config)),
+      gradient_arena(value_arena.size()),
+      values(tensors_in(model_config, value_arena)),
+      gradients(tensors_in(model_config, gradient_arena)),
+      parameters(name_parameters(model_config, values, gradients)) {}
+
+void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep,
+                           std::int64_t positions) {
+  if (positions > rope_positions) {
+    rope_positions =
+        std::min(std::max(2 * rope_positions, positions), config.max_position_embeddings);
+    const std::int64_t half = config.head_dim / 2;
+    Layout measure;
+    measure.take(2 * rope_positions * half);
+    rope_arena = Arena(measure.used());
+    cosine = rope_arena.data();
+    sine = cosine + rope_positions * half;
+    kernels::rope_table(rope_positions, config.head_dim, config.rope_theta, cosine, sine);
+  }
+  if (plan.rows == rows && plan.length == length && plan.keep == keep) return;
+  plan.rows = rows;
+  plan.length = length;
+  plan.keep = keep;
+  Layout measure;
+  lay_out_plan(config, measure, plan);
+  if (measure.used() > activation_arena.size()) {
+    activation_arena = Arena();  // give the old one back first
+    activation_arena = Arena(measure.used());
+  }
+  Layout layout(activation_arena.data());
+  lay_out_plan(config, layout, plan);
+}
+
+Model::Model(const ModelConfig& config, ThreadPool& threads)
+    : state_(std::make_unique<State>(config, threads)) {}
+
+Model::~Model() = default;
+
+const ModelConfig& Model::config() const { return state_->config; }
+
+std::span<Parameter> Model::parameters() { return state_->parameters; }
+
+void Model::initialise(std::uint64_t seed) {
+  const auto deviation = static_cast<float>(state_->config.initializer_range);
+  for (const Parameter& parameter : state_->parameters) {
+    if (parameter.shape.size() == 1)
+      std::fill(parameter.value.begin(), parameter.value.end(), 1.0F);
+    else
+      kernels::fill_normal(seed, kernels::stream_of(parameter.name), deviation, parameter.value,
+                           state_->threads);
+  }
+}
+
+void Model::zero_gradients() {
+  float* all = state_->gradient_arena.data();
+  kernels::for_each_chunk(
+      state_->threads, static_cast<std::int64_t>(state_->gradient_arena.size()), 1 << 16,
+      [&](std::int64_t begin, std::int64_t end) { std::fill(all + begin, all + end, 0.0F); });
+}
+
+double Model::forward_backward(const Batch& batch, float scale) {
+  check_batch(batch, state_->config);
+  state_->prepare(batch.rows, batch.length, Keep::all, batch.length);
+  state_->forward(batch.tokens, nullptr);
+  const double sum = state_->head_backward(batch.targets, scale);
+  state_->backward(batch.tokens);
+  return sum;
+}
+
+double Model::loss(const Batch& batch) {
+  check_batch(batch, state_->config);
+  state_->prepare(batch.rows, batch.length, Keep::nothing, batch.length);
+  state_->forward(batch.tokens, nullptr);
+  return state_->sum_of_losses(batch.targets);
+}
+
+void Model::reset_cache() { state_->cache.tokens = 0; }
+
+std::int64_t Model::cached() const { return state_->cache.tokens; }
+
+std::span<const float> Model::forward_cached(std::span<const std::int32_t> tokens) {
+  State& s = *state_;
+  const auto total = s.cache.tokens + static_cast<std::int64_t>(tokens.size());
+  if (tokens.empty()) throw Error(ExitCode::failed, "no token to continue from");
+  if (total > s.config.max_position_embeddings)
+    throw Error(ExitCode::failed, "the text is longer than the model's max_position_embeddings, " +
+                                      std::to_string(s.config.max_position_embeddings));
+  check_tokens(tokens, 0, s.config.vocab_size, "token");
+  if (s.cache.memory.size() == 0)
+    s.cache.memory = Arena(static_cast<std::uint64_t>(
+        s.config.num_hidden_layers * s.config.max_position_embeddings * 2 * s.width.key));
+  for (std::size_t first = 0; first < tokens.size(); first += kPromptPiece) {
+    const auto piece = tokens.subspan(first, std::min(kPromptPiece, tokens.size() - first));
+    const auto length = static_cast<std::int64_t>(piece.size());
+    s.prepare(1, length, Keep::nothing, s.cache.tokens + length);
+    s.forward(piece, &s.cache);
+    s.cache.tokens += length;
+  }
+  const float* last = s.plan.normed + (s.plan.length - 1) * s.width.hidden;
+  kernels::linear_forward({1, s.width.hidden, s.width.vocab}, last, s.values.head, s.plan.logits,
+                          s.threads);
+  return {s.plan.logits, static_cast<std::size_t>(s.width.vocab)};
+}
+
+}  // namespace aiops::train

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a model's tensors lie. What is multiplied together lies together: q, k and v of a layer are
+// one matrix of rows, and so are gate and up, so each is one product.
+#pragma once
+
+#include "kernels/arena.hpp"
+#include "train/model.hpp"
+
+#include <vector>
+
+namespace aiops::train {
+
+// The sizes that follow from a configuration.
+struct Widths {
+  explicit Widths(const ModelConfig& config);
+  std::int64_t hidden, mlp, vocab;
+  std::int64_t query;  // heads · head_dim
+  std::int64_t key;    // key/value heads · head_dim
+  std::int64_t qkv;    // query + 2 key
+};
+
+// The parameters, or their gradients: both lie the same way in an arena of their own.
+struct Tensors {
+  struct Layer {
+    float *attention_norm, *qkv, *attention_out, *mlp_norm, *gate_up, *down;
+  };
+  float* embedding = nullptr;
+  std::vector<Layer> layers;
+  float* norm = nullptr;
+  float* head = nullptr;  // the embedding, when tied
+};
+
+Tensors lay_out_tensors(const ModelConfig& config, kernels::Layout& layout);
+
+// The parameters by Hugging Face's names, in the order of the layers.
+std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors& values,
+                                       const Tensors& gradients);
+
+// What the forward pass keeps of one layer for the backward pass. Rows are tokens.
+struct LayerActivations {
+  float* input;  // the residual stream
+  float *attention_normed, *attention_reciprocal;
+  float *qkv, *attention, *logsumexp;
+  float* middle;  // the stream after attention
+  float *mlp_normed, *mlp_reciprocal;
+  float *gate_up, *gated;
+};
+
+enum class Keep {
+  all,      // every layer has activations of its own: a backward pass follows
+  nothing,  // all layers use the same
+};
+
+struct Plan {
+  std::int64_t rows = 0, length = 0;
+  Keep keep = Keep::nothing;
+
+  std::vector<LayerActivations> layers;
+  float *output, *normed, *reciprocal;  // the stream after the last layer, and its norm
+  float *logits, *losses;
+  std::int64_t logit_rows = 0;  // logits exist for that many tokens at a time
+  // Gradients, used by one layer after the other (Keep::all).
+  float *stream_gradient, *branch_gradient, *wide_gradient, *narrow_gradient;
+};
+
+// Fills in the pointers for plan.rows × plan.length tokens.
+void lay_out_plan(const ModelConfig& config, kernels::Layout& layout, Plan& plan);
+
+}  // namespace aiops::train

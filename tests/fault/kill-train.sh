@@ -1,0 +1,27 @@
+#!/bin/bash
+# kill -9 at 50 random instants of training: every checkpoint that is visible verifies, and the run that goes on ends with
+# the same bits as the one that was never killed.
+. "$(dirname "$0")/../lib.sh"
+. "$SOURCE/tests/fault/kill.sh"
+
+cd "$t"
+cat /usr/share/common-licenses/GPL-3 >corpus.txt
+cat >train.yaml <<'Y'
+data: [corpus.txt]
+tokenizer: {vocab_size: 512}
+model: {hidden_size: 32, layers: 1, heads: 2, kv_heads: 1, ffn: 64, context: 32}
+batch: {rows: 4, length: 32}
+steps: 120
+checkpoint: {every: 5, keep: 3}
+seed: 7
+Y
+run 0 aiops train train.yaml --out whole
+duration=$(seconds aiops train train.yaml --out timing)
+for i in $(seq 50); do
+  kill_within "$duration" aiops train train.yaml --out killed --resume auto
+  ((i % 10)) || rm -rf killed
+done
+run 0 aiops train train.yaml --out killed --resume auto
+cmp whole/model/model.safetensors killed/model/model.safetensors
+find killed -name '*.tmp*' | grep . && fail "leftovers after a completed run"
+say_kills

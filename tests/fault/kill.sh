@@ -1,0 +1,44 @@
+# Sourced by the kill-*.sh tests: a model to move, and a way to die at a random instant.
+
+# make_model DIR MIB: a directory with a valid safetensors file of about MIB MiB of random bytes, a config and a README.
+make_model() {
+  mkdir -p "$1"
+  python3 - "$1" "$2" <<'P'
+import json, os, struct, sys
+directory, mib = sys.argv[1], int(sys.argv[2])
+for shard in range(3):
+    size = mib * (1 << 20) // 3 // 4 * 4
+    header = json.dumps({"w": {"dtype": "F32", "shape": [size // 4], "data_offsets": [0, size]}}).encode()
+    header += b" " * (-len(header) % 8)
+    with open(f"{directory}/model-{shard + 1:05}-of-00003.safetensors", "wb") as file:
+        file.write(struct.pack("<Q", len(header)) + header + os.urandom(size))
+json.dump({"model_type": "llama", "architectures": ["LlamaForCausalLM"]}, open(f"{directory}/config.json", "w"))
+open(f"{directory}/README.md", "w").write("---\nlicense: apache-2.0\n---\n# A model of noise\n")
+P
+}
+
+# seconds COMMAND...: how long it takes.
+seconds() {
+  local start=$EPOCHREALTIME
+  "$@" >/dev/null 2>&1
+  awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
+}
+
+killed=0 finished=0
+
+# kill_within SECONDS COMMAND...: starts it and kills it with SIGKILL after a random part of SECONDS.
+kill_within() {
+  local wait pid
+  wait=$(awk -v max="$1" -v r="$RANDOM" 'BEGIN { print max * r / 32768 }')
+  shift
+  "$@" >/dev/null 2>"$t/killed.err" </dev/null &
+  pid=$!
+  sleep "$wait"
+  if kill -9 "$pid" 2>/dev/null; then killed=$((killed + 1)); else finished=$((finished + 1)); fi
+  wait "$pid" 2>/dev/null || true
+}
+
+say_kills() {
+  echo "killed $killed times, finished before the kill $finished times"
+  ((killed >= 10)) || fail "too few kills hit: the instants are wrong"
+}

@@ -90,12 +90,12 @@ std::string name_of(pack::Repository& repository, const pack::Document& root) {
                            "aiops sign REF --key KEY signs it");
 }
 
-[[noreturn]] void refuse_contents(const std::string& name, const Difference& first,
-                                  std::size_t count) {
-  std::string message = name + ": " + aiops::name_of(first.reason) + " " + printable(first.name) +
+Error contents_error(const std::string& name, const std::vector<Difference>& differ) {
+  std::string message = name + ": " + aiops::name_of(differ[0].reason) + " " +
+                        printable(differ[0].name) +
                         ": its layers are not the files that were signed";
-  if (count > 1) message += " (" + std::to_string(count) + " differ)";
-  throw verification_error(first.reason, message);
+  if (differ.size() > 1) message += " (" + std::to_string(differ.size()) + " differ)";
+  return verification_error(differ[0].reason, message);
 }
 
 // The root of a model statement by `key` that lists exactly the layers; empty when the key made no
@@ -104,16 +104,20 @@ std::string name_of(pack::Repository& repository, const pack::Document& root) {
 // that agrees is a contradiction.
 std::string check_model(const std::string& name, const Findings& findings, const PublicKey* key,
                         const std::optional<std::vector<Resource>>& layers) {
-  std::vector<Difference> contradiction;
+  std::optional<Error> contradiction;
   for (const Signed& found : findings.statements) {
     if (!layers || found.key != key || found.statement.predicate_type != kOmsPredicate) continue;
-    const OmsStatement oms =
-        parse_oms(found.statement, "model statement " + found.referrer.short_form());
-    auto differ = differences(oms.resources, *layers);
-    if (differ.empty()) return oms.root;
-    if (contradiction.empty()) contradiction = std::move(differ);
+    try {
+      const OmsStatement oms =
+          parse_oms(found.statement, "model statement " + found.referrer.short_form());
+      const auto differ = differences(oms.resources, *layers);
+      if (differ.empty()) return oms.root;
+      if (!contradiction) contradiction = contents_error(name, differ);
+    } catch (const Error& error) {
+      if (!contradiction) contradiction = error;
+    }
   }
-  if (!contradiction.empty()) refuse_contents(name, contradiction[0], contradiction.size());
+  if (contradiction) throw Error(*contradiction);
   return {};
 }
 

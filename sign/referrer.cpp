@@ -37,6 +37,20 @@ std::optional<pack::Descriptor> bundle_layer(pack::Repository& repository,
   return manifest.layers[0];
 }
 
+// The bundle in a referrer, or nothing when the referrer is something else. Takes what it reads
+// from `left`.
+std::optional<Bundle> read_bundle(pack::Repository& repository, const pack::Descriptor& referrer,
+                                  const Digest& subject, std::uint64_t& left) {
+  if (referrer.size > kMaxManifest) return std::nullopt;
+  const auto layer = bundle_layer(repository, referrer, subject);
+  if (!layer) return std::nullopt;
+  const std::string what = "signature " + referrer.digest.short_form();
+  if (layer->size > std::min<std::uint64_t>(left, kMaxBundle))
+    throw Error(ExitCode::failed, what + ": too large for a signature");
+  left -= layer->size;
+  return parse_bundle(pack::read_blob(repository, *layer, kMaxBundle), what);
+}
+
 }  // namespace
 
 Digest attach_bundle(pack::Repository& repository, const pack::Descriptor& subject,
@@ -47,15 +61,16 @@ Digest attach_bundle(pack::Repository& repository, const pack::Descriptor& subje
   repository.push(config, [](std::uint64_t) {});
   repository.push(content, [](std::uint64_t) {});
 
+  pack::Descriptor about = subject;  // in a subject only type, digest and size mean anything
+  about.annotations.clear();
+  about.artifact_type.clear();
   // cosign adds org.opencontainers.image.created; nothing reads it, and we write no clock.
   const pack::Manifest manifest = {
       .media_type = std::string(kManifest),
       .artifact_type = std::string(kSigstoreBundle),
       .config = config.descriptor,
       .layers = {content.descriptor},
-      .subject =
-          pack::Descriptor{
-              .media_type = subject.media_type, .digest = subject.digest, .size = subject.size},
+      .subject = about,
       .annotations = {{"dev.sigstore.bundle.content", "dsse-envelope"},
                       {"dev.sigstore.bundle.predicateType", std::string(predicate_type)}}};
   const pack::Document document =
@@ -73,20 +88,16 @@ void for_each_bundle(pack::Repository& repository, const Digest& subject,
     referrers.erase(referrers.begin() + kMaxReferrers, referrers.end());
   std::uint64_t left = kMaxBytes;
   for (const pack::Descriptor& referrer : referrers) {
+    std::optional<Bundle> bundle;
+    std::string fault;
     try {
-      if (referrer.size > kMaxManifest) continue;
-      const auto layer = bundle_layer(repository, referrer, subject);
-      if (!layer) continue;
-      const std::string what = "signature " + referrer.digest.short_form();
-      if (layer->size > std::min<std::uint64_t>(left, kMaxBundle))
-        throw Error(ExitCode::failed, what + ": too large for a signature");
-      left -= layer->size;
-      const Bundle bundle = parse_bundle(pack::read_blob(repository, *layer, kMaxBundle), what);
-      visit({referrer.digest, &bundle, {}});
+      bundle = read_bundle(repository, referrer, subject, left);
+      if (!bundle) continue;
     } catch (const Error& error) {
       if (!is_about_content(error)) throw;
-      visit({referrer.digest, nullptr, error.message});
+      fault = error.message;
     }
+    visit({referrer.digest, bundle ? &*bundle : nullptr, fault});
   }
 }
 

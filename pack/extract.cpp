@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// libarchive pulls, a blob pushes; so the blob streams on a thread of its own, hashing as it goes,
+// and the two meet in a ByteQueue. The thread always runs to the end of the blob, because the
+// digest is of the whole of it, whatever tar thinks its end is.
+#include "pack/extract.hpp"
+
+#include "base/encoding.hpp"
+#include "base/error.hpp"
+#include "pack/byte_queue.hpp"
+#include "pack/paths.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <memory>
+#include <thread>
+
+namespace aiops::pack {
+namespace {
+
+constexpr std::size_t kMostEntries = 1'000'000;
+
+// Passes a blob's bytes on while hashing them; no byte beyond the descriptor's size passes.
+class Verifier {
+ public:
+  explicit Verifier(const Blob& blob) : blob_(blob), hasher_(blob.descriptor.digest.algorithm()) {}
+
+  void run(const Sink& sink) {
+    const Descriptor& descriptor = blob_.descriptor;
+    std::uint64_t passed = 0;
+    blob_.stream(0, [&](std::span<const std::byte> bytes) {
+      if (bytes.size() > descriptor.size - passed) mismatch("is longer than its descriptor says");
+      hasher_.update(bytes);
+      passed += bytes.size();
+      sink(bytes);
+    });
+    if (passed != descriptor.size) mismatch("is shorter than its descriptor says");
+    if (hasher_.finish() != descriptor.digest) mismatch("does not match its digest");
+  }
+
+ private:
+  [[noreturn]] void mismatch(const char* how) const {
+    throw verification_error(Reason::digest_mismatch,
+                             "layer " + blob_.descriptor.digest.short_form() + " " + how);
+  }
+
+  const Blob& blob_;
+  Hasher hasher_;
+};
+
+void sync(int fd, const std::filesystem::path& what) {
+  if (::fsync(fd) != 0) throw system_error(what.string(), errno);
+}
+
+void extract_file(const Blob& blob, const LayerPlan& plan, Staging& staging,
+                  const Extraction& extraction) {
+  if (!extraction.accept(plan.path, plan.kind)) return;
+  const Fd file = staging.create(plan.path, plan.executable);
+  Verifier(blob).run([&](std::span<const std::byte> bytes) {
+    write_fully(file.get(), bytes, plan.path);
+    extraction.moved(bytes.size());
+  });
+  sync(file.get(), plan.path);
+}
+
+struct FreeArchive {
+  void operator()(struct archive* a) const { archive_free(a); }
+};
+using Archive = std::unique_ptr<struct archive, FreeArchive>;
+
+// A blob's bytes as libarchive wants them.
+class Source {
+ public:
+  Source(const Blob& blob, const Extraction& extraction)
+      : thread_([this, &blob, &extraction] { produce(blob, extraction); }) {}
+  ~Source() {
+    given_up_ = true;
+    queue_.abandon();
+    thread_.join();
+  }
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+
+  static la_ssize_t read(struct archive* a, void* data, const void** bytes) {
+    auto* self = static_cast<Source*>(data);
+    try {
+      self->block_ = self->queue_.get();
+      *bytes = self->block_.data();
+      return static_cast<la_ssize_t>(self->block_.size());
+    } catch (...) {
+      self->failure_ = std::current_exception();
+      archive_set_error(a, EIO, "the source failed");
+      return -1;
+    }
+  }
+
+  // Throws what made libarchive fail, if that was the source.
+  void rethrow() {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+  // Reads what tar did not ask for; returns when the digest has been agreed on.
+  void drain() {
+    while (!queue_.get().empty()) {
+    }
+  }
+
+ private:
+  void produce(const Blob& blob, const Extraction& extraction) {
+    try {
+      Verifier(blob).run([&](std::span<const std::byte> bytes) {
+        if (!queue_.put(bytes) && given_up_) throw Error(ExitCode::failed, "abandoned");
+        extraction.moved(bytes.size());
+      });
+      queue_.finish();
+    } catch (...) {
+      queue_.fail(std::current_exception());
+    }
+  }
+
+  ByteQueue queue_;
+  std::vector<std::byte> block_;
+  std::exception_ptr failure_;
+  std::atomic<bool> given_up_ = false;
+  std::thread thread_;  // last: it uses the members above
+};
+
+// One archive being taken apart.
+class Unarchiver {
+ public:
+  Unarchiver(const LayerPlan& plan, Staging& staging, const Extraction& extraction, Source& source)
+      : plan_(plan), staging_(staging), extraction_(extraction), source_(source) {
+    auto* a = archive_.get();
+    plan.content == LayerPlan::Content::tar ? archive_read_support_format_tar(a)
+                                            : archive_read_support_format_raw(a);
+    archive_read_support_format_empty(a);
+    archive_read_support_filter_gzip(a);
+    archive_read_support_filter_zstd(a);
+    check(archive_read_open(a, &source, nullptr, &Source::read, nullptr));
+  }
+
+  void run() {
+    struct archive_entry* entry = nullptr;
+    for (std::size_t count = 0;; ++count) {
+      const int result = archive_read_next_header(archive_.get(), &entry);
+      if (result == ARCHIVE_EOF) return;
+      check(result);
+      if (count == kMostEntries) refuse("has more than a million entries");
+      if (plan_.content == LayerPlan::Content::compressed_file)
+        write(entry, plan_.path, plan_.kind, plan_.executable);
+      else
+        take(entry);
+    }
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw Error(ExitCode::failed, "layer " + plan_.layer.digest.short_form() + ": " + why);
+  }
+
+  void check(int result) {
+    if (result == ARCHIVE_OK) return;
+    source_.rethrow();
+    const char* why = archive_error_string(archive_.get());
+    refuse(why == nullptr ? "its tar cannot be read" : printable(why));
+  }
+
+  void take(struct archive_entry* entry) {
+    const char* name = archive_entry_pathname(entry);
+    std::string path = name == nullptr ? "" : name;
+    while (path.starts_with("./")) path.erase(0, 2);
+    const auto type = archive_entry_filetype(entry);
+    if (type == AE_IFDIR) return;  // made when a file needs it
+    check_relative_path(path, "layer " + plan_.layer.digest.short_form());
+    if (archive_entry_hardlink(entry) != nullptr || type != AE_IFREG)
+      refuse("'" + printable(path) + "' is a link or a device, and only files are unpacked");
+    const auto size = static_cast<std::uint64_t>(archive_entry_size(entry));
+    const auto kind = plan_.kind_by_entry ? kind_of_file(path, size) : plan_.kind;
+    write(entry, path, kind, (archive_entry_perm(entry) & 0100) != 0);
+  }
+
+  void write(struct archive_entry* entry, const std::string& path, FileKind kind, bool executable) {
+    if (!extraction_.accept(path, kind)) return;
+    if (archive_entry_size_is_set(entry) != 0 &&
+        static_cast<std::uint64_t>(archive_entry_size(entry)) > staging_.free_space())
+      refuse("'" + printable(path) + "' is larger than the free space");
+    const Fd file = staging_.create(path, executable);
+    std::vector<std::byte> block(1 << 20);
+    for (;;) {
+      const auto n = archive_read_data(archive_.get(), block.data(), block.size());
+      if (n == 0) break;
+      if (n < 0) check(static_cast<int>(n));
+      write_fully(file.get(), std::span(block).first(static_cast<std::size_t>(n)), path);
+    }
+    sync(file.get(), path);
+  }
+
+  const LayerPlan& plan_;
+  Staging& staging_;
+  const Extraction& extraction_;
+  Source& source_;
+  Archive archive_{archive_read_new()};
+};
+
+}  // namespace
+
+void extract_layer(const Blob& blob, const LayerPlan& plan, Staging& staging,
+                   const Extraction& extraction) {
+  if (plan.content == LayerPlan::Content::file)
+    return extract_file(blob, plan, staging, extraction);
+  Source source(blob, extraction);
+  Unarchiver(plan, staging, extraction, source).run();
+  source.drain();
+}
+
+}  // namespace aiops::pack

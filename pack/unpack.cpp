@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/unpack.hpp"
+
+#include "base/error.hpp"
+#include "base/thread_pool.hpp"
+#include "base/units.hpp"
+#include "pack/extract.hpp"
+#include "pack/paths.hpp"
+#include "pack/staging.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+namespace aiops::pack {
+namespace {
+
+class Filter {
+ public:
+  explicit Filter(const UnpackOptions& options) : options_(options) {}
+
+  bool wants_kind(FileKind kind) const {
+    return options_.only.empty() || options_.only.contains(kind);
+  }
+  bool wants(std::string_view path, FileKind kind) const {
+    return wants_kind(kind) && !matches_any(options_.exclude, path) &&
+           (options_.include.empty() || matches_any(options_.include, path));
+  }
+  // Whether the layer may hold anything wanted: what lies in a tar is known only by reading it.
+  bool wants(const LayerPlan& plan) const {
+    if (plan.content == LayerPlan::Content::tar) return plan.kind_by_entry || wants_kind(plan.kind);
+    return wants(plan.path, plan.kind);
+  }
+
+ private:
+  const UnpackOptions& options_;
+};
+
+// The files of one run; several layers report to it at once.
+class Collected {
+ public:
+  Collected(const Filter& filter, const Staging& staging) : filter_(filter), staging_(staging) {}
+
+  bool accept(const std::string& path, FileKind kind) {
+    if (!filter_.wants(path, kind)) return false;
+    staging_.require_free(path);
+    const std::lock_guard lock(mutex_);
+    paths_.add(path, "unpack");
+    files_.push_back(path);
+    return true;
+  }
+
+  std::vector<std::string> take() {
+    std::sort(files_.begin(), files_.end());
+    return std::move(files_);
+  }
+
+ private:
+  const Filter& filter_;
+  const Staging& staging_;
+  std::mutex mutex_;
+  PathSet paths_;
+  std::vector<std::string> files_;
+};
+
+}  // namespace
+
+UnpackResult unpack(Repository& from, const Document& root, const std::filesystem::path& directory,
+                    const UnpackOptions& options, Status& status, const StopFlag& stop) {
+  const Document document = model_manifest(from, root);
+  const auto what = from.name() + " " + document.descriptor.digest.short_form();
+  auto plans = plan_layers(Manifest::parse(document.bytes, what), what);
+  const Filter filter(options);
+  std::erase_if(plans, [&](const LayerPlan& plan) { return !filter.wants(plan); });
+  Staging staging(directory, options.overwrite);
+  UnpackResult result;
+  for (const auto& plan : plans) {  // before the first byte is asked for
+    result.bytes += plan.layer.size;
+    if (plan.content != LayerPlan::Content::tar) staging.require_free(plan.path);
+  }
+  Collected collected(filter, staging);
+  std::atomic<bool> failed = false;
+  {
+    Task task(status, "Unpacking", result.bytes);
+    const Extraction extraction{
+        [&](const std::string& path, FileKind kind) { return collected.accept(path, kind); },
+        [&](std::uint64_t n) {
+          stop.check();
+          task.advance(n);
+        }};
+    ThreadPool pool(std::min(std::max<std::size_t>(options.jobs, 1), plans.size()));
+    pool.run(plans.size(), [&](std::size_t i) {
+      if (failed) return;
+      try {
+        extract_layer(from.blob(plans[i].layer), plans[i], staging, extraction);
+        status.detail("unpacked " + plans[i].path + " " + plans[i].layer.digest.short_form());
+      } catch (...) {
+        failed = true;
+        throw;
+      }
+    });
+  }
+  result.files = collected.take();
+  if (result.files.empty())
+    throw Error(ExitCode::not_found, what + " has no file of what was asked for");
+  staging.commit(result.files);
+  return result;
+}
+
+}  // namespace aiops::pack

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// A download goes on where it broke. Each attempt asks the registry itself again, because the link
+// it redirects to may have expired, and an answer is believed only when it proves to be the part
+// asked for: never is a whole blob appended to a half one. Whoever stores the bytes checks their
+// digest.
+#include "base/error.hpp"
+#include "registry/range.hpp"
+#include "registry/refusal.hpp"
+#include "registry/remote.hpp"
+
+#include <algorithm>
+
+namespace aiops::registry {
+namespace {
+
+class Download {
+ public:
+  Download(Remote& remote, const pack::Descriptor& blob, std::uint64_t offset,
+           const pack::Sink& sink)
+      : remote_(remote), blob_(blob), at_(offset), sink_(sink), budget_(remote.session->budget()) {}
+
+  void run() {
+    while (true) {
+      const std::uint64_t before = at_;
+      const std::string failure = attempt();
+      if (at_ == blob_.size && failure.empty()) return;
+      if (at_ > before) budget_.progressed();
+      if (!budget_.try_again(asked_wait_)) give_up(failure);
+    }
+  }
+
+ private:
+  // One request for what is missing; returns why it did not bring all of it, or nothing.
+  std::string attempt() {
+    asked_wait_.reset();
+    try {
+      const Response response = remote_.session->attempt(request(), remote_.scopes);
+      if (response.ok()) return at_ == blob_.size ? "" : "the answer was too short";
+      const bool stale_link = response.url.origin() != remote_.session->base().origin() &&
+                              (response.status == 400 || response.status == 403);
+      if (!is_transient(response.status) && !stale_link)
+        throw refusal(response, "get blob " + blob_.digest.short_form());
+      if (const auto field = response.headers.find("Retry-After"))
+        asked_wait_ = parse_retry_after(*field, std::chrono::system_clock::now());
+      return "status " + std::to_string(response.status) + server_text(response);
+    } catch (const TransportFailure& failure) {
+      if (failure.kind == TransportFailure::Kind::tls)
+        throw unreachable(failure, remote_.session->base());
+      return failure.message;
+    }
+  }
+
+  Request request() {
+    Request get{Method::get, remote_.url("blobs/" + blob_.digest.str())};
+    // Unasked ranges upset some registries, so the first request is a plain one.
+    if (at_ > 0) get.headers.emplace_back("Range", "bytes=" + std::to_string(at_) + "-");
+    get.receive = [this](const Response& response) -> ByteSink {
+      skip_ = bytes_to_skip(response, at_, blob_.size);
+      return [this](std::span<const std::byte> bytes) { take(bytes); };
+    };
+    return get;
+  }
+
+  void take(std::span<const std::byte> bytes) {
+    const auto skipped = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, bytes.size()));
+    skip_ -= skipped;
+    bytes = bytes.subspan(skipped);
+    if (bytes.empty()) return;
+    if (bytes.size() > blob_.size - at_)
+      throw verification_error(Reason::digest_mismatch, "blob " + blob_.digest.short_form() +
+                                                            " of " + remote_.name() +
+                                                            " is longer than its descriptor says");
+    sink_(bytes);
+    at_ += bytes.size();
+  }
+
+  [[noreturn]] void give_up(const std::string& failure) {
+    throw Error(ExitCode::unavailable, "cannot get blob " + blob_.digest.short_form() + " of " +
+                                           remote_.name() + ": " + failure + ", at byte " +
+                                           std::to_string(at_) + " of " +
+                                           std::to_string(blob_.size));
+  }
+
+  Remote& remote_;
+  const pack::Descriptor& blob_;
+  std::uint64_t at_;
+  std::uint64_t skip_ = 0;
+  const pack::Sink& sink_;
+  RetryBudget budget_;
+  std::optional<Milliseconds> asked_wait_;
+};
+
+}  // namespace
+
+void download_blob(Remote& remote, const pack::Descriptor& blob, std::uint64_t offset,
+                   const pack::Sink& sink) {
+  if (offset > blob.size)
+    throw Error(ExitCode::failed,
+                "blob " + blob.digest.short_form() + " ends before byte " + std::to_string(offset));
+  Download(remote, blob, offset, sink).run();
+}
+
+}  // namespace aiops::registry

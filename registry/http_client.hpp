@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/status.hpp"
+#include "base/stop.hpp"
+#include "registry/http.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace aiops::registry {
+
+// How connections are made. Proxies come from the variables that libcurl itself reads.
+struct HttpOptions {
+  std::string user_agent = "aiops";
+  std::filesystem::path ca_file;             // trusted besides the system's; empty: none
+  std::filesystem::path client_certificate;  // PEM, with client_key; empty: none
+  std::filesystem::path client_key;
+  std::chrono::seconds connect_timeout{20};
+  std::chrono::seconds stall_timeout{30};  // less than 1 KiB/s for this long breaks an exchange
+  bool proxied = false;  // a proxy is configured, so a connected address tells nothing about a URL
+};
+
+// Which addresses a host name may lead to. A registry chosen by the user may be anywhere; a host
+// that a server named (a realm, a redirect) may be neither link-local (cloud metadata) nor, unless
+// the registry itself is, on this machine. Decided on the address connected to, not on the name.
+enum class Reach { anywhere, nearby_excluded };
+
+// Makes exchanges over HTTP/1.1, keeping connections open. May be used by several threads at once:
+// each exchange borrows a handle with its own connections. Registry blobs over HTTP/2 cost 1.75
+// times the CPU.
+class HttpClient {
+ public:
+  HttpClient(HttpOptions options, Status& status, const StopFlag& stop);
+  ~HttpClient();
+
+  // Throws TransportFailure, whatever a callback of the request threw, Error{failed} when a
+  // collected body is over its limit, and Error{interrupted|terminated} on a stop.
+  Response exchange(const Request& request, Reach reach = Reach::anywhere);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace aiops::registry

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "pack/repository.hpp"
+#include "registry/session.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aiops::registry {
+
+// What the parts of a remote repository share: the session, the repository's name in it, and the
+// rights to ask for.
+struct Remote {
+  std::unique_ptr<Session> session;
+  std::string host;  // as the user wrote it
+  std::string repository;
+  Scopes scopes;
+  std::string mount_from;
+  std::filesystem::path spool;
+
+  std::string name() const { return host + "/" + repository; }
+  Url url(std::string_view rest) const {
+    return session->url("/v2/" + repository + "/" + std::string(rest));
+  }
+};
+
+// blob_download.cpp: the bytes from `offset` on, resumed by Range when the connection breaks.
+void download_blob(Remote& remote, const pack::Descriptor& blob, std::uint64_t offset,
+                   const pack::Sink& sink);
+
+// blob_upload.cpp
+bool has_blob(Remote& remote, const pack::Descriptor& blob);
+pack::BlobFate upload_blob(Remote& remote, const pack::Blob& blob,
+                           const std::function<void(std::uint64_t)>& moved);
+
+// manifests.cpp
+pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest);
+enum class SubjectNoted { no, yes };  // whether the registry keeps referrers itself (OCI-Subject)
+SubjectNoted put_manifest(Remote& remote, const pack::Document& document, std::string_view tag);
+std::vector<std::string> list_tags(Remote& remote);
+
+// referrers.cpp
+std::vector<pack::Descriptor> list_referrers(Remote& remote, const Digest& subject);
+// Adds the manifest to the fallback index of its subject.
+void note_referrer(Remote& remote, const pack::Document& referrer, const Digest& subject);
+
+}  // namespace aiops::registry

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/remote_repository.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "registry/refusal.hpp"
+#include "registry/remote.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace aiops::registry {
+namespace {
+
+// Docker Hub's registry is not at the name people use, and its official repositories are in
+// `library`.
+std::string api_host(const std::string& host) {
+  return host == "docker.io" || host == "index.docker.io" ? "registry-1.docker.io" : host;
+}
+
+std::string api_repository(const std::string& host, const std::string& repository) {
+  const bool official = api_host(host) != host && repository.find('/') == std::string::npos;
+  return official ? "library/" + repository : repository;
+}
+
+Url base_url(const RemoteOptions& options) {
+  const char* scheme = options.scheme == Scheme::http ? "http://" : "https://";
+  return Url::parse(scheme + api_host(options.host), "the registry");
+}
+
+std::shared_ptr<Remote> connect(const RemoteOptions& options, CredentialLookup lookup,
+                                Status& status, const StopFlag& stop) {
+  auto remote = std::make_shared<Remote>();
+  remote->session = std::make_unique<Session>(base_url(options), options.http, std::move(lookup),
+                                              options.retries, status, stop);
+  remote->host = options.host;
+  remote->repository = api_repository(options.host, options.repository);
+  remote->scopes = {"repository:" + remote->repository +
+                    (options.purpose == Purpose::write ? ":pull,push" : ":pull")};
+  remote->mount_from = options.mount_from == remote->repository ? "" : options.mount_from;
+  remote->spool = options.spool;
+  return remote;
+}
+
+std::optional<Digest> subject_of(const pack::Document& document) {
+  const Json json = parse_json(document.bytes, "manifest " + document.descriptor.digest.str());
+  if (!json.is_object() || !json.contains("subject") || json["subject"].is_null())
+    return std::nullopt;
+  return pack::Descriptor::from_json(json["subject"], "the subject of a manifest").digest;
+}
+
+class RemoteRepository final : public pack::Repository {
+ public:
+  explicit RemoteRepository(std::shared_ptr<Remote> remote) : remote_(std::move(remote)) {}
+
+  std::string name() const override { return remote_->name(); }
+
+  pack::Document fetch_manifest(std::string_view tag_or_digest) override {
+    return get_manifest(*remote_, tag_or_digest);
+  }
+
+  bool has(const pack::Descriptor& blob) override { return has_blob(*remote_, blob); }
+
+  pack::Blob blob(const pack::Descriptor& descriptor) override {
+    return {descriptor,
+            [remote = remote_, descriptor](std::uint64_t offset, const pack::Sink& sink) {
+              download_blob(*remote, descriptor, offset, sink);
+            },
+            {}};
+  }
+
+  pack::BlobFate push(const pack::Blob& blob,
+                      const std::function<void(std::uint64_t)>& moved) override {
+    return upload_blob(*remote_, blob, moved);
+  }
+
+  void push_manifest(const pack::Document& document, std::string_view tag) override {
+    const auto subject = subject_of(document);
+    const SubjectNoted noted = put_manifest(*remote_, document, tag);
+    if (subject && noted == SubjectNoted::no) note_referrer(*remote_, document, *subject);
+  }
+
+  std::vector<pack::Descriptor> referrers(const Digest& subject) override {
+    return list_referrers(*remote_, subject);
+  }
+
+  std::vector<std::string> tags() override { return list_tags(*remote_); }
+
+ private:
+  std::shared_ptr<Remote> remote_;  // shared with the blobs given out
+};
+
+}  // namespace
+
+std::unique_ptr<pack::Repository> open_remote(RemoteOptions options, Status& status,
+                                              const StopFlag& stop) {
+  const auto lookup = [auth = options.auth, host = options.host, repository = options.repository,
+                       purpose = options.purpose, &status] {
+    return find_credentials(auth, host, repository, purpose, status);
+  };
+  return std::make_unique<RemoteRepository>(connect(options, lookup, status, stop));
+}
+
+void check_credentials(const RemoteOptions& options, const Credentials& credentials, Status& status,
+                       const StopFlag& stop) {
+  const auto remote = connect(
+      options, [credentials] { return credentials; }, status, stop);
+  const Response response = remote->session->send({Method::get, remote->session->url("/v2/")}, {});
+  if (response.status == 401)
+    throw Error(ExitCode::denied,
+                options.host + " does not accept this user and password" + server_text(response));
+  if (!response.ok()) throw refusal(response, "log in");
+}
+
+}  // namespace aiops::registry

@@ -6,6 +6,9 @@
 #include "pack/reference.hpp"
 #include "pack/repository.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -23,5 +26,23 @@ pack::Document resolve(pack::Repository& repository, const pack::Reference& refe
 
 // The flags that every verb which may talk to a registry shares: --plain-http, --tls-ca, --jobs, …
 std::vector<Flag> registry_flags();
+
+// What those flags say.
+struct RegistryAccess {
+  enum class Scheme { by_host, http, https };  // by_host: http on this machine, else https
+
+  Scheme scheme = Scheme::by_host;
+  std::filesystem::path ca_file;
+  std::size_t jobs = 4;
+  int retries = 4;
+  int timeout_seconds = 30;
+};
+RegistryAccess registry_access(const Arguments& arguments);
+
+// The same as above, for verbs that keep their options in a struct. `mount_from`: the source of a
+// copy inside one registry, whose blobs need not travel.
+std::unique_ptr<pack::Repository> open_repository(const pack::Reference& reference, Access access,
+                                                  const RegistryAccess& registry, Context& context,
+                                                  const std::string& mount_from = {});
 
 }  // namespace aiops::commands

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/repositories.hpp"
+
+#include "base/error.hpp"
+#include "cli/arguments.hpp"
+#include "commands/registry_options.hpp"
+#include "pack/store.hpp"
+
+namespace aiops::commands {
+
+std::unique_ptr<pack::Repository> open_repository(const pack::Reference& reference, Access access,
+                                                  const RegistryAccess& registry, Context& context,
+                                                  const std::string& mount_from) {
+  using Kind = pack::Reference::Kind;
+  const auto create = access == Access::write ? pack::Create::yes : pack::Create::no;
+  switch (reference.kind) {
+    case Kind::store:
+      return pack::open_store(context.store, reference.repository);
+    case Kind::layout:
+      return pack::open_layout(reference.path, create);
+    case Kind::archive:
+      return pack::open_archive(reference.path, create);
+    case Kind::registry: {
+      auto options = remote_options(reference.host, registry, context);
+      options.repository = reference.repository;
+      options.mount_from = mount_from;
+      options.purpose =
+          access == Access::write ? registry::Purpose::write : registry::Purpose::read;
+      return registry::open_remote(std::move(options), context.status, context.stop);
+    }
+    case Kind::directory:
+      break;
+  }
+  throw Error(ExitCode::usage, reference.str() + " is a directory of plain files, not an artifact",
+              "aiops pack " + reference.path.string() + " -t NAME:TAG");
+}
+
+std::unique_ptr<pack::Repository> open_repository(const pack::Reference& reference, Access access,
+                                                  const Arguments& arguments, Context& context) {
+  return open_repository(reference, access, registry_access(arguments), context);
+}
+
+pack::Document resolve(pack::Repository& repository, const pack::Reference& reference) {
+  if (reference.digest) return repository.fetch_manifest(reference.digest->str());
+  return repository.fetch_manifest(reference.tag_or_latest());
+}
+
+std::vector<Flag> registry_flags() {
+  return {
+      {.name = "plain-http", .help = "Speak http, without encryption, to the registry"},
+      {.name = "tls", .help = "Speak https even to a registry on this machine"},
+      {.name = "tls-ca",
+       .value = "FILE",
+       .help = "Trust the certificate authorities in FILE too; implies --tls",
+       .complete = Complete::file,
+       .suffixes = ".crt .pem"},
+      {.name = "jobs",
+       .value = "N",
+       .help = "Blobs in flight at once",
+       .fallback = "4",
+       .setting = "registry.jobs"},
+      {.name = "retries",
+       .value = "N",
+       .help = "Attempts without progress before giving up, beyond the first",
+       .fallback = "4",
+       .setting = "registry.retries"},
+      {.name = "timeout",
+       .value = "SECONDS",
+       .help = "Break a connection that moves less than 1 KiB/s for so long",
+       .fallback = "30",
+       .setting = "registry.timeout"},
+  };
+}
+
+RegistryAccess registry_access(const Arguments& arguments) {
+  RegistryAccess access;
+  access.ca_file = arguments.path("tls-ca").value_or("");
+  const bool tls = arguments.is_on("tls") || !access.ca_file.empty();
+  if (tls && arguments.is_on("plain-http"))
+    throw Error(ExitCode::usage, "--plain-http and --tls contradict each other");
+  if (tls) access.scheme = RegistryAccess::Scheme::https;
+  if (arguments.is_on("plain-http")) access.scheme = RegistryAccess::Scheme::http;
+  access.jobs = static_cast<std::size_t>(arguments.integer("jobs", 1, 64).value_or(4));
+  access.retries = static_cast<int>(arguments.integer("retries", 0, 100).value_or(4));
+  access.timeout_seconds = static_cast<int>(arguments.integer("timeout", 1, 3600).value_or(30));
+  return access;
+}
+
+}  // namespace aiops::commands

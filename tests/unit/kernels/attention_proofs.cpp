@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proofs of attention, the rotary embedding and the loss.
+#include "kernels/attention.hpp"
+#include "kernels/cross_entropy.hpp"
+#include "kernels/reference/attention.hpp"
+#include "kernels/reference/cross_entropy.hpp"
+#include "kernels/reference/rope.hpp"
+#include "kernels/rope.hpp"
+#include "tests/unit/kernels/proof.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace aiops::kernels {
+namespace {
+
+using Inputs = std::vector<Numbers>;
+using Arrays = std::vector<Floats>;
+
+std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+// Copies rows of `width` between arrays whose rows lie `from_stride` and `to_stride` apart.
+Floats with_stride(const Floats& from, std::int64_t width, std::int64_t from_stride,
+                   std::int64_t to_stride) {
+  const std::int64_t rows = static_cast<std::int64_t>(from.size()) / from_stride;
+  Floats to = garbage(size(rows * to_stride));
+  for (std::int64_t row = 0; row < rows; ++row)
+    std::copy_n(from.data() + row * from_stride, width, to.data() + row * to_stride);
+  return to;
+}
+
+// The inputs as a model lays them out: wider rows, with garbage in between.
+struct Strided {
+  Strided(const Attention& packed, const Arrays& in) : shape(packed) {
+    q_width = shape.heads * shape.head_dim;
+    kv_width = shape.kv_heads * shape.head_dim;
+    shape.q_stride = q_width + 5;
+    shape.kv_stride = kv_width + 3;
+    q = with_stride(in[0], q_width, q_width, shape.q_stride);
+    k = with_stride(in[1], kv_width, kv_width, shape.kv_stride);
+    v = with_stride(in[2], kv_width, kv_width, shape.kv_stride);
+    out = garbage(in[0].size());
+    logsumexp = garbage(size(shape.sequences * shape.heads * shape.queries));
+  }
+  void forward(ThreadPool& threads) {
+    attention_forward(shape, q.data(), k.data(), v.data(), out.data(), logsumexp.data(), threads);
+  }
+  Arrays backward(const Floats& dout, ThreadPool& threads) {
+    Floats dq = garbage(q.size());
+    Floats dk = garbage(k.size());
+    Floats dv = garbage(v.size());
+    attention_backward(shape,
+                       {.q = q.data(),
+                        .k = k.data(),
+                        .v = v.data(),
+                        .out = out.data(),
+                        .logsumexp = logsumexp.data(),
+                        .out_gradient = dout.data()},
+                       dq.data(), dk.data(), dv.data(), threads);
+    return {with_stride(dq, q_width, shape.q_stride, q_width),
+            with_stride(dk, kv_width, shape.kv_stride, kv_width),
+            with_stride(dv, kv_width, shape.kv_stride, kv_width)};
+  }
+  Attention shape;
+  std::int64_t q_width, kv_width;
+  Floats q, k, v, out, logsumexp;
+};
+
+Proof attention_at(const Attention& shape, double deviation = 1) {
+  Proof proof{.shape = std::to_string(shape.queries) + " queries, " + std::to_string(shape.keys) +
+                       " keys, " + std::to_string(shape.heads) + "/" +
+                       std::to_string(shape.kv_heads) + " heads of " +
+                       std::to_string(shape.head_dim)};
+  const std::int64_t kv = shape.sequences * shape.keys * shape.kv_heads * shape.head_dim;
+  proof.inputs = {
+      some_numbers(shape.sequences * shape.queries * shape.heads * shape.head_dim, 1, deviation),
+      some_numbers(kv, 2, deviation), some_numbers(kv, 3)};
+  proof.oracle = [=](const Inputs& in) { return reference::attention(shape, in[0], in[1], in[2]); };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Strided strided(shape, in);
+    strided.forward(threads);
+    return strided.out;
+  };
+  if (shape.queries != shape.keys) return proof;  // a cache: only read forward
+  proof.oracle_gradient = [=](const Inputs& in, const Numbers& dout) {
+    return reference::attention_gradient(shape, in[0], in[1], in[2], dout);
+  };
+  proof.cpu_gradient = [=](const Arrays& in, const Floats& dout, ThreadPool& threads) {
+    Strided strided(shape, in);
+    strided.forward(threads);
+    return strided.backward(dout, threads);
+  };
+  return proof;
+}
+
+Proof rope_at(const Rope& shape, double theta) {
+  Proof proof{.shape = std::to_string(shape.rows) + " rows, " + std::to_string(shape.heads) +
+                       " heads of " + std::to_string(shape.head_dim),
+              .inputs = {some_numbers(shape.rows * shape.stride, 1)}};
+  const auto turned = [=](const Floats& x, auto turn, ThreadPool& threads) {
+    const std::int64_t positions = shape.first + shape.length;
+    Floats cosine = garbage(size(positions * shape.head_dim / 2));
+    Floats sine = cosine;
+    rope_table(positions, shape.head_dim, theta, cosine.data(), sine.data());
+    Floats y = x;
+    turn(shape, cosine.data(), sine.data(), y.data(), threads);
+    return y;
+  };
+  proof.oracle = [=](const Inputs& in) { return reference::rope(shape, theta, in[0]); };
+  proof.oracle_gradient = [=](const Inputs&, const Numbers& dy) {
+    return reference::rope_gradient(shape, theta, dy);
+  };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    return turned(in[0], rope_forward, threads);
+  };
+  proof.cpu_gradient = [=](const Arrays&, const Floats& dy, ThreadPool& threads) {
+    return Arrays{turned(dy, rope_backward, threads)};
+  };
+  return proof;
+}
+
+// The output is `scale` times the sum of the losses, whose gradient the operator gives.
+Proof cross_entropy_at(const CrossEntropy& shape, std::int64_t skip) {
+  const auto targets = some_tokens(shape.rows, shape.vocab, skip);
+  Proof proof{.shape = std::to_string(shape.rows) + " x " + std::to_string(shape.vocab),
+              .inputs = {some_numbers(shape.rows * shape.vocab, 1, 4)}};
+  proof.oracle = [=](const Inputs& in) {
+    const Numbers losses = reference::cross_entropy(shape, targets, in[0]);
+    return Numbers{std::accumulate(losses.begin(), losses.end(), 0.0)};
+  };
+  proof.oracle_gradient = [=](const Inputs& in, const Numbers& scale) {
+    return reference::cross_entropy_gradient(shape, targets, in[0],
+                                             Numbers(size(shape.rows), scale[0]));
+  };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Floats losses = garbage(size(shape.rows));
+    cross_entropy_forward(shape, in[0].data(), targets.data(), losses.data(), threads);
+    return Floats{static_cast<float>(std::accumulate(losses.begin(), losses.end(), 0.0))};
+  };
+  proof.cpu_gradient = [=](const Arrays& in, const Floats& scale, ThreadPool& threads) {
+    Floats logits = in[0];
+    Floats losses = garbage(size(shape.rows));
+    cross_entropy_backward(shape, logits.data(), targets.data(), scale[0], losses.data(), threads);
+    return Arrays{logits};
+  };
+  return proof;
+}
+
+}  // namespace
+
+std::vector<Proof> prove_attention() {
+  return {attention_at({1, 1, 1, 1, 1, 2}),
+          attention_at({2, 17, 17, 4, 2, 6}),
+          attention_at({1, 130, 130, 3, 1, 8}),
+          attention_at({2, 64, 64, 2, 2, 32}, 3),  // sharp weights
+          attention_at({1, 1, 100, 4, 2, 16}),     // one token after a cache
+          attention_at({1, 70, 200, 2, 1, 10})};
+}
+
+std::vector<Proof> prove_rope() {
+  return {rope_at({.rows = 1, .length = 1, .heads = 1, .head_dim = 2, .stride = 2}, 10000),
+          rope_at({.rows = 6, .length = 3, .heads = 3, .head_dim = 10, .stride = 37}, 10000),
+          rope_at({.rows = 20, .length = 20, .heads = 2, .head_dim = 64, .stride = 128, .first = 5},
+                  1e5)};
+}
+
+std::vector<Proof> prove_cross_entropy() {
+  return {cross_entropy_at({1, 1}, 0), cross_entropy_at({9, 33}, 3),
+          cross_entropy_at({40, 1001}, 5)};
+}
+
+}  // namespace aiops::kernels

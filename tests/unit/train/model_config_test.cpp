@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
+#include "tests/unit/train/tiny_model.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace aiops::train {
+namespace {
+
+Json tiny_json() { return parse_json(to_text(tiny_config(false).to_json()), "config.json"); }
+
+std::string refusal(const Json& config) {
+  try {
+    ModelConfig::from_json(config, "config.json");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code, ExitCode::failed);
+    return error.message;
+  }
+  return "accepted";
+}
+
+TEST(ModelConfig, ComesBackAsItWas) {
+  ModelConfig config = tiny_config(false);
+  config.eos_token_id = 3;
+  config.rope_theta = 5e5;
+  config.rms_norm_eps = 1e-6;
+  const auto text = to_text(config.to_json());
+  const auto back = ModelConfig::from_json(parse_json(text, "config.json"), "config.json");
+  EXPECT_EQ(to_text(back.to_json()), text);
+  EXPECT_EQ(back.bos_token_id, -1);
+  EXPECT_EQ(back.eos_token_id, 3);
+}
+
+TEST(ModelConfig, WritesWhatBothVersionsOfTransformersRead) {
+  const Json json = tiny_json();
+  EXPECT_EQ(json.at("architectures"), Json::array({"LlamaForCausalLM"}));
+  EXPECT_EQ(json.at("model_type"), "llama");
+  EXPECT_EQ(json.at("rope_theta"), json.at("rope_parameters").at("rope_theta"));
+  EXPECT_EQ(json.at("torch_dtype"), json.at("dtype"));
+  EXPECT_TRUE(json.at("bos_token_id").is_null());
+}
+
+TEST(ModelConfig, FillsInWhatTransformersLeavesOut) {
+  const Json json = {
+      {"model_type", "llama"},          {"vocab_size", 100},      {"hidden_size", 48},
+      {"intermediate_size", 64},        {"num_hidden_layers", 1}, {"num_attention_heads", 4},
+      {"num_key_value_heads", nullptr}, {"eos_token_id", {7, 8}}};
+  const auto config = ModelConfig::from_json(json, "config.json");
+  EXPECT_EQ(config.num_key_value_heads, 4);
+  EXPECT_EQ(config.head_dim, 12);
+  EXPECT_EQ(config.rms_norm_eps, 1e-6);
+  EXPECT_FALSE(config.tie_word_embeddings);
+  EXPECT_EQ(config.eos_token_id, 7);
+}
+
+TEST(ModelConfig, ReadsTheNewPlaceOfTheta) {
+  Json json = tiny_json();
+  json.erase("rope_theta");
+  json["rope_parameters"] = {{"rope_theta", 1e6}, {"rope_type", "default"}};
+  EXPECT_EQ(ModelConfig::from_json(json, "config.json").rope_theta, 1e6);
+}
+
+TEST(ModelConfig, RefusesWhatItCannotHonourAndNamesIt) {
+  const std::pair<const char*, Json> changes[] = {
+      {"model_type", "qwen2"},
+      {"architectures", Json::array({"LlamaForSequenceClassification"})},
+      {"hidden_act", "gelu"},
+      {"attention_bias", true},
+      {"mlp_bias", true},
+      {"attention_dropout", 0.1},
+      {"quantization_config", Json::object()},
+      {"vocab_size", "many"},
+      {"hidden_size", nullptr},
+      {"rms_norm_eps", Json::array()},
+      {"tie_word_embeddings", 1},
+      {"eos_token_id", "</s>"},
+  };
+  for (const auto& [key, value] : changes) {
+    Json json = tiny_json();
+    json[key] = value;
+    EXPECT_THAT(refusal(json), testing::HasSubstr(key));
+  }
+  Json scaled = tiny_json();
+  scaled["rope_scaling"] = {{"rope_type", "llama3"}, {"factor", 8.0}};
+  EXPECT_THAT(refusal(scaled), testing::HasSubstr("rope_type"));
+  EXPECT_THAT(refusal(Json::array()), testing::HasSubstr("not a JSON object"));
+}
+
+TEST(ModelConfig, RefusesImpossibleSizes) {
+  const std::pair<const char*, std::int64_t> changes[] = {
+      {"vocab_size", 0},
+      {"hidden_size", -5},
+      {"num_hidden_layers", 1 << 20},
+      {"num_attention_heads", 0},
+      {"num_attention_heads", 3},
+      {"num_key_value_heads", 8},
+      {"head_dim", 7},
+      {"intermediate_size", std::int64_t{1} << 40},
+      {"eos_token_id", 37},
+  };
+  for (const auto& [key, value] : changes) {
+    Json json = tiny_json();
+    json[key] = value;
+    EXPECT_THAT(refusal(json), testing::HasSubstr(key));
+  }
+}
+
+TEST(ModelConfig, CountsParameters) {
+  // SmolLM2-135M, whose real count is known.
+  ModelConfig config;
+  config.vocab_size = 49152;
+  config.hidden_size = 576;
+  config.intermediate_size = 1536;
+  config.num_hidden_layers = 30;
+  config.num_attention_heads = 9;
+  config.num_key_value_heads = 3;
+  config.head_dim = 64;
+  config.max_position_embeddings = 8192;
+  config.check();
+  EXPECT_EQ(config.parameter_count(), 134515008U);
+}
+
+TEST(ModelConfig, CountsWhatTheModelHas) {
+  ThreadPool threads(1);
+  for (const bool tied : {true, false}) {
+    Model model(tiny_config(tied), threads);
+    std::uint64_t count = 0;
+    for (const Parameter& parameter : model.parameters()) {
+      std::uint64_t size = 1;
+      for (const auto extent : parameter.shape) size *= extent;
+      EXPECT_EQ(size, parameter.value.size()) << parameter.name;
+      EXPECT_EQ(parameter.decay, parameter.shape.size() == 2) << parameter.name;
+      count += size;
+    }
+    EXPECT_EQ(count, model.config().parameter_count());
+  }
+}
+
+}  // namespace
+}  // namespace aiops::train

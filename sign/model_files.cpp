@@ -121,7 +121,7 @@ Listing list_files(const fs::path& directory, const std::set<std::string>& ignor
 
 std::vector<Resource> hash_files(const fs::path& directory, const std::vector<ModelFile>& files,
                                  Status& status, const StopFlag& stop) {
-  const fs::path root = is_file(directory) ? directory.parent_path() : directory;
+  const bool single = is_file(directory);
   std::vector<Resource> resources;
   std::uint64_t total = 0;
   for (const ModelFile& file : files) {
@@ -137,8 +137,9 @@ std::vector<Resource> hash_files(const fs::path& directory, const std::vector<Mo
   ThreadPool pool;
   pool.run(order.size(), [&](std::size_t i) {
     Resource& resource = resources[order[i]];
-    const Fd file = open_beneath(root.empty() ? "." : root, resource.name);
-    resource.digest = hash_file(file, root / resource.name, task, stop);
+    const fs::path path = single ? directory : directory / resource.name;
+    const Fd file = single ? open_file(path, O_RDONLY) : open_beneath(directory, resource.name);
+    resource.digest = hash_file(file, path, task, stop);
   });
   return resources;
 }

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/verbs.hpp"
 
+#include "commands/key.hpp"
+#include "commands/sign.hpp"
+#include "commands/verify.hpp"
+
 namespace aiops::commands {
 
-std::vector<Verb> all_verbs() { return {}; }
+std::vector<Verb> all_verbs() {
+  return {
+      key_verb(),
+      sign_verb(),
+      verify_verb(),
+  };
+}
 
 }  // namespace aiops::commands

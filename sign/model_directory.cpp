@@ -72,6 +72,12 @@ OmsStatement open_bundle(const Bundle& bundle, const PublicKey* signer,
   }
 }
 
+// What the listing passed over, but for the signature, which signs the rest.
+std::vector<std::string> without(std::vector<std::string> ignored, const std::string& signature) {
+  std::erase(ignored, signature);
+  return ignored;
+}
+
 // Paths that are not looked at. A file that was signed is, wherever it lies.
 std::set<std::string> ignored_paths(const OmsStatement& oms, const std::string& signature,
                                     Unsigned may_be_unsigned) {
@@ -114,7 +120,7 @@ SignedModel sign_model(const fs::path& model, const fs::path& signature, const P
   if (bytes.size() > kMaxBundle)
     throw Error(ExitCode::failed, model.string() + ": too many files for one signature");
   write_file_atomically(signature, bytes);
-  return {root, resources.size(), listing.ignored};
+  return {root, resources.size(), without(listing.ignored, inside)};
 }
 
 ModelVerdict verify_model(const fs::path& model, const fs::path& signature,
@@ -123,9 +129,9 @@ ModelVerdict verify_model(const fs::path& model, const fs::path& signature,
   const Bundle bundle = read_bundle(model, signature);
   const PublicKey* signer = signer_of(bundle, keys);
   const OmsStatement oms = open_bundle(bundle, signer, keys, signature.string());
-  const Listing listing =
-      list_files(model, ignored_paths(oms, name_inside(model, signature), may_be_unsigned));
-  return {signer->id(), oms.root, oms.resources.size(), listing.ignored,
+  const std::string inside = name_inside(model, signature);
+  const Listing listing = list_files(model, ignored_paths(oms, inside, may_be_unsigned));
+  return {signer->id(), oms.root, oms.resources.size(), without(listing.ignored, inside),
           compare_files(model, listing, oms, status, stop)};
 }
 

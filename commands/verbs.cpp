@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/verbs.hpp"
 
+#include "commands/bench.hpp"
 #include "commands/key.hpp"
 #include "commands/sign.hpp"
 #include "commands/verify.hpp"
@@ -12,6 +13,7 @@ std::vector<Verb> all_verbs() {
       key_verb(),
       sign_verb(),
       verify_verb(),
+      bench_verb(),
   };
 }
 

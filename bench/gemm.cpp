@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/gemm.hpp"
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "bench/ceiling.hpp"
+#include "bench/gemm_check.hpp"
+#include "bench/gemm_engines.hpp"
+#include "bench/host.hpp"
+#include "bench/record.hpp"
+#include "bench/team.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+namespace aiops::bench {
+namespace {
+
+using kernels::Gemm;
+using kernels::Transpose;
+
+std::vector<float> random_matrix(std::int64_t elements, std::mt19937_64& random) {
+  std::vector<float> matrix(static_cast<std::size_t>(elements));
+  std::uniform_real_distribution<float> uniform(-1.0F, 1.0F);
+  std::generate(matrix.begin(), matrix.end(), [&] { return uniform(random); });
+  return matrix;
+}
+
+GemmProblem make_problem(std::int64_t m, std::int64_t n, std::int64_t k,
+                         const std::string& transposes, std::uint64_t seed) {
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max();  // of a BLAS dimension
+  const double bytes = 4.0 * (static_cast<double>(m) * static_cast<double>(k) +
+                              static_cast<double>(k) * static_cast<double>(n) +
+                              static_cast<double>(m) * static_cast<double>(n));
+  if (std::max({m, n, k}) > kMost || bytes > static_cast<double>(available_memory()))
+    throw Error(ExitCode::failed, "matrices of " + std::to_string(m) + "x" + std::to_string(n) +
+                                      "x" + std::to_string(k) +
+                                      " do not fit into the memory available");
+  std::mt19937_64 random(seed);
+  GemmProblem problem;
+  problem.shape.m = m;
+  problem.shape.n = n;
+  problem.shape.k = k;
+  problem.transposes = transposes;
+  if (transposes[0] == 't') problem.shape.transpose_a = Transpose::yes;
+  if (transposes[1] == 't') problem.shape.transpose_b = Transpose::yes;
+  problem.a = random_matrix(m * k, random);
+  problem.b = random_matrix(k * n, random);
+  problem.c.assign(static_cast<std::size_t>(m * n), 0.0F);
+  return problem;
+}
+
+Measurement describe(const GemmEngine& engine, const GemmProblem& problem, const Bench& bench) {
+  const Gemm& s = problem.shape;
+  const std::int64_t flops = 2 * s.m * s.n * s.k;
+  Measurement result;
+  result.workload = {{"kind", "gemm"},
+                     {"params",
+                      {{"m", s.m},
+                       {"n", s.n},
+                       {"k", s.k},
+                       {"transpose", problem.transposes},
+                       {"threads", bench.threads}}},
+                     {"dtype", "fp32"},
+                     {"accum_dtype", "fp32"},
+                     {"seed", bench.rule.seed},
+                     {"flops", flops},
+                     {"flop_rule", "2mnk"},
+                     {"bytes_min", 4 * (s.m * s.k + s.k * s.n + s.m * s.n)}};
+  result.engine = engine.description;
+  result.rate = {"gflop_s", "GFLOP/s", static_cast<double>(flops)};
+  return result;
+}
+
+void add_ceiling(Measurement& result, const std::optional<Ceiling>& ceiling) {
+  if (!ceiling) return;
+  result.peak_per_ns = ceiling->flop_per_ns;
+  result.peak_detail = {{"method", "alternating slices of dependent imul and independent FMA"},
+                        {"isa", ceiling->isa},
+                        {"clock_ghz", std::round(ceiling->clock_ghz * 1000) / 1000},
+                        {"fma_per_clock", std::round(ceiling->fma_per_clock * 100) / 100},
+                        {"median_gflop_s", std::round(ceiling->median_flop_per_ns * 10) / 10}};
+}
+
+void measure_shape(GemmProblem& problem, std::vector<GemmEngine>& engines, const Bench& bench) {
+  std::vector<Measurement> results;
+  std::vector<Case> cases;
+  for (const GemmEngine& engine : engines) {
+    results.push_back(describe(engine, problem, bench));
+    results.back().correctness = check_product(engine, problem, bench.rule.seed);
+    cases.push_back({[&] {
+                       engine.multiply(problem.shape, problem.a.data(), problem.b.data(),
+                                       problem.c.data());
+                     },
+                     engine.prepare});
+  }
+  CeilingProbe probe(bench.threads);
+  if (CeilingProbe::supported()) cases.push_back({[&] { probe.slice(); }, {}, Case::Decides::no});
+  const Run run(bench.rule, cases.size());
+  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i].samples = samples[i];
+    add_ceiling(results[i], probe.result());
+    bench.emit(make_record(run, results[i]));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> gemm_transposes() { return {"nn", "nt", "tn", "tt"}; }
+std::vector<std::string> gemm_engines() { return {"aiops", "openblas"}; }
+
+void measure_gemm(const GemmPlan& plan, const Bench& bench) {
+  std::vector<GemmEngine> engines;
+  for (const auto& name : plan.engines) engines.push_back(make_gemm_engine(name, bench.threads));
+  std::vector<std::pair<Gemm, std::string>> shapes;
+  for (const auto& transposes : plan.transposes)
+    for (const std::int64_t m : plan.m)
+      for (const std::int64_t n : plan.n.empty() ? std::vector{m} : plan.n)
+        for (const std::int64_t k : plan.k.empty() ? std::vector{m} : plan.k)
+          shapes.push_back({Gemm{m, n, k}, transposes});
+  Task task(bench.status, "gemm", shapes.size(), Status::Unit::items);
+  for (const auto& [shape, transposes] : shapes) {
+    task.note(std::to_string(shape.m) + "x" + std::to_string(shape.n) + "x" +
+              std::to_string(shape.k) + " " + transposes);
+    GemmProblem problem = make_problem(shape.m, shape.n, shape.k, transposes, bench.rule.seed);
+    measure_shape(problem, engines, bench);
+    task.advance(1);
+  }
+}
+
+}  // namespace aiops::bench

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/gemm_engines.hpp"
+
+#include "base/dynamic_library.hpp"
+#include "base/thread_pool.hpp"
+
+namespace aiops::bench {
+namespace {
+
+using kernels::Gemm;
+using kernels::Transpose;
+
+// The few functions of OpenBLAS that are needed, with cblas.h's enumerations as the int they are.
+struct OpenBlas {
+  using Sgemm = void(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
+                     const float* a, int lda, const float* b, int ldb, float beta, float* c,
+                     int ldc);
+  Sgemm* sgemm;
+  void (*set_num_threads)(int);
+  std::string config, core;
+
+  OpenBlas() {
+    const DynamicLibrary library("libopenblas.so.0", "apt-get install libopenblas0-pthread");
+    sgemm = library.function<Sgemm>("cblas_sgemm");
+    set_num_threads = library.function<void(int)>("openblas_set_num_threads");
+    config = library.function<const char*()>("openblas_get_config")();
+    core = library.function<const char*()>("openblas_get_corename")();
+  }
+};
+
+GemmEngine openblas(std::size_t threads) {
+  constexpr int kRowMajor = 101, kPlain = 111, kFlipped = 112;
+  const auto library = std::make_shared<const OpenBlas>();
+  GemmEngine engine;
+  engine.multiply = [=](const Gemm& shape, const float* a, const float* b, float* c) {
+    const bool flip_a = shape.transpose_a == Transpose::yes;
+    const bool flip_b = shape.transpose_b == Transpose::yes;
+    const auto of = [](std::int64_t value) { return static_cast<int>(value); };
+    library->sgemm(kRowMajor, flip_a ? kFlipped : kPlain, flip_b ? kFlipped : kPlain, of(shape.m),
+                   of(shape.n), of(shape.k), 1.0F, a, of(flip_a ? shape.m : shape.k), b,
+                   of(flip_b ? shape.k : shape.n), 0.0F, c, of(shape.n));
+  };
+  engine.prepare = [=] { library->set_num_threads(static_cast<int>(threads)); };
+  engine.description = {{"name", "OpenBLAS"},
+                        {"version", library->config},
+                        {"backend", "cpu"},
+                        {"flags", {{"core", library->core}}}};
+  return engine;
+}
+
+GemmEngine own(std::size_t threads) {
+  const auto pool = std::make_shared<ThreadPool>(threads);
+  GemmEngine engine;
+  engine.multiply = [=](const Gemm& shape, const float* a, const float* b, float* c) {
+    kernels::gemm(shape, a, b, c, *pool);
+  };
+  // kernels/ holds the library to one thread of its own when it opens it; the other engine changes
+  // that.
+  const std::string tiles = kernels::gemm_engine();
+  if (tiles != "portable")
+    engine.prepare = [library = std::make_shared<const OpenBlas>()] {
+      library->set_num_threads(1);
+    };
+  engine.description = {
+      {"name", "aiops"}, {"version", nullptr}, {"backend", "cpu"}, {"flags", {{"tiles", tiles}}}};
+  return engine;
+}
+
+}  // namespace
+
+GemmEngine make_gemm_engine(const std::string& name, std::size_t threads) {
+  return name == "openblas" ? openblas(threads) : own(threads);
+}
+
+}  // namespace aiops::bench

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/json.hpp"
+#include "kernels/gemm.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace aiops::bench {
+
+// Something that multiplies fp32 matrices.
+struct GemmEngine {
+  std::function<void(const kernels::Gemm& shape, const float* a, const float* b, float* c)>
+      multiply;
+  std::function<void()> prepare;  // ahead of each sample: how many threads the library may use
+  Json description;               // the record's `engine`
+};
+
+// `name` is one of gemm_engines(). Throws Error{failed} when its library is missing.
+GemmEngine make_gemm_engine(const std::string& name, std::size_t threads);
+
+}  // namespace aiops::bench

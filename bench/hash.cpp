@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/hash.hpp"
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "bench/record.hpp"
+#include "bench/team.hpp"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <random>
+
+namespace aiops::bench {
+namespace {
+
+constexpr std::int64_t kBytesPerCall = 64 << 10;  // handing work to threads costs a microsecond
+
+std::int64_t rounds_of(std::size_t block) {
+  return std::max<std::int64_t>(1, kBytesPerCall / static_cast<std::int64_t>(block));
+}
+
+std::string random_bytes(std::int64_t size, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  return bytes;
+}
+
+// A stream of blocks must have the digest of its bytes as one piece.
+Json check(const std::string& algorithm, const std::string& block) {
+  Hasher streamed(algorithm), whole(algorithm);
+  streamed.update(block);
+  streamed.update(block);
+  whole.update(block + block);
+  if (streamed.finish() != whole.finish())
+    throw Error(ExitCode::failed, algorithm + ": blocks have another digest than their whole");
+  return {
+      {"checked", true}, {"method", "stream against one piece"}, {"max_err", 0}, {"pass", true}};
+}
+
+Measurement describe(const std::string& algorithm, const std::string& block, const Bench& bench) {
+  const std::int64_t rounds = rounds_of(block.size());
+  const std::int64_t bytes = rounds * static_cast<std::int64_t>(block.size() * bench.threads);
+  Measurement result;
+  result.workload = {
+      {"kind", "hash"},
+      {"params",
+       {{"algorithm", algorithm}, {"block_bytes", block.size()}, {"threads", bench.threads}}},
+      {"dtype", "bytes"},
+      {"seed", bench.rule.seed},
+      {"input_sha256", sha256_of(block).hex()},
+      {"bytes_min", bytes},
+      {"byte_rule", "bytes hashed; one stream a thread"},
+      {"flops", nullptr}};
+  result.engine = {{"name", "OpenSSL"},
+                   {"version", OpenSSL_version(OPENSSL_VERSION_STRING)},
+                   {"backend", "cpu"},
+                   {"flags", {{"pinned", true}}}};
+  result.rate = {"mb_s", "MB/s", static_cast<double>(bytes) * 1000};
+  result.correctness = check(algorithm, block);
+  return result;
+}
+
+void measure_block(const HashPlan& plan, std::int64_t size, const Bench& bench, Team& team) {
+  const std::string block = random_bytes(size, bench.rule.seed);
+  std::vector<Measurement> results;
+  std::vector<std::vector<Hasher>> streams(plan.algorithms.size());
+  std::vector<std::function<void(std::size_t)>> updates;
+  for (std::size_t i = 0; i < plan.algorithms.size(); ++i) {
+    results.push_back(describe(plan.algorithms[i], block, bench));
+    for (std::size_t member = 0; member < team.size(); ++member)
+      streams[i].emplace_back(plan.algorithms[i]);
+    updates.push_back([&, i](std::size_t member) {
+      for (std::int64_t round = 0; round < rounds_of(block.size()); ++round)
+        streams[i][member].update(block);
+    });
+  }
+  std::vector<Case> cases;
+  for (const auto& update : updates)
+    cases.push_back({[&] { team.run(update); }, [&] { team.wake(); }});
+  const Run run(bench.rule, cases.size());
+  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i].samples = samples[i];
+    bench.emit(make_record(run, results[i]));
+  }
+}
+
+}  // namespace
+
+void measure_hash(const HashPlan& plan, const Bench& bench) {
+  Team team(bench.threads);
+  Task task(bench.status, "hash", plan.blocks.size(), Status::Unit::items);
+  for (const std::int64_t size : plan.blocks) {
+    task.note(format_bytes(static_cast<std::uint64_t>(size)));
+    measure_block(plan, size, bench, team);
+    task.advance(1);
+  }
+}
+
+}  // namespace aiops::bench

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/record.hpp"
+
+#include "base/digest.hpp"
+#include "base/encoding.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/time.hpp"
+#include "base/version.hpp"
+#include "bench/canonical.hpp"
+
+#include <sys/random.h>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+
+namespace aiops::bench {
+namespace {
+
+Json whole(double value) { return static_cast<std::int64_t>(std::llround(value)); }
+Json whole(const std::optional<double>& value) { return value ? whole(*value) : Json(nullptr); }
+
+// Six significant digits: more is never meant.
+Json real(double value) {
+  if (!std::isfinite(value) || value == 0) return value == 0 ? Json(0.0) : Json(nullptr);
+  const double scale = std::pow(10.0, 5 - std::floor(std::log10(std::abs(value))));
+  return std::round(value * scale) / scale;
+}
+Json real(const std::optional<double>& value) { return value ? real(*value) : Json(nullptr); }
+
+Json describe_tool() {
+  Hasher hasher;
+  hasher.update(MappedFile("/proc/self/exe").bytes());
+  return {{"name", "aiops"},
+          {"version", kVersion},
+          {"git", nullptr},
+          {"dirty", nullptr},
+          {"build_flags", std::string(kCompiler) + " " + kBuildType},
+          {"binary_sha256", hasher.finish().hex()}};
+}
+
+Json own_argv() {
+  Json words = Json::array();
+  const std::string all = read_file("/proc/self/cmdline", 4u << 20);
+  for (std::size_t at = 0; at < all.size();) {
+    const auto end = std::min(all.find('\0', at), all.size());
+    words.push_back(printable(all.substr(at, end - at)));
+    at = end + 1;
+  }
+  return words;
+}
+
+Json describe_method(const Run& run, const Samples& samples) {
+  const SampleRule& rule = run.rule;
+  const Json params = rule.count ? Json{{"count", *rule.count}}
+                                 : Json{{"relative_half_width", rule.target},
+                                        {"min_samples", rule.min_samples},
+                                        {"min_ns", rule.min_ns},
+                                        {"timeout_ns", rule.timeout_ns}};
+  return {
+      {"timer", "host"},
+      {"isolation", samples.calls == 1 ? "isolated" : "batch"},
+      {"calls_per_sample", samples.calls},
+      {"blocking_kernel", nullptr},
+      {"l2", nullptr},
+      {"warmup", {{"n", samples.warm_up_calls}, {"ns", samples.warm_up_ns}, {"reason", "time"}}},
+      {"stop",
+       {{"rule", rule.count ? "count" : "median-ci95-half-width"},
+        {"params", params},
+        {"reason", name_of(samples.stop)}}},
+      {"order", run.order},
+      {"seed", rule.seed},
+      {"process_runs", 1}};
+}
+
+Json describe_metric(const Rate& rate, const Samples& samples, const Statistics& statistics) {
+  const double amount = rate.per_call * static_cast<double>(samples.calls);
+  const Json interval = statistics.ci95 ? Json{real(amount / statistics.ci95->high),
+                                               real(amount / statistics.ci95->low)}
+                                        : Json(nullptr);
+  return {{"name", rate.name},
+          {"unit", rate.unit},
+          {"direction", "higher"},
+          {"value", real(amount / statistics.median)},
+          {"ci95", interval}};
+}
+
+Json describe_peak(const Measurement& measurement, const Statistics& statistics) {
+  if (!measurement.peak_per_ns) return nullptr;
+  const double rate = measurement.rate.per_call * static_cast<double>(measurement.samples.calls) /
+                      statistics.median;
+  return {{"datasheet", nullptr},
+          {"derived", nullptr},
+          {"measured", real(*measurement.peak_per_ns)},
+          {"unit", measurement.rate.unit},
+          {"frac_of", {{"measured", real(rate / *measurement.peak_per_ns)}}},
+          {"source", "measured"},
+          {"detail", measurement.peak_detail}};
+}
+
+[[noreturn]] void refuse(std::string_view what, const std::string& why) {
+  throw Error(ExitCode::failed, std::string(what) + ": " + why);
+}
+
+}  // namespace
+
+Run::Run(const SampleRule& sample_rule, std::size_t cases_in_turn)
+    : started_at(rfc3339_now()),
+      begin_ns(sample_clock_ns()),
+      rule(sample_rule),
+      order(cases_in_turn > 1 ? "random" : "block"),
+      host(describe_host()),
+      tool(describe_tool()),
+      argv(own_argv()) {}
+
+Json statistics_json(const Statistics& s) {
+  const Json interval = s.ci95 ? Json{whole(s.ci95->low), whole(s.ci95->high)} : Json(nullptr);
+  return {{"median", whole(s.median)},
+          {"ci95", interval},
+          {"ci_method", "order statistics, autocorrelation of the signs"},
+          {"mad", whole(s.mad)},
+          {"iqr", whole(s.iqr)},
+          {"min", whole(s.min)},
+          {"mean", whole(s.mean)},
+          {"p5", whole(s.p5)},
+          {"p95", whole(s.p95)},
+          {"p99", whole(s.p99)},
+          {"autocorr_lag1", real(s.autocorr_lag1)},
+          {"n_effective", real(s.n_effective)},
+          {"drift_pct", real(s.drift_pct)},
+          {"outliers", s.outliers},
+          {"bimodal", nullptr}};
+}
+
+Json make_record(const Run& run, const Measurement& measurement) {
+  const Samples& samples = measurement.samples;
+  const Statistics statistics = summarise(samples.values);
+  Json host = run.host;
+  host["steal_pct"] = real(run.steal.percent());
+  Json record = {{"schema", kSchema},
+                 {"id", make_uuid7()},
+                 {"started_at", run.started_at},
+                 {"duration_ns", sample_clock_ns() - run.begin_ns},
+                 {"tool", run.tool},
+                 {"argv", run.argv},
+                 {"workload", measurement.workload},
+                 {"engine", measurement.engine},
+                 {"host", host},
+                 {"gpu", Json::array()},
+                 {"method", describe_method(run, samples)},
+                 {"samples",
+                  {{"unit", "ns"},
+                   {"n", samples.values.size()},
+                   {"discarded", Json::array()},
+                   {"values", samples.values}}},
+                 {"stats", statistics_json(statistics)},
+                 {"metrics", Json::array({describe_metric(measurement.rate, samples, statistics)})},
+                 {"health", nullptr},
+                 {"peak", describe_peak(measurement, statistics)},
+                 {"energy", nullptr},
+                 {"correctness", measurement.correctness},
+                 {"gate", nullptr}};
+  record["comparable_sha256"] = comparable_hash(record);
+  return record;
+}
+
+void check_record(const Json& record, std::string_view what) {
+  try {
+    if (record.at("schema") != kSchema)
+      refuse(what, "is not a record of schema " + std::string(kSchema));
+    const auto values = record.at("samples").at("values").get<std::vector<std::int64_t>>();
+    if (record.at("samples").at("n") != values.size())
+      refuse(what, "has not as many samples as it says");
+    const Json again = statistics_json(summarise(values));
+    for (const auto& [name, value] : again.items())
+      if (record.at("stats").at(name) != value)
+        refuse(what, "its " + name + " does not follow from its samples");
+    if (record.at("comparable_sha256") != comparable_hash(record))
+      refuse(what, "its comparable_sha256 does not follow from its members");
+  } catch (const Json::exception&) {
+    refuse(what, "is not a whole benchmark record");
+  }
+}
+
+Json comparable_part(const Json& record) {
+  const Json& host = record.at("host");
+  Json part = {{"workload", record.at("workload")},
+               {"engine", record.at("engine")},
+               {"cpu", host.at("cpu")},
+               {"virt", host.at("virt")},
+               {"cgroup", host.at("cgroup")},
+               {"gpu", record.at("gpu")},
+               {"isolation", record.at("method").at("isolation")}};
+  // A newer microcode or engine is what one wants to compare; a different machine is not.
+  if (part["cpu"].is_object()) part["cpu"].erase("microcode");
+  if (part["engine"].is_object()) part["engine"].erase("version");
+  return part;
+}
+
+std::string comparable_hash(const Json& record) {
+  return std::string(sha256_of(to_canonical(comparable_part(record))).hex());
+}
+
+std::string make_uuid7() {
+  std::array<unsigned char, 16> id{};
+  if (::getrandom(id.data(), id.size(), 0) != static_cast<ssize_t>(id.size()))
+    throw Error(ExitCode::failed, "the system gave no random bytes");
+  const auto ms =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                     std::chrono::system_clock::now().time_since_epoch())
+                                     .count());
+  for (unsigned i = 0; i < 6; ++i) id[i] = static_cast<unsigned char>(ms >> (40 - 8 * i));
+  id[6] = static_cast<unsigned char>(0x70 | (id[6] & 0x0F));
+  id[8] = static_cast<unsigned char>(0x80 | (id[8] & 0x3F));
+  std::string hex = to_hex({reinterpret_cast<const char*>(id.data()), id.size()});
+  for (const std::size_t at : {20, 16, 12, 8}) hex.insert(at, "-");
+  return hex;
+}
+
+}  // namespace aiops::bench

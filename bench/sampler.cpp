@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/sampler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <numeric>
+#include <random>
+
+namespace aiops::bench {
+namespace {
+
+struct Turn {
+  StopRule rule;
+  std::int64_t total_ns = 0;
+  std::optional<StopReason> decided;
+};
+
+// One call alone, to know how many make a sample long enough.
+std::int64_t calls_for(std::int64_t one_ns, std::int64_t shortest_ns) {
+  if (one_ns >= shortest_ns) return 1;
+  return std::min<std::int64_t>(shortest_ns / std::max<std::int64_t>(1, one_ns) + 1, 10'000'000);
+}
+
+std::int64_t timed(const Case& subject, std::int64_t calls) {
+  if (subject.before) subject.before();
+  const std::int64_t start = sample_clock_ns();
+  for (std::int64_t i = 0; i < calls; ++i) subject.work();
+  return sample_clock_ns() - start;
+}
+
+// Runs until the time is up, doubling the calls, so that pages, caches, clocks and lazily opened
+// libraries are as they will be. The last, longest round tells how long one call takes.
+void warm_up(const Case& subject, const SampleRule& rule, const StopFlag& stop, Samples& samples) {
+  std::int64_t calls = 1;
+  double one_ns = 0;
+  do {
+    stop.check();
+    const std::int64_t ns = timed(subject, calls);
+    one_ns = static_cast<double>(ns) / static_cast<double>(calls);
+    samples.warm_up_ns += ns;
+    samples.warm_up_calls += calls;
+    if (ns < rule.shortest_ns) calls *= 2;
+  } while (samples.warm_up_ns < rule.warm_up_ns);
+  samples.calls = calls_for(std::llround(std::ceil(one_ns)), rule.shortest_ns);
+}
+
+}  // namespace
+
+const char* name_of(StopReason reason) {
+  switch (reason) {
+    case StopReason::converged:
+      return "converged";
+    case StopReason::stalled:
+      return "stalled";
+    case StopReason::timeout:
+      return "timeout";
+    case StopReason::count:
+      return "count";
+  }
+  return "";
+}
+
+std::int64_t sample_clock_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
+std::optional<StopReason> StopRule::decide(std::span<const std::int64_t> values,
+                                           std::int64_t total_ns) {
+  const std::size_t n = values.size();
+  if (rule_.count) return n >= *rule_.count ? std::optional(StopReason::count) : std::nullopt;
+  if (n >= rule_.max_samples) return StopReason::count;
+  if (total_ns >= rule_.timeout_ns) return StopReason::timeout;
+  if (n < rule_.min_samples || total_ns < rule_.min_ns || n < next_look_) return std::nullopt;
+  next_look_ = n + std::max<std::size_t>(1, n / 10);
+  const auto width = relative_half_width(summarise(values));
+  if (!width) return std::nullopt;
+  if (*width <= rule_.target) return StopReason::converged;
+  return stalls(n, *width) ? std::optional(StopReason::stalled) : std::nullopt;
+}
+
+// Four times the samples should halve the interval. When they took less than a tenth off it, the
+// noise is of the kind that does not average out.
+bool StopRule::stalls(std::size_t n, double width) {
+  history_.emplace_back(n, width);
+  const auto earlier = std::find_if(history_.rbegin(), history_.rend(),
+                                    [&](const auto& look) { return look.first * 4 <= n; });
+  return earlier != history_.rend() && width > 0.9 * earlier->second;
+}
+
+std::vector<Samples> take_samples(std::span<const Case> cases, const SampleRule& rule,
+                                  const StopFlag& stop) {
+  const std::int64_t begin = sample_clock_ns();
+  std::vector<Samples> samples(cases.size());
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    warm_up(cases[i], rule, stop, samples[i]);
+    samples[i].values.reserve(4096);
+  }
+  std::vector<Turn> turns(cases.size(), Turn{StopRule(rule), 0, std::nullopt});
+  std::vector<std::size_t> order(cases.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937_64 random(rule.seed);
+  for (bool more = !cases.empty(); more;) {
+    stop.check();
+    more = false;
+    std::shuffle(order.begin(), order.end(), random);
+    for (const std::size_t i : order) {
+      const std::int64_t ns = timed(cases[i], samples[i].calls);
+      samples[i].values.push_back(ns);
+      turns[i].total_ns += ns;
+    }
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      if (!turns[i].decided)
+        turns[i].decided = turns[i].rule.decide(samples[i].values, turns[i].total_ns);
+      more = more || (!turns[i].decided && cases[i].decides == Case::Decides::yes);
+    }
+  }
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    samples[i].stop = turns[i].decided.value_or(StopReason::count);
+    samples[i].wall_ns = sample_clock_ns() - begin;
+  }
+  return samples;
+}
+
+}  // namespace aiops::bench

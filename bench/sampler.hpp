@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/stop.hpp"
+#include "bench/statistics.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace aiops::bench {
+
+// When to stop taking samples. Times are nanoseconds of one case's samples.
+struct SampleRule {
+  std::optional<std::size_t> count;   // exactly so many, whatever they say
+  std::size_t min_samples = 20;       // before which nothing is decided
+  std::size_t max_samples = 100'000;  // bounds the record
+  std::int64_t min_ns = 200'000'000;  // as above
+  std::int64_t timeout_ns = 3'000'000'000;
+  double target = 0.005;  // relative half width of the median's interval
+  std::int64_t warm_up_ns = 50'000'000;
+  std::int64_t shortest_ns = 500'000;  // a sample lasts at least so long: calls are batched below
+  std::uint64_t seed = 1;              // of the order in which cases take turns
+};
+
+enum class StopReason {
+  converged,  // the interval is as narrow as asked for
+  stalled,    // it no longer narrows: more samples would say the same
+  timeout,    // the time is used up
+  count,      // as many as asked for, or as a record may hold
+};
+const char* name_of(StopReason reason);
+
+// Decides, sample by sample, for one case. Looks when there are a tenth more samples than last
+// time, so that deciding costs little.
+class StopRule {
+ public:
+  explicit StopRule(const SampleRule& rule) : rule_(rule) {}
+  // `values` are all samples so far, `total_ns` their sum.
+  std::optional<StopReason> decide(std::span<const std::int64_t> values, std::int64_t total_ns);
+
+ private:
+  bool stalls(std::size_t n, double width);
+
+  SampleRule rule_;
+  std::size_t next_look_ = 0;
+  std::vector<std::pair<std::size_t, double>> history_;  // n and width at each look
+};
+
+// One thing to measure. `work` is one call of it. A case that is not measured for its own sake
+// (a ceiling beside what is below it) takes its turns but does not keep the others waiting.
+struct Case {
+  enum class Decides { yes, no };
+  std::function<void()> work;
+  std::function<void()> before = {};  // ahead of each sample, not timed
+  Decides decides = Decides::yes;
+};
+
+struct Samples {
+  std::vector<std::int64_t> values;  // nanoseconds a sample, in order of time
+  std::int64_t calls = 1;            // of `work` in one sample
+  std::int64_t warm_up_calls = 0;
+  std::int64_t warm_up_ns = 0;
+  StopReason stop = StopReason::count;
+  std::int64_t wall_ns = 0;  // of the whole group, harness included
+};
+
+// Measures cases against each other: they take turns, one sample each, in an order drawn anew for
+// every round, so that what disturbs the machine disturbs all of them alike. Ends when the rule has
+// decided for every case. Throws what `work` throws, and Error{interrupted} on a stop.
+std::vector<Samples> take_samples(std::span<const Case> cases, const SampleRule& rule,
+                                  const StopFlag& stop);
+
+// CLOCK_MONOTONIC_RAW, which no clock discipline bends.
+std::int64_t sample_clock_ns();
+
+}  // namespace aiops::bench

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/bench.hpp"
+
+#include "commands/bench_gemm.hpp"
+#include "commands/bench_hash.hpp"
+#include "commands/bench_memory.hpp"
+
+namespace aiops::commands {
+
+Verb bench_verb() {
+  Verb verb;
+  verb.name = "bench";
+  verb.summary = "Measure this machine, honestly";
+  verb.description =
+      "Each suite warms up, takes samples until the 95 % interval of the median is within 0.5 % "
+      "(or "
+      "it no longer narrows, or --time is used up), and says which of these ended it. Nothing is "
+      "dropped: outliers are counted, raw samples are in the record, and only digits that the "
+      "noise "
+      "supports are shown.\n\n"
+      "With -o json the answer is one record a line, in the canonical form of RFC 8785, with the "
+      "machine, the method, the samples and a hash that says what it may be compared with.";
+  verb.verbs = {bench_memory_verb(), bench_gemm_verb(), bench_hash_verb()};
+  return verb;
+}
+
+}  // namespace aiops::commands

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/bench_gemm.hpp"
+
+#include "bench/sweep.hpp"
+
+namespace aiops::commands {
+namespace {
+
+constexpr const char* kDescription =
+    "Measures fp32 matrix products, C = A B with C of m rows and n columns and an inner dimension "
+    "k: "
+    "the operator that training uses (engine aiops) and the library's own call (engine "
+    "openblas).\n\n"
+    "Dimensions are sweeps: a list 64,128, a range with a step 100-500+100, or with a factor "
+    "128-1024*2. All combinations are measured; n and k follow m when they are not given. "
+    "--transpose "
+    "says, for A and for B, whether it is stored transposed: nn, nt, tn, tt.\n\n"
+    "Engines of one shape take turns in random order with a probe of what the multiply-add units "
+    "of "
+    "this machine can do at that moment; 'of peak' is the share of it. Every product is first "
+    "checked "
+    "against dot products in double precision.";
+
+BenchGemmOptions resolve(const Arguments& arguments) {
+  BenchGemmOptions options;
+  options.common = bench_options(arguments);
+  const auto dimension = [&](const char* flag) {
+    const auto text = arguments.text(flag);
+    return text ? bench::parse_count_sweep(*text, std::string("--") + flag)
+                : std::vector<std::int64_t>{};
+  };
+  options.plan.m = dimension("m");
+  options.plan.n = dimension("n");
+  options.plan.k = dimension("k");
+  options.plan.transposes = bench::parse_word_sweep(*arguments.text("transpose"), "--transpose",
+                                                    bench::gemm_transposes());
+  options.plan.engines =
+      bench::parse_word_sweep(*arguments.text("engine"), "--engine", bench::gemm_engines());
+  return options;
+}
+
+}  // namespace
+
+Verb bench_gemm_verb() {
+  Verb verb;
+  verb.name = "gemm";
+  verb.summary = "Measure matrix products against the machine's own ceiling";
+  verb.description = kDescription;
+  verb.flags = {{.name = "m", .value = "SWEEP", .help = "Rows of C", .fallback = "256-1024*2"},
+                {.name = "n", .value = "SWEEP", .help = "Columns of C; without it, equal to m"},
+                {.name = "k", .value = "SWEEP", .help = "Inner dimension; without it, equal to m"},
+                {.name = "transpose",
+                 .value = "LIST",
+                 .help = "Of A and B: nn, nt, tn, tt",
+                 .fallback = "nn"},
+                {.name = "engine",
+                 .value = "LIST",
+                 .help = "What multiplies: aiops, openblas",
+                 .fallback = "aiops,openblas"}};
+  for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
+  verb.examples = {{"aiops bench gemm --m 128,256 --time 0.2", "two square shapes on both engines"},
+                   {"aiops bench gemm --m 64 --n 512 --k 128-256*2 --transpose nn,nt --samples 10",
+                    "the shapes of a small model's layers"}};
+  verb.run = [](const Arguments& arguments, Context& context) {
+    bench_gemm(resolve(arguments), context);
+  };
+  return verb;
+}
+
+void bench_gemm(const BenchGemmOptions& options, Context& context) {
+  report_suite(options.common, context,
+               [&](const bench::Bench& bench) { measure_gemm(options.plan, bench); });
+}
+
+}  // namespace aiops::commands

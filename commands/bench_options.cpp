@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/bench_options.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "bench/canonical.hpp"
+#include "bench/team.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aiops::commands {
+namespace {
+
+constexpr double kLongestSeconds = 86400;
+constexpr std::int64_t kMostSamples = 100'000;
+
+void warn_of_noise(const std::vector<Json>& records, Status& status) {
+  const auto stopped = [&](const char* reason) {
+    return std::count_if(records.begin(), records.end(), [&](const Json& record) {
+      return record.at("method").at("stop").at("reason") == reason;
+    });
+  };
+  if (const auto n = stopped("timeout") + stopped("stalled"); n > 0)
+    status.step(std::to_string(n) + " of " + std::to_string(records.size()) +
+                " measurements ended before their interval was within 0.5 %: see the ± column");
+}
+
+}  // namespace
+
+std::vector<Flag> bench_flags() {
+  return {{.name = "samples",
+           .value = "N",
+           .help = "Take exactly N samples of each case, instead of until the interval is narrow"},
+          {.name = "time",
+           .value = "SECONDS",
+           .help = "Longest time for the samples of a case",
+           .fallback = "3"},
+          {.name = "threads",
+           .value = "N",
+           .help = "Threads, each on its own CPU; 0: all CPUs",
+           .fallback = "1"},
+          {.name = "seed",
+           .value = "N",
+           .help = "Seed of the inputs and of the order of the cases",
+           .fallback = "1"},
+          {.name = "out",
+           .value = "FILE",
+           .help = "Also write the records to FILE, one JSON value a line",
+           .complete = Complete::file,
+           .suffixes = ".jsonl"}};
+}
+
+BenchOptions bench_options(const Arguments& arguments) {
+  BenchOptions options;
+  if (const auto samples = arguments.integer("samples", 1, kMostSamples))
+    options.rule.count = static_cast<std::size_t>(*samples);
+  const double seconds = *arguments.number("time", 0.001, kLongestSeconds);
+  options.rule.timeout_ns = std::llround(seconds * 1e9);
+  options.rule.min_ns = std::min(options.rule.min_ns, options.rule.timeout_ns);
+  options.rule.warm_up_ns = std::min(options.rule.warm_up_ns, options.rule.timeout_ns);
+  options.rule.seed = static_cast<std::uint64_t>(*arguments.integer("seed", 0, 1LL << 53));
+  const auto cpus = static_cast<std::int64_t>(bench::usable_cpus().size());
+  const std::int64_t threads = *arguments.integer("threads", 0, cpus);
+  options.threads = static_cast<std::size_t>(threads == 0 ? cpus : threads);
+  options.out = arguments.path("out");
+  return options;
+}
+
+void report_suite(const BenchOptions& options, Context& context,
+                  const std::function<void(const bench::Bench&)>& suite) {
+  std::vector<Json> records;
+  std::string lines;
+  suite({options.rule, options.threads, context.status, context.stop, [&](const Json& record) {
+           const std::string line = bench::to_canonical(record) + '\n';
+           if (context.report.is_json()) context.report.raw(line);
+           if (options.out) lines += line;
+           records.push_back(record);
+         }});
+  if (options.out) write_file_atomically(*options.out, lines);
+  if (!context.report.is_json()) context.report.table(OrderedJson(), table_of(records));
+  warn_of_noise(records, context.status);
+}
+
+}  // namespace aiops::commands

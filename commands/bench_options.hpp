@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/json.hpp"
+#include "bench/suite.hpp"
+#include "cli/arguments.hpp"
+#include "cli/context.hpp"
+#include "cli/verb.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aiops::commands {
+
+// What every suite is told: --samples, --time, --threads, --seed, --out.
+struct BenchOptions {
+  bench::SampleRule rule;
+  std::size_t threads = 1;
+  std::optional<std::filesystem::path> out;
+};
+
+std::vector<Flag> bench_flags();
+BenchOptions bench_options(const Arguments& arguments);
+
+// Runs a suite and reports: JSON Lines as records are ready, or a table at the end; --out gets the
+// records as JSON Lines, complete or not at all.
+void report_suite(const BenchOptions& options, Context& context,
+                  const std::function<void(const bench::Bench&)>& suite);
+
+// A table of records: what they measured, and of their parameters only those that differ.
+Table table_of(const std::vector<Json>& records);
+
+}  // namespace aiops::commands

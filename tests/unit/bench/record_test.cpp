@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/record.hpp"
+
+#include "base/error.hpp"
+#include "bench/canonical.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace aiops::bench {
+namespace {
+
+Measurement example() {
+  Measurement m;
+  m.workload = {{"kind", "copy"}, {"params", {{"size_bytes", 4096}}}, {"dtype", "fp64"}};
+  m.engine = {{"name", "test"}, {"version", "1"}, {"backend", "cpu"}, {"flags", Json::object()}};
+  for (int i = 0; i < 40; ++i) m.samples.values.push_back(1000 + i * 17 % 40);
+  m.samples.calls = 2;
+  m.rate = {"gb_s", "GB/s", 8192};
+  m.peak_per_ns = 32;
+  m.correctness = nullptr;
+  return m;
+}
+
+Json example_record() { return make_record(Run(SampleRule(), 2), example()); }
+
+TEST(Record, GoesThroughItsTextUnchanged) {
+  const Json record = example_record();
+  const std::string text = to_canonical(record);
+  const Json again = parse_json(text, "record");
+  EXPECT_EQ(to_canonical(again), text);
+  EXPECT_NO_THROW(check_record(again, "record"));
+}
+
+TEST(Record, RatesFollowFromTheMedianAndTheCallsInASample) {
+  const Json record = example_record();
+  const Json& metric = record.at("metrics").at(0);
+  EXPECT_NEAR(metric.at("value").get<double>(), 2 * 8192 / 1019.5, 1e-3);
+  EXPECT_LT(metric.at("ci95").at(0), metric.at("value"));
+  EXPECT_GT(metric.at("ci95").at(1), metric.at("value"));
+  EXPECT_NEAR(record.at("peak").at("frac_of").at("measured").get<double>(), 0.502, 1e-3);
+}
+
+TEST(Record, NotMeasuredIsNull) {
+  const Json record = example_record();
+  EXPECT_TRUE(record.at("stats").at("p99").is_null());  // 40 samples hold no p99
+  EXPECT_TRUE(record.at("energy").is_null());
+  EXPECT_TRUE(record.at("stats").at("median").is_number_integer());
+}
+
+TEST(Record, ChangedStatisticsAreNoticed) {
+  for (const char* member : {"median", "mad", "p5"}) {
+    Json record = example_record();
+    record["stats"][member] = 1;
+    EXPECT_THROW(check_record(record, "record"), Error) << member;
+  }
+  Json record = example_record();
+  record["samples"]["values"][3] = 5;
+  EXPECT_THROW(check_record(record, "record"), Error);
+  record = example_record();
+  record["workload"]["params"]["size_bytes"] = 8192;
+  EXPECT_THROW(check_record(record, "record"), Error);
+  record = example_record();
+  record.erase("samples");
+  EXPECT_THROW(check_record(record, "record"), Error);
+  EXPECT_THROW(check_record(Json(3), "record"), Error);
+}
+
+TEST(Record, ComparableMeansTheSameWorkOnTheSameMachine) {
+  const Json first = example_record();
+  Json second = example_record();
+  EXPECT_NE(first.at("id"), second.at("id"));
+  EXPECT_EQ(comparable_hash(first), comparable_hash(second));
+  second["engine"]["version"] = "2";  // what one wants to compare
+  EXPECT_EQ(comparable_hash(first), comparable_hash(second));
+  second["host"]["cpu"]["model"] = "another";
+  EXPECT_NE(comparable_hash(first), comparable_hash(second));
+}
+
+TEST(Record, IdentifiersAreOfVersion7AndAreAllDifferent) {
+  std::set<std::string> ids;
+  for (int i = 0; i < 100; ++i) {
+    const std::string id = make_uuid7();
+    ASSERT_EQ(id.size(), 36u);
+    EXPECT_EQ(id[14], '7');
+    EXPECT_NE(std::string("89ab").find(id[19]), std::string::npos);
+    EXPECT_EQ(id[8], '-');
+    EXPECT_EQ(id[23], '-');
+    ids.insert(id);
+  }
+  EXPECT_EQ(ids.size(), 100u);
+}
+
+TEST(Host, TheFingerprintForgetsWhatPasses) {
+  Json host = describe_host();
+  const std::string fingerprint = host_fingerprint(host);
+  EXPECT_EQ(host.at("fp_sha256"), fingerprint);
+  host["load1"] = 99;
+  host["steal_pct"] = 5;
+  EXPECT_EQ(host_fingerprint(host), fingerprint);
+  host["kernel"] = "another";
+  EXPECT_NE(host_fingerprint(host), fingerprint);
+  EXPECT_GT(host.at("cpu").at("threads"), 0);
+  EXPECT_GT(host.at("mem").at("total"), 0);
+}
+
+}  // namespace
+}  // namespace aiops::bench

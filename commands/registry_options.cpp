@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/registry_options.hpp"
 
+#include "base/encoding.hpp"
+#include "base/error.hpp"
 #include "base/version.hpp"
 #include "registry/url.hpp"
 
@@ -91,6 +93,17 @@ registry::RemoteOptions remote_options(const std::string& host, const RegistryAc
   options.retries = access.retries;
   options.spool = context.environment.get("TMPDIR").value_or("/var/tmp");
   return options;
+}
+
+std::string registry_host(const std::string& text) {
+  std::string host = text.substr(text.find("://") == std::string::npos ? 0 : text.find("://") + 3);
+  while (!host.empty() && host.back() == '/') host.pop_back();
+  const bool path = host.find('/') != std::string::npos;
+  try {
+    if (!path) return registry::Url::parse("https://" + host, "the registry").authority;
+  } catch (const Error&) {  // said below, in the words of the command line
+  }
+  throw Error(ExitCode::usage, "'" + printable(text) + "' is not a registry", "HOST[:PORT]");
 }
 
 }  // namespace aiops::commands

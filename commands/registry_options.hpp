@@ -20,4 +20,8 @@ registry::RemoteOptions remote_options(const std::string& host, const RegistryAc
 // $XDG_CONFIG_HOME is ~/.config when unset.
 registry::AuthFiles auth_files(const Context& context);
 
+// A registry as login and logout take it: HOST[:PORT], a scheme before it and a slash after it are
+// forgiven. Throws Error{usage}.
+std::string registry_host(const std::string& text);
+
 }  // namespace aiops::commands

@@ -2,19 +2,32 @@
 #include "commands/verbs.hpp"
 
 #include "commands/bench.hpp"
+#include "commands/copy.hpp"
 #include "commands/key.hpp"
+#include "commands/login.hpp"
+#include "commands/logout.hpp"
+#include "commands/pull.hpp"
+#include "commands/push.hpp"
 #include "commands/sign.hpp"
 #include "commands/verify.hpp"
 
 namespace aiops::commands {
 
 std::vector<Verb> all_verbs() {
+  // One a line:
+  // clang-format off
   return {
+      push_verb(),
+      pull_verb(),
+      copy_verb(),
+      login_verb(),
+      logout_verb(),
       key_verb(),
       sign_verb(),
       verify_verb(),
       bench_verb(),
   };
+  // clang-format on
 }
 
 }  // namespace aiops::commands

@@ -37,9 +37,8 @@ class Transfer {
     Parts parts;
     gather(root, parts, 0);
     {
-      std::uint64_t total = 0;
-      for (const auto& blob : parts.blobs) total += blob.size;
-      Task task(status_, "copying", total);
+      for (const auto& blob : parts.blobs) result_.bytes_total += blob.size;
+      Task task(status_, "copying", result_.bytes_total);
       copy_blobs(parts.blobs, [&](std::uint64_t bytes) { task.advance(bytes); });
     }
     for (std::size_t i = 0; i + 1 < parts.manifests.size(); ++i)
@@ -121,7 +120,7 @@ class Transfer {
     } else {
       ++existed_;
     }
-    status_.detail(blob.digest.short_form() + (fate == BlobFate::sent      ? " sent"
+    status_.detail(blob.digest.short_form() + (fate == BlobFate::sent      ? " copied"
                                                : fate == BlobFate::mounted ? " mounted"
                                                                            : " already there"));
   }

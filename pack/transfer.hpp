@@ -22,6 +22,7 @@ struct TransferResult {
   std::uint64_t blobs_sent = 0;
   std::uint64_t blobs_existed = 0;
   std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_total = 0;     // of the artifact's own blobs, sent or not
   std::uint64_t manifests_sent = 0;  // 0: the place already had all of it, tag included
   std::uint64_t referrers = 0;
 };

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/transfer_report.hpp"
+
+#include "base/time.hpp"
+#include "base/units.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace aiops::commands {
+
+void report_transfer(Context& context, const std::string& verb_done, const std::string& reference,
+                     const Digest& digest, const pack::TransferResult& result, double seconds) {
+  const auto blobs = result.blobs_sent + result.blobs_existed;
+  if (result.blobs_sent == 0 && result.manifests_sent == 0)
+    context.status.step(reference + " is already there");
+  else
+    context.status.step(verb_done + " " + std::to_string(result.blobs_sent) + " of " +
+                        std::to_string(blobs) + " blobs, " + format_bytes(result.bytes_sent) +
+                        ", in " + format_duration(seconds));
+  const OrderedJson value = {{"reference", reference},
+                             {"digest", digest.str()},
+                             {"size", result.bytes_total},
+                             {"blobs_sent", result.blobs_sent},
+                             {"blobs_existed", result.blobs_existed},
+                             {"bytes_sent", result.bytes_sent},
+                             {"manifests_sent", result.manifests_sent},
+                             {"referrers", result.referrers},
+                             {"seconds", std::round(seconds * 1000) / 1000}};
+  context.report.answer(digest.str(), value, digest.str() + " " + reference);
+}
+
+}  // namespace aiops::commands

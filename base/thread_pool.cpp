@@ -2,10 +2,16 @@
 // Workers spin for a moment between jobs, because a training step hands out hundreds of jobs of
 // tens of microseconds and a futex wake-up costs about as much as such a job; then they park, so
 // that an idle pool costs nothing and a busy neighbour on the machine is not fought for cores.
+//
+// The caller never waits for a worker that has not begun: on a busy machine a worker may get no
+// core for milliseconds, and by then the caller has done the whole job alone. So a piece is claimed
+// from a ticket that holds the number of the job and the next piece in one word, and a worker that
+// comes late finds the number changed. Only pieces in progress are waited for.
 #include "base/thread_pool.hpp"
 
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -19,6 +25,8 @@ namespace aiops {
 namespace {
 
 constexpr int kSpins = 2000;
+constexpr std::uint64_t kClosed = 0xFFFFFFFF;  // a next piece that no job has
+constexpr std::size_t kMostPieces = 0xFFFF0000;
 
 std::size_t usable_cpus() {
   cpu_set_t set;
@@ -38,41 +46,69 @@ void relax() {
 }  // namespace
 
 struct ThreadPool::State {
-  const std::function<void(std::size_t)>* piece = nullptr;
-  std::size_t count = 0;
-  std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> busy{0};          // workers that have not finished the current job
-  std::atomic<std::uint64_t> generation{0};  // one job, one number
+  using Piece = std::function<void(std::size_t)>;
+
+  std::atomic<std::uint64_t> ticket{0};  // upper half: number of the job, lower: next piece
+  std::atomic<const Piece*> piece{nullptr};
+  std::atomic<std::size_t> count{0};
+  std::atomic<std::size_t> done{0};
   std::atomic<bool> stopping{false};
   std::mutex mutex;
   std::condition_variable wake;
   std::exception_ptr failure;
   std::vector<std::thread> workers;
 
-  void work() {
-    for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
+  std::uint32_t job() const { return static_cast<std::uint32_t>(ticket.load() >> 32U); }
+
+  // Does pieces of job `number` until none is left to claim.
+  void work(std::uint32_t number) {
+    for (;;) {
+      std::uint64_t mine = ticket.load();
+      // Once the claim below succeeds, the job was `number` all along, and these are its own.
+      const Piece* const call = piece.load();
+      const auto index = static_cast<std::size_t>(mine & kClosed);
+      if (mine >> 32U != number || index >= count.load()) return;
+      if (!ticket.compare_exchange_weak(mine, mine + 1)) continue;
       try {
-        (*piece)(i);
+        (*call)(index);
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (!failure) failure = std::current_exception();
       }
+      done.fetch_add(1);
     }
   }
 
   void serve() {
-    std::uint64_t seen = 0;
+    std::uint32_t seen = 0;
     for (;;) {
-      for (int spin = 0; spin < kSpins && generation.load() == seen && !stopping; ++spin) relax();
-      if (generation.load() == seen) {
+      for (int spin = 0; spin < kSpins && job() == seen && !stopping; ++spin) relax();
+      if (job() == seen) {
         std::unique_lock lock(mutex);
-        wake.wait(lock, [&] { return generation.load() != seen || stopping; });
+        wake.wait(lock, [&] { return job() != seen || stopping; });
       }
       if (stopping) return;
-      seen = generation.load();
-      work();
-      busy.fetch_sub(1);
+      seen = job();
+      work(seen);
     }
+  }
+
+  void run(std::size_t pieces, const Piece& call) {
+    const std::uint32_t number = job() + 1;
+    // Closed first: a late worker must not read the new count beside the old ticket.
+    ticket.fetch_or(kClosed);
+    piece = &call;
+    count = pieces;
+    done = 0;
+    {
+      const std::lock_guard lock(mutex);
+      ticket = std::uint64_t{number} << 32U;
+    }
+    wake.notify_all();
+    work(number);
+    for (int spin = 0; done.load() != pieces; ++spin)
+      spin < kSpins ? relax() : std::this_thread::yield();
+    if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
   }
 };
 
@@ -94,23 +130,17 @@ ThreadPool::~ThreadPool() {
 std::size_t ThreadPool::size() const { return state_->workers.size() + 1; }
 
 void ThreadPool::run(std::size_t count, const std::function<void(std::size_t)>& piece) {
-  State& s = *state_;
-  if (count <= 1 || s.workers.empty()) {
+  if (count <= 1 || state_->workers.empty()) {
     for (std::size_t i = 0; i < count; ++i) piece(i);
     return;
   }
-  s.piece = &piece;
-  s.count = count;
-  s.next = 0;
-  s.busy = s.workers.size();
-  {
-    const std::lock_guard lock(s.mutex);
-    s.generation.fetch_add(1);
+  for (std::size_t first = 0; first < count; first += kMostPieces) {
+    const std::size_t pieces = std::min(kMostPieces, count - first);
+    if (first == 0)
+      state_->run(pieces, piece);
+    else
+      state_->run(pieces, [&](std::size_t i) { piece(first + i); });
   }
-  s.wake.notify_all();
-  s.work();
-  while (s.busy.load() != 0) relax();
-  if (s.failure) std::rethrow_exception(std::exchange(s.failure, nullptr));
 }
 
 }  // namespace aiops

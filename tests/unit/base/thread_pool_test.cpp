@@ -19,6 +19,17 @@ TEST(ThreadPool, RunsEveryPieceOnce) {
   }
 }
 
+// Jobs of changing size, back to back: a worker that is late for one must not touch the next.
+TEST(ThreadPool, LateWorkersDoNoHarm) {
+  ThreadPool threads(4);
+  for (std::size_t round = 0; round < 5000; ++round) {
+    const std::size_t count = 2 + round % 7;
+    std::vector<std::atomic<int>> hits(count);
+    threads.run(count, [&](std::size_t i) { ++hits.at(i); });
+    for (const auto& hit : hits) ASSERT_EQ(hit, 1) << "round " << round;
+  }
+}
+
 TEST(ThreadPool, RethrowsAndGoesOn) {
   ThreadPool threads(3);
   EXPECT_THROW(threads.run(8,

@@ -94,7 +94,8 @@ Verb sign_verb() {
       {"aiops sign demo:1 --key aiops.key", "an artifact in the store"},
       {"aiops sign ./demo --key aiops.key --signature demo.sig",
        "a directory, with the signature beside it"},
-      {"aiops sign -q dir:demo/model.safetensors --key aiops.key", "one file; prints the root"},
+      {"aiops sign -q dir:demo/model.safetensors --key aiops.key --signature weights.sig",
+       "one file; prints the root"},
   };
   verb.run = [](const Arguments& arguments, Context& context) {
     sign_target(resolve_options(arguments), context);

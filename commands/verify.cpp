@@ -126,7 +126,8 @@ Verb verify_verb() {
   verb.examples = {
       {"aiops sign demo:1 --key aiops.key && aiops verify demo:1 --key aiops.pub",
        "an artifact in the store"},
-      {"aiops sign ./demo --key aiops.key && aiops verify ./demo --key aiops.pub -o json",
+      {"aiops sign ./demo --key aiops.key --signature files.sig && "
+       "aiops verify ./demo --key aiops.pub --signature files.sig -o json",
        "a directory; the verdict as JSON"},
   };
   verb.run = [](const Arguments& arguments, Context& context) {

@@ -146,6 +146,8 @@ std::vector<YamlMap> YamlMap::maps(std::string_view key) {
   return values;
 }
 
+void YamlMap::ignore(std::string_view key) { take(*state_, key); }
+
 std::vector<std::string> YamlMap::keys() const {
   std::vector<std::string> names;
   if (state_->node.IsMap())

@@ -103,6 +103,12 @@ class ArchiveLayout final : public LayoutRepository {
     return has(blob.descriptor) ? BlobFate::existed : ingest(partial_, blob, moved);
   }
 
+  Descriptor absorb(std::string_view media_type,
+                    const std::function<void(const Sink&)>& produce) override {
+    require_writable();
+    return ingest_new(partial_, media_type, produce);
+  }
+
   void finish();
 
  protected:

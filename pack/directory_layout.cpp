@@ -131,6 +131,13 @@ void DirectoryLayout::push_manifest(const Document& document, std::string_view t
   LayoutRepository::push_manifest(document, tag);
 }
 
+Descriptor DirectoryLayout::absorb(std::string_view media_type,
+                                   const std::function<void(const Sink&)>& produce) {
+  make_directories(directory_ / "ingest");
+  keep_collector_out();
+  return ingest_new(directory_, media_type, produce);
+}
+
 LayoutIndex DirectoryLayout::read_index() { return read_layout_index(directory_); }
 
 void DirectoryLayout::update_index(const std::function<void(LayoutIndex&)>& change) {

@@ -35,6 +35,8 @@ class DirectoryLayout final : public LayoutRepository {
   Blob blob(const Descriptor& descriptor) override;
   BlobFate push(const Blob& blob, const std::function<void(std::uint64_t)>& moved) override;
   void push_manifest(const Document& document, std::string_view tag) override;
+  Descriptor absorb(std::string_view media_type,
+                    const std::function<void(const Sink&)>& produce) override;
 
  protected:
   LayoutIndex read_index() override;

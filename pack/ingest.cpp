@@ -180,6 +180,25 @@ BlobFate ingest(const std::filesystem::path& layout, const Blob& blob,
       descriptor.digest.short_form() + ": the bytes that arrived do not match this digest");
 }
 
+Descriptor ingest_new(const std::filesystem::path& layout, std::string_view media_type,
+                      const std::function<void(const Sink&)>& produce) {
+  make_directories(layout / "ingest");
+  TempFile file(layout / "ingest");
+  Hasher hasher;
+  std::uint64_t size = 0;
+  produce([&](std::span<const std::byte> bytes) {
+    hasher.update(bytes);
+    file.write(bytes);
+    size += bytes.size();
+  });
+  Descriptor descriptor{std::string(media_type), hasher.finish(), size, {}, {}};
+  if (has_blob(layout, descriptor)) return descriptor;
+  const auto target = blob_path(layout, descriptor.digest);
+  make_directories(target.parent_path());
+  file.commit(target);
+  return descriptor;
+}
+
 namespace {
 
 struct LazyFile {

@@ -25,6 +25,10 @@ bool has_blob(const std::filesystem::path& layout, const Descriptor& descriptor)
 BlobFate ingest(const std::filesystem::path& layout, const Blob& blob,
                 const std::function<void(std::uint64_t)>& moved);
 
+// Stores bytes whose digest is known only when they have all passed.
+Descriptor ingest_new(const std::filesystem::path& layout, std::string_view media_type,
+                      const std::function<void(const Sink&)>& produce);
+
 // Reads a file as a Blob; the file is opened on first use. Throws not_found when it is missing.
 Blob file_blob(const std::filesystem::path& path, const Descriptor& descriptor);
 

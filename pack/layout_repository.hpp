@@ -20,6 +20,11 @@ class LayoutRepository : public Repository {
   std::vector<Descriptor> referrers(const Digest& subject) override;
   std::vector<std::string> tags() override;
 
+  // Stores bytes whose digest is not known yet: `produce` sends them into the sink it is given, and
+  // they are hashed as they pass, so that what is packed is read once.
+  virtual Descriptor absorb(std::string_view media_type,
+                            const std::function<void(const Sink&)>& produce) = 0;
+
  protected:
   virtual LayoutIndex read_index() = 0;
   // Reads, changes and replaces the index while nobody else does.

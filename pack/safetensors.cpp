@@ -253,16 +253,17 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> file_start
   return header;
 }
 
-SafetensorsHeader read_safetensors_header(const std::filesystem::path& path) {
-  const Fd fd = open_file(path, O_RDONLY);
-  const auto size = file_size(fd.get(), path);
+SafetensorsHeader read_safetensors_header(const ByteSource& source) {
   std::array<std::byte, 8> eight{};
-  const auto got = pread_fully(fd.get(), eight, 0, path);
-  const auto length = header_length(std::span(eight).first(got), size, path.string());
+  if (source.size >= 8) source.read_at(0, eight);
+  const auto length = header_length(eight, source.size, source.what);
   std::vector<std::byte> start(8 + length);
-  if (pread_fully(fd.get(), start, 0, path) != start.size())
-    refuse(path.string(), "it became shorter while it was read");
-  return parse_safetensors_header(start, size, path.string());
+  source.read_at(0, start);
+  return parse_safetensors_header(start, source.size, source.what);
+}
+
+SafetensorsHeader read_safetensors_header(const std::filesystem::path& path) {
+  return read_safetensors_header(file_source(path));
 }
 
 namespace {

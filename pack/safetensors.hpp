@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/file.hpp"
+#include "pack/byte_source.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -33,6 +34,7 @@ struct SafetensorsHeader {
 // section exactly; sizes match shapes without overflow; no duplicate names. Throws Error{failed}
 // naming `what` and the fault.
 SafetensorsHeader read_safetensors_header(const std::filesystem::path& path);
+SafetensorsHeader read_safetensors_header(const ByteSource& source);
 SafetensorsHeader parse_safetensors_header(std::span<const std::byte> file_start,
                                            std::uint64_t file_size, std::string_view what);
 

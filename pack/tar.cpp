@@ -76,6 +76,21 @@ struct TarWriter::State {
     if (result < ARCHIVE_OK) refuse(what, archive.get());
   }
 
+  void open(Sink into, std::string named) {
+    sink = std::move(into);
+    what = std::move(named);
+    archive_write_set_bytes_per_block(archive.get(), kBlock);
+    archive_write_set_bytes_in_last_block(archive.get(), 1);
+    check(archive_write_open(archive.get(), this, nullptr, &State::write, nullptr));
+  }
+
+  void add(std::span<const std::byte> bytes) {
+    const auto written = archive_write_data(archive.get(), bytes.data(), bytes.size());
+    check(written < 0 ? ARCHIVE_FATAL : ARCHIVE_OK);
+    if (static_cast<std::size_t>(written) != bytes.size())
+      throw Error(ExitCode::failed, what + ": a file grew while it was packed");
+  }
+
   void header(const std::string& path, unsigned type, unsigned mode, std::uint64_t size) {
     const Entry entry(archive_entry_new());
     archive_entry_set_pathname(entry.get(), path.c_str());
@@ -100,13 +115,8 @@ struct TarWriter::State {
 };
 
 TarWriter::TarWriter(Sink sink, std::string what) : state_(std::make_unique<State>()) {
-  state_->sink = std::move(sink);
-  state_->what = std::move(what);
-  auto* a = state_->archive.get();
-  archive_write_set_format_gnutar(a);
-  archive_write_set_bytes_per_block(a, kBlock);
-  archive_write_set_bytes_in_last_block(a, 1);
-  state_->check(archive_write_open(a, state_.get(), nullptr, &State::write, nullptr));
+  archive_write_set_format_gnutar(state_->archive.get());
+  state_->open(std::move(sink), std::move(what));
 }
 
 TarWriter::~TarWriter() {
@@ -120,13 +130,25 @@ void TarWriter::begin_file(const std::string& path, std::uint64_t size, unsigned
   state_->header(path, AE_IFREG, mode, size);
 }
 
-void TarWriter::write(std::span<const std::byte> bytes) {
-  const auto written = archive_write_data(state_->archive.get(), bytes.data(), bytes.size());
-  state_->check(written < 0 ? ARCHIVE_FATAL : ARCHIVE_OK);
-  if (static_cast<std::size_t>(written) != bytes.size())
-    throw Error(ExitCode::failed, state_->what + ": a file grew while it was packed");
-}
+void TarWriter::write(std::span<const std::byte> bytes) { state_->add(bytes); }
 
 void TarWriter::finish() { state_->check(archive_write_close(state_->archive.get())); }
+
+ZstdWriter::ZstdWriter(Sink sink, std::string what) : state_(std::make_unique<TarWriter::State>()) {
+  archive_write_set_format_raw(state_->archive.get());
+  state_->check(archive_write_add_filter_zstd(state_->archive.get()));
+  state_->open(std::move(sink), std::move(what));
+  const Entry entry(archive_entry_new());
+  archive_entry_set_filetype(entry.get(), AE_IFREG);
+  state_->check(archive_write_header(state_->archive.get(), entry.get()));
+}
+
+ZstdWriter::~ZstdWriter() {
+  state_->sink = [](std::span<const std::byte>) {};
+}
+
+void ZstdWriter::write(std::span<const std::byte> bytes) { state_->add(bytes); }
+
+void ZstdWriter::finish() { state_->check(archive_write_close(state_->archive.get())); }
 
 }  // namespace aiops::pack

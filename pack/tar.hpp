@@ -37,9 +37,25 @@ class TarWriter {
   void write(std::span<const std::byte> bytes);
   void finish();
 
- private:
   struct State;
+
+ private:
   std::unique_ptr<State> state_;
+};
+
+// Compresses a stream with zstd at its default level.
+class ZstdWriter {
+ public:
+  ZstdWriter(Sink sink, std::string what);
+  ~ZstdWriter();
+  ZstdWriter(const ZstdWriter&) = delete;
+  ZstdWriter& operator=(const ZstdWriter&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void finish();
+
+ private:
+  std::unique_ptr<TarWriter::State> state_;
 };
 
 }  // namespace aiops::pack

@@ -6,17 +6,19 @@
 #include "commands/key.hpp"
 #include "commands/login.hpp"
 #include "commands/logout.hpp"
+#include "commands/pack.hpp"
 #include "commands/pull.hpp"
 #include "commands/push.hpp"
 #include "commands/sign.hpp"
+#include "commands/unpack.hpp"
 #include "commands/verify.hpp"
 
 namespace aiops::commands {
 
 std::vector<Verb> all_verbs() {
-  // One a line:
-  // clang-format off
   return {
+      pack_verb(),
+      unpack_verb(),
       push_verb(),
       pull_verb(),
       copy_verb(),
@@ -27,7 +29,6 @@ std::vector<Verb> all_verbs() {
       verify_verb(),
       bench_verb(),
   };
-  // clang-format on
 }
 
 }  // namespace aiops::commands

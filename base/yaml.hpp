@@ -32,7 +32,7 @@ class YamlMap {
   YamlMap map(std::string_view key);                     // empty when absent
   std::vector<YamlMap> maps(std::string_view key);       // a list of mappings, empty when absent
 
-  void ignore(std::string_view key);                     // somebody else's: whatever it holds
+  void ignore(std::string_view key);  // somebody else's: whatever it holds
 
   // The keys in the order written: for maps whose keys are the user's own.
   std::vector<std::string> keys() const;

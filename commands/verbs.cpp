@@ -17,17 +17,8 @@ namespace aiops::commands {
 
 std::vector<Verb> all_verbs() {
   return {
-      pack_verb(),
-      unpack_verb(),
-      push_verb(),
-      pull_verb(),
-      copy_verb(),
-      login_verb(),
-      logout_verb(),
-      key_verb(),
-      sign_verb(),
-      verify_verb(),
-      bench_verb(),
+      pack_verb(),   unpack_verb(), push_verb(), pull_verb(),   copy_verb(),  login_verb(),
+      logout_verb(), key_verb(),    sign_verb(), verify_verb(), bench_verb(),
   };
 }
 

@@ -8,6 +8,7 @@
 #   $registry_log is its access log, $registry_data its files; all kinds share the data.
 #   start_proxy cut REGISTRY DOWN UP NCUT [rst|fin|stall]   sets $proxy; see rig/cutproxy.py; $proxy_log says CUT
 #   start_proxy slow REGISTRY UP_RATE [DOWN_RATE]           sets $proxy; see rig/slowproxy.py
+#   make_layout DIR MIB...         an OCI layout of random files under tag 1; sets $digest; the files are in DIR.files/part-N.bin
 #   count_requests METHOD PATTERN  how many requests the registry in $registry has answered
 rig=$t/rig
 registry_data=$rig/data registry_ca=$rig/ca.crt
@@ -96,5 +97,7 @@ start_proxy() { # cut|slow REGISTRY ARGUMENT...
   at_exit "kill $!"
   proxy=localhost:$(rig_port "$proxy_log.port")
 }
+
+make_layout() { digest=$(python3 "$SOURCE/tests/rig/make_layout.py" "$@"); }
 
 count_requests() { grep -cE "\"$1 [^\"]*$2" "$registry_log" || true; }

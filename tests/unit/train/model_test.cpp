@@ -57,6 +57,26 @@ TEST(Model, GradientsAgreeWithFiniteDifferencesUntied) {
   expect_gradient_along_directions(tiny_config(false));
 }
 
+// What transformers 4.36 (LlamaForCausalLM, torch 1.13) computes from the same weights and batch;
+// tests/interop/llama_parity.sh compares every tensor where those are installed.
+TEST(Model, AgreesWithTransformers) {
+  struct {
+    bool tied;
+    double loss, gradient_norm;
+  } const expected[] = {{true, 474.2885760395539, 220.18455924045},
+                        {false, 477.10224341356127, 237.9138376891818}};
+  for (const auto& [tied, loss, gradient_norm] : expected) {
+    ThreadPool threads(2);
+    Model model(tiny_config(tied), threads);
+    model.initialise(9);
+    const TinyBatch data(2, 70, 37);
+    model.zero_gradients();
+    EXPECT_NEAR(model.forward_backward(data.batch(), 1.0F), loss, 1e-6 * loss);
+    EXPECT_NEAR(clip_gradients(model.parameters(), 0, threads), gradient_norm,
+                1e-6 * gradient_norm);
+  }
+}
+
 TEST(Model, FirstLossIsThatOfGuessing) {
   ThreadPool threads(2);
   ModelConfig config = tiny_config();

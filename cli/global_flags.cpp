@@ -65,7 +65,7 @@ std::vector<Flag> global_flags() {
        .complete = Complete::file,
        .suffixes = ".yaml .yml"},
       {.name = "yes", .letter = 'y', .help = "Answer yes to every question"},
-      {.name = "directory",
+      {.name = "chdir",
        .letter = 'C',
        .value = "DIR",
        .help = "Work in DIR",
@@ -107,20 +107,36 @@ Globals resolve_globals(const Arguments& arguments) {
   return globals;
 }
 
-Format guess_format(const std::vector<std::string>& words, const Environment& environment) {
-  Format format = environment.get("AIOPS_UI_OUTPUT") == "json" ? Format::json : Format::text;
+namespace {
+
+// The last value of a flag on a line that may not be parsable.
+std::string guess(const std::vector<std::string>& words, const std::string& name, char letter) {
+  const std::string long_name = "--" + name;
+  const std::string short_name = letter == '\0' ? long_name : std::string("-") + letter;
+  std::string value;
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
-    std::string value;
-    if ((words[i] == "-o" || words[i] == "--output") && i + 1 < words.size())
-      value = words[i + 1];
-    else if (words[i].starts_with("--output="))
-      value = words[i].substr(9);
-    else if (words[i].starts_with("-o"))
-      value = words[i].substr(2);
-    if (value == "json") format = Format::json;
-    if (value == "text") format = Format::text;
+    const std::string& word = words[i];
+    if (word == long_name || word == short_name)
+      value = i + 1 < words.size() ? words[i + 1] : "";
+    else if (word.starts_with(long_name + "="))
+      value = word.substr(long_name.size() + 1);
+    else if (letter != '\0' && word.starts_with(short_name))
+      value = word.substr(2);
   }
-  return format;
+  return value;
+}
+
+}  // namespace
+
+Format guess_format(const std::vector<std::string>& words, const Environment& environment) {
+  std::string value = guess(words, "output", 'o');
+  if (value != "json" && value != "text") value = environment.get("AIOPS_UI_OUTPUT").value_or("");
+  return value == "json" ? Format::json : Format::text;
+}
+
+When guess_color(const std::vector<std::string>& words, const Environment& environment) {
+  const std::string value = guess(words, "color", '\0');
+  return when_of(value.empty() ? environment.get("AIOPS_UI_COLOR").value_or("") : value);
 }
 
 }  // namespace aiops

@@ -29,7 +29,8 @@ struct Globals {
 };
 Globals resolve_globals(const Arguments& arguments);
 
-// Says what -o asks for when the command line may not be parsable: the format of an error.
+// What -o and --color ask for on a line that may not be parsable: how an error looks.
 Format guess_format(const std::vector<std::string>& words, const Environment& environment);
+When guess_color(const std::vector<std::string>& words, const Environment& environment);
 
 }  // namespace aiops

@@ -18,7 +18,7 @@ struct ReportOptions {
   Format format = Format::text;
   Volume volume = Volume::normal;
   bool terminal = false;  // stdout is one
-  Style style;
+  Style style = {};
   std::size_t width = 80;
 };
 // The answer on standard output, each call one write.
@@ -34,8 +34,8 @@ struct StatusOptions {
   Volume volume = Volume::normal;
   ProgressMode progress = ProgressMode::automatic;
   bool terminal = false;  // stderr is one and can redraw a line
-  Style style;
-  std::function<std::size_t()> width;  // asked at every frame, so a resized window is honoured
+  Style style = {};
+  std::function<std::size_t()> width = {};  // asked at every frame, so a resized window is honoured
 };
 // Talk on standard error. On a terminal one line is redrawn at most ten times a second; elsewhere a
 // whole line comes every ten seconds, and one at the end of each task.

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "cli/command_line.hpp"
+#include "cli/completion.hpp"
 #include "cli/configuration.hpp"
 #include "cli/global_flags.hpp"
 #include "cli/help.hpp"
@@ -43,7 +44,7 @@ int report_error(const Error& error, Format format, When color, const Environmen
 }
 
 void enter_directory(const Arguments& globals) {
-  const auto directory = globals.path("directory");
+  const auto directory = globals.path("chdir");
   if (!directory) return;
   if (::chdir(directory->c_str()) != 0)
     throw system_error("cannot work in " + directory->string(), errno);
@@ -103,9 +104,7 @@ void run_verb(const CommandLine& line, const Settings& settings, const Homes& ho
 }
 
 // Help goes to standard output; exit 2 when it was not asked for.
-int show_help(const CommandLine& line, const Environment& environment) {
-  const Style style{may_color(When::automatic, STDOUT_FILENO, environment)};
-  const std::size_t width = columns(STDOUT_FILENO, environment);
+int show_help(const CommandLine& line, const Style& style, std::size_t width) {
   const bool asked = line.globals.flags.contains("help");
   write_out(STDOUT_FILENO, line.path.size() == 1 && !asked
                                ? short_help(*line.path.front(), width, style)
@@ -126,17 +125,37 @@ int run(const std::vector<std::string>& words, const Environment& environment) {
     write_out(STDOUT_FILENO, std::string("aiops ") + kVersion + "\n");
     return 0;
   }
-  if (line.bare || line.globals.flags.contains("help")) return show_help(line, environment);
+  const Style style{may_color(guess_color(words, environment), STDOUT_FILENO, environment)};
+  const std::size_t width = columns(STDOUT_FILENO, environment);
+  if (line.bare || line.globals.flags.contains("help")) return show_help(line, style, width);
   if (is_about_verbs(*line.path.back())) {
-    run_about_verbs(line, environment);
+    run_about_verbs(line, style, width);
     return 0;
   }
   enter_directory(line.globals);
   const Homes homes = find_homes(environment);
-  if (needs_configuration(*line.path.back()))
+  if (needs_configuration(*line.path.back())) {
     settings =
         resolve_settings(all_settings(program), find_files(line.globals, homes), environment);
+    // The one default that only the environment knows.
+    if (settings.find("store.path")->origin == kDefaultOrigin)
+      settings.set({"store.path", homes.data / "store", kDefaultOrigin});
+  }
   run_verb(line, settings, homes, environment);
+  return 0;
+}
+
+// Before anything else that could print, fail or take time. An adaptor of another protocol gets
+// "nothing to offer".
+int answer_completion(const std::vector<std::string>& words, const Environment& environment) {
+  const auto protocol = environment.get("AIOPS_COMPLETE_PROTO");
+  Completion completion{{}, kError};
+  if (!protocol || *protocol == "1") completion = complete(program_verb(), words, environment);
+  try {
+    write_out(STDOUT_FILENO, format_completion(completion));
+  } catch (const ClosedOutput&) {
+  } catch (const Error&) {  // a shell that does not listen is no reason to talk
+  }
   return 0;
 }
 
@@ -145,9 +164,13 @@ int run(const std::vector<std::string>& words, const Environment& environment) {
 int run_program(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const ProcessEnvironment environment;
+  survive_closed_pipes();
+  if (!words.empty() && words.front() == "__complete")
+    return answer_completion({words.begin() + 1, words.end()}, environment);
   const Format format = guess_format(words, environment);
+  const When color = guess_color(words, environment);
   const auto fail = [&](const Error& error) {
-    return report_error(error, format, When::automatic, environment);
+    return report_error(error, format, color, environment);
   };
   try {
     return run(words, environment);

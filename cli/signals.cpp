@@ -26,10 +26,14 @@ const StopFlag& watch_signals() {
     ::sigaction(signal, nullptr, &before);
     if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);  // nohup, `cmd &`
   }
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &ignore, nullptr);
   return stop_flag;
+}
+
+void survive_closed_pipes() {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};  // exec resets a handler, but would pass SIG_IGN on
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGPIPE, &action, nullptr);
 }
 
 }  // namespace aiops

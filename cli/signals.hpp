@@ -6,7 +6,11 @@
 namespace aiops {
 
 // From now on the first SIGINT or SIGTERM sets the returned flag and every long loop winds up; the
-// second one ends the program at once. SIGPIPE is ignored: writes report EPIPE.
+// second one ends the program at once.
 const StopFlag& watch_signals();
+
+// From now on a write to a closed pipe or socket reports EPIPE and does not end the program.
+// Programs that it starts get the default back.
+void survive_closed_pipes();
 
 }  // namespace aiops

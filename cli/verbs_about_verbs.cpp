@@ -2,7 +2,9 @@
 #include "cli/verbs_about_verbs.hpp"
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/spelling.hpp"
+#include "cli/documents.hpp"
 #include "cli/help.hpp"
 #include "cli/terminal.hpp"
 #include "cli/text.hpp"
@@ -31,6 +33,35 @@ Verb help_verb() {
       {"aiops help environment", "which variables and configuration keys there are"},
   };
   return verb;
+}
+
+Verb docs_verb() {
+  Verb verb;
+  verb.name = "__docs";
+  verb.summary = "Write the documents that are made from the verbs";
+  verb.hidden = true;
+  verb.positionals = {{.name = "KIND",
+                       .help = "What to write",
+                       .complete = Complete::choice,
+                       .choices = {"man", "markdown", "examples"}},
+                      {.name = "DIR",
+                       .help = "Where to; examples go to standard output",
+                       .arity = Positional::Arity::optional,
+                       .complete = Complete::directory}};
+  return verb;
+}
+
+void write_documents(const std::vector<Document>& documents, const std::filesystem::path& to) {
+  make_directories(to);
+  for (const auto& document : documents) write_file_atomically(to / document.file, document.text);
+}
+
+void run_docs(const Verb& program, const Arguments& arguments) {
+  const std::string kind = arguments.word("KIND");
+  if (kind == "examples") return write_out(STDOUT_FILENO, example_list(program));
+  const auto to = arguments.optional_word("DIR");
+  if (!to) throw Error(ExitCode::usage, "aiops __docs " + kind + " needs DIR");
+  write_documents(kind == "man" ? man_pages(program) : markdown_reference(program), *to);
 }
 
 [[noreturn]] void refuse_topic(const Verb& program, const std::string& word) {
@@ -62,14 +93,14 @@ std::string page_about(const Verb& program, const std::vector<std::string>& word
 
 }  // namespace
 
-std::vector<Verb> verbs_about_verbs() { return {help_verb()}; }
+std::vector<Verb> verbs_about_verbs() { return {help_verb(), docs_verb()}; }
 
-bool is_about_verbs(const Verb& verb) { return verb.name == "help"; }
+bool is_about_verbs(const Verb& verb) { return verb.name == "help" || verb.name == "__docs"; }
 
-void run_about_verbs(const CommandLine& line, const Environment& environment) {
-  const Style style{may_color(When::automatic, STDOUT_FILENO, environment)};
-  write_out(STDOUT_FILENO, page_about(*line.path.front(), line.arguments.words("TOPIC"),
-                                      columns(STDOUT_FILENO, environment), style));
+void run_about_verbs(const CommandLine& line, const Style& style, std::size_t width) {
+  const Verb& program = *line.path.front();
+  if (line.path.back()->name == "__docs") return run_docs(program, line.arguments);
+  write_out(STDOUT_FILENO, page_about(program, line.arguments.words("TOPIC"), width, style));
 }
 
 }  // namespace aiops

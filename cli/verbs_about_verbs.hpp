@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cli/command_line.hpp"
-#include "cli/context.hpp"
+#include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 
 #include <vector>
@@ -16,6 +16,6 @@ std::vector<Verb> verbs_about_verbs();
 bool is_about_verbs(const Verb& verb);
 
 // Runs one of them on the table in `line.path.front()`. Throws Error{usage} for an unknown topic.
-void run_about_verbs(const CommandLine& line, const Environment& environment);
+void run_about_verbs(const CommandLine& line, const Style& style, std::size_t width);
 
 }  // namespace aiops

@@ -2,6 +2,8 @@
 #include "commands/verbs.hpp"
 
 #include "commands/bench.hpp"
+#include "commands/completion.hpp"
+#include "commands/config.hpp"
 #include "commands/copy.hpp"
 #include "commands/key.hpp"
 #include "commands/login.hpp"
@@ -12,14 +14,30 @@
 #include "commands/sign.hpp"
 #include "commands/unpack.hpp"
 #include "commands/verify.hpp"
+#include "commands/version.hpp"
 
 namespace aiops::commands {
 
 std::vector<Verb> all_verbs() {
+  // One a line:
+  // clang-format off
   return {
-      pack_verb(),   unpack_verb(), push_verb(), pull_verb(),   copy_verb(),  login_verb(),
-      logout_verb(), key_verb(),    sign_verb(), verify_verb(), bench_verb(),
+      pack_verb(),
+      unpack_verb(),
+      push_verb(),
+      pull_verb(),
+      copy_verb(),
+      login_verb(),
+      logout_verb(),
+      key_verb(),
+      sign_verb(),
+      verify_verb(),
+      bench_verb(),
+      config_verb(),
+      completion_verb(),
+      version_verb(),
   };
+  // clang-format on
 }
 
 }  // namespace aiops::commands

@@ -49,13 +49,16 @@ std::string model_file(const std::string& name, const std::vector<pack::SourceFi
          found_in(files, facts) + "\n" + entry("name", name, "my-model") +
          entry("version", "", "1.0.0") +
          entry("description", "", "one sentence for the people who will find it") +
-         entry("family", facts.family, "llama") + "# An SPDX expression: https://spdx.org/licenses\n" +
-         entry("licence", licence, "Apache-2.0") + "# authors: [\"A. Person <a@example.com>\"]\n\n" +
+         entry("family", facts.family, "llama") +
+         "# An SPDX expression: https://spdx.org/licenses\n" +
+         entry("licence", licence, "Apache-2.0") +
+         "# authors: [\"A. Person <a@example.com>\"]\n\n" +
          "# Globs. '*' stays inside one name, '**' spans directories; without a '/' names match\n"
          "# at any depth. Hidden files are left out in any case.\n"
          "# include: [\"*.safetensors\", \"*.json\", README.md]\n"
          "# exclude: [\"original/**\", \"*.bin\"]\n\n"
-         "# What a file is for, where its name does not say: weights, config, docs, code, datasets.\n"
+         "# What a file is for, where its name does not say: weights, config, docs, code, "
+         "datasets.\n"
          "# kinds:\n"
          "#   \"calibration/**\": datasets\n";
 }
@@ -96,8 +99,7 @@ void init_directory(const InitOptions& options, Context& context) {
   const auto files = pack::scan_directory(options.directory, {}, context.status);
   const auto facts = pack::gather_facts(files, context.status);
   auto name = facts.name;
-  if (name.empty())
-    name = std::filesystem::canonical(options.directory).filename().string();
+  if (name.empty()) name = std::filesystem::canonical(options.directory).filename().string();
   write_file_atomically(path, model_file(name, files, facts));
   context.report.answer(path.string(),
                         {{"path", path.string()},

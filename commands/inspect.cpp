@@ -42,20 +42,19 @@ std::string joined(const std::vector<std::string>& words) {
 
 // The lines of a summary, those that have something to say.
 std::vector<std::pair<std::string, std::string>> lines_of(const pack::Summary& summary) {
-  std::vector<std::pair<std::string, std::string>> lines = {
-      {"type", summary.type},
-      {"name", summary.name},
-      {"version", summary.version},
-      {"family", summary.family},
-      {"architecture", summary.architecture},
-      {"format", summary.format},
-      {"parameters", summary.parameters},
-      {"precision", summary.precision},
-      {"quantization", summary.quantization},
-      {"licences", joined(summary.licences)},
-      {"authors", joined(summary.authors)},
-      {"created", summary.created},
-      {"description", summary.description}};
+  std::vector<std::pair<std::string, std::string>> lines = {{"type", summary.type},
+                                                            {"name", summary.name},
+                                                            {"version", summary.version},
+                                                            {"family", summary.family},
+                                                            {"architecture", summary.architecture},
+                                                            {"format", summary.format},
+                                                            {"parameters", summary.parameters},
+                                                            {"precision", summary.precision},
+                                                            {"quantization", summary.quantization},
+                                                            {"licences", joined(summary.licences)},
+                                                            {"authors", joined(summary.authors)},
+                                                            {"created", summary.created},
+                                                            {"description", summary.description}};
   std::erase_if(lines, [](const auto& line) { return line.second.empty(); });
   return lines;
 }
@@ -91,8 +90,8 @@ void show_summary(pack::Repository& repository, const pack::Reference& reference
                               {"size", layer.size},
                               {"digest", layer.digest.str()},
                               {"mediaType", layer.media_type}});
-    add("file", layer.digest.short_form() + "  " + kind + "  " + format_bytes(layer.size) + "  " +
-                    path);
+    add("file",
+        layer.digest.short_form() + "  " + kind + "  " + format_bytes(layer.size) + "  " + path);
   }
   context.report.answer(digest, value, text);
 }

@@ -64,7 +64,8 @@ std::vector<Row> rows_of_archive(const std::filesystem::path& file, Context& con
   const auto archive = pack::open_archive(file, pack::Create::no);
   std::vector<Row> rows;
   for (const auto& tag : archive->tags())
-    rows.push_back(describe(*archive, tag, archive->fetch_manifest(tag).descriptor.digest, context));
+    rows.push_back(
+        describe(*archive, tag, archive->fetch_manifest(tag).descriptor.digest, context));
   return rows;
 }
 

@@ -58,6 +58,9 @@ PackCommand resolve_command(const Arguments& arguments, const Context& context) 
   for (const auto& text : arguments.texts("tag")) command.tags.push_back(parse_tag(text));
   if (command.tags.empty() && command.run == PackRun::real) arguments.required_text("tag");
   command.key = arguments.text("sign");
+  if (command.key && !std::filesystem::exists(*command.key))  // now, not after an hour of packing
+    throw Error(ExitCode::not_found, *command.key + ": no such key file",
+                "aiops key generate --out " + std::filesystem::path(*command.key).stem().string());
   command.options.layers = parse_encoding(arguments.text("layers").value_or("raw"));
   command.options.jobs = static_cast<std::size_t>(arguments.integer("jobs", 1, 64).value_or(2));
   command.options.created = created_at(context.environment);

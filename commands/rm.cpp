@@ -17,7 +17,8 @@ using Kind = pack::Reference::Kind;
 namespace fs = std::filesystem;
 
 // What one reference means in its layout: the names that go.
-std::vector<pack::NamedManifest> matching(const pack::Reference& reference, const fs::path& layout) {
+std::vector<pack::NamedManifest> matching(const pack::Reference& reference,
+                                          const fs::path& layout) {
   const bool store = reference.kind == Kind::store;
   const std::string prefix = store ? reference.repository + ":" : "";
   const bool by_digest = reference.digest && reference.tag.empty();
@@ -39,7 +40,8 @@ std::vector<pack::NamedManifest> matching(const pack::Reference& reference, cons
 fs::path layout_of(const pack::Reference& reference, const Context& context) {
   if (reference.kind == Kind::store) return context.store;
   if (reference.kind == Kind::layout) return reference.path;
-  throw Error(ExitCode::usage, reference.str() + ": names are removed from the store and from oci:");
+  throw Error(ExitCode::usage,
+              reference.str() + ": names are removed from the store and from oci:");
 }
 
 }  // namespace

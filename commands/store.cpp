@@ -114,14 +114,14 @@ void collect_store_garbage(const GcOptions& options, Context& context) {
     files.push_back(name);
     table.rows.push_back({name});
   }
-  context.status.step((look ? "would remove " : "removed ") + counted(garbage.files.size(), "file") +
-                      (look ? " and free " : ", freed ") + format_bytes(garbage.bytes));
+  context.status.step((look ? "would remove " : "removed ") +
+                      counted(garbage.files.size(), "file") + (look ? " and free " : ", freed ") +
+                      format_bytes(garbage.bytes));
   context.report.table({{"files", std::move(files)}, {"size", garbage.bytes}}, table);
 }
 
 void check_store(const CheckOptions& options, Context& context) {
-  const auto result =
-      pack::check_layout(context.store, options.jobs, context.status, context.stop);
+  const auto result = pack::check_layout(context.store, options.jobs, context.status, context.stop);
   OrderedJson list = OrderedJson::array();
   Table table{{"DIGEST", "PROBLEM", "NEEDED BY"}, {}};
   bool mismatch = false;
@@ -137,10 +137,10 @@ void check_store(const CheckOptions& options, Context& context) {
   context.status.step("checked " + counted(result.checked.blobs, "blob") + ", " +
                       format_bytes(result.checked.bytes));
   if (result.damage.empty()) return;
-  throw verification_error(mismatch ? Reason::digest_mismatch : Reason::missing_file,
-                           context.store.string() + ": " +
-                               counted(result.damage.size(), "blob") + " broken or missing",
-                           "remove the artifacts that need them, and pack or pull them again");
+  throw verification_error(
+      mismatch ? Reason::digest_mismatch : Reason::missing_file,
+      context.store.string() + ": " + counted(result.damage.size(), "blob") + " broken or missing",
+      "remove the artifacts that need them, and pack or pull them again");
 }
 
 }  // namespace aiops::commands

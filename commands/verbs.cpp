@@ -5,13 +5,19 @@
 #include "commands/completion.hpp"
 #include "commands/config.hpp"
 #include "commands/copy.hpp"
+#include "commands/init.hpp"
+#include "commands/inspect.hpp"
 #include "commands/key.hpp"
 #include "commands/login.hpp"
 #include "commands/logout.hpp"
+#include "commands/ls.hpp"
 #include "commands/pack.hpp"
 #include "commands/pull.hpp"
 #include "commands/push.hpp"
+#include "commands/rm.hpp"
 #include "commands/sign.hpp"
+#include "commands/store.hpp"
+#include "commands/tag.hpp"
 #include "commands/unpack.hpp"
 #include "commands/verify.hpp"
 #include "commands/version.hpp"
@@ -22,11 +28,17 @@ std::vector<Verb> all_verbs() {
   // One a line:
   // clang-format off
   return {
+      init_verb(),
       pack_verb(),
       unpack_verb(),
       push_verb(),
       pull_verb(),
       copy_verb(),
+      ls_verb(),
+      tag_verb(),
+      rm_verb(),
+      store_verb(),
+      inspect_verb(),
       login_verb(),
       logout_verb(),
       key_verb(),

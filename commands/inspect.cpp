@@ -19,7 +19,7 @@ InspectOptions resolve_options(const Arguments& arguments) {
   InspectOptions options{pack::Reference::parse(arguments.word("REF")), View::summary,
                          registry_access(arguments)};
   const std::vector<std::pair<const char*, View>> views = {{"manifest", View::manifest},
-                                                           {"config", View::config},
+                                                           {"config-blob", View::config},
                                                            {"tensors", View::tensors},
                                                            {"referrers", View::referrers}};
   const char* chosen = nullptr;
@@ -133,10 +133,10 @@ Verb inspect_verb() {
       "Shows what an artifact is, wherever it is: in the store, a layout, an archive or a "
       "registry. Nothing is downloaded but the manifest and its config; --tensors reads the "
       "headers of safetensors and GGUF files and no weights.\n\n"
-      "--manifest and --config print the bytes as they are, for jq or for hashing.";
+      "--manifest and --config-blob print the bytes as they are, for jq or for hashing.";
   verb.positionals = {{.name = "REF", .help = "The artifact", .complete = Complete::reference}};
   verb.flags = {{.name = "manifest", .help = "The manifest's bytes"},
-                {.name = "config", .help = "The config blob's bytes"},
+                {.name = "config-blob", .help = "The bytes of the config that the manifest names"},
                 {.name = "tensors", .help = "Name, type, shape and size of every tensor"},
                 {.name = "referrers", .help = "Signatures and attestations about the artifact"}};
   for (Flag& flag : registry_flags()) verb.flags.push_back(std::move(flag));

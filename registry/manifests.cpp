@@ -41,6 +41,15 @@ std::string media_type_of(const Response& response, const std::string& what) {
   return type;
 }
 
+bool tag_names(Remote& remote, std::string_view tag, const Digest& digest) {
+  try {
+    return get_manifest(remote, tag).descriptor.digest == digest;
+  } catch (const Error& error) {
+    if (error.code != ExitCode::not_found) throw;
+    return false;
+  }
+}
+
 }  // namespace
 
 pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest) {
@@ -75,7 +84,12 @@ SubjectNoted put_manifest(Remote& remote, const pack::Document& document, std::s
   request.headers.emplace_back("Content-Type", document.descriptor.media_type);
   request.body = document.bytes;
   const Response response = remote.session->send(request, remote.scopes);
-  if (!response.ok()) throw refusal(response, what);
+  if (!response.ok()) {
+    // Where tags cannot be replaced, a tag that already names this manifest is all we want.
+    const bool refused = response.status == 400 || response.status == 409;
+    if (!refused || tag.empty() || !tag_names(remote, tag, document.descriptor.digest))
+      throw refusal(response, what);
+  }
   return response.headers.find("OCI-Subject") ? SubjectNoted::yes : SubjectNoted::no;
 }
 

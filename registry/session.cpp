@@ -41,7 +41,12 @@ Response Session::authorized(Request& request, const Scopes& scopes) {
     Response response = client_.exchange(request, reach);
     request.headers = bare;
     const bool refused = response.status == 401 && ours && tries == 0;
-    if (!refused || !authenticator_.challenged(response, scopes, authorization)) return response;
+    if (!refused) return response;
+    // Some registries refuse without saying how to ask; the base of the API does.
+    const bool silent = !response.headers.find("WWW-Authenticate");
+    const Response challenge =
+        silent ? client_.exchange({Method::get, url("/v2/")}, reach) : response;
+    if (!authenticator_.challenged(challenge, scopes, authorization)) return response;
   }
 }
 

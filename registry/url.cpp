@@ -22,10 +22,11 @@ bool is_plain(std::string_view text) {
                      [](unsigned char c) { return c > 0x20 && c != 0x7F; });
 }
 
+// Names a URL without what may be secret in it: the query, and all before an '@'.
 [[noreturn]] void refuse(std::string_view what, std::string_view text, const char* why) {
-  throw Error(ExitCode::failed,
-              std::string(what) + " '" +
-                  printable(text.substr(0, std::min(text.find('?'), size_t{200}))) + "' " + why);
+  text = text.substr(0, std::min(text.find('?'), std::size_t{200}));
+  if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
+  throw Error(ExitCode::failed, std::string(what) + " '" + printable(text) + "' " + why);
 }
 
 // Splits host[:port], where the host may be a bracketed IPv6 address.

@@ -8,6 +8,7 @@
 #   $registry_log is its access log, $registry_data its files; all kinds share the data.
 #   start_proxy cut REGISTRY DOWN UP NCUT [rst|fin|stall]   sets $proxy; see rig/cutproxy.py; $proxy_log says CUT
 #   start_proxy slow REGISTRY UP_RATE [DOWN_RATE]           sets $proxy; see rig/slowproxy.py
+#   start_fake [OPTION...] [RULE...]   sets $registry to one that misbehaves by rule, and $registry_log; see rig/fakeregistry.py
 #   make_layout DIR MIB...         an OCI layout of random files under tag 1; sets $digest; the files are in DIR.files/part-N.bin
 #   count_requests METHOD PATTERN  how many requests the registry in $registry has answered
 rig=$t/rig
@@ -16,7 +17,7 @@ registry_data=$rig/data registry_ca=$rig/ca.crt
 rig_port() { # LOG: waits for "PORT n"
   local i
   for i in $(seq 100); do
-    if grep -q '^PORT [0-9]' "$1"; then sed -n 's/^PORT //p' "$1"; return; fi
+    if grep -sq '^PORT [0-9]' "$1"; then sed -n 's/^PORT //p' "$1"; return; fi
     sleep .05
   done
   fail "no port in $1: $(cat "$1")"
@@ -96,6 +97,15 @@ start_proxy() { # cut|slow REGISTRY ARGUMENT...
   python3 "$SOURCE/tests/rig/${kind}proxy.py" "$upstream" "$@" >"$proxy_log.port" 2>"$proxy_log" &
   at_exit "kill $!"
   proxy=localhost:$(rig_port "$proxy_log.port")
+}
+
+start_fake() {
+  needs python3
+  mkdir -p "$rig"
+  registry_log=$rig/fake-$RANDOM.log
+  python3 "$SOURCE/tests/rig/fakeregistry.py" "$@" >"$registry_log.port" 2>"$registry_log" &
+  at_exit "kill $!"
+  registry=localhost:$(rig_port "$registry_log.port")
 }
 
 make_layout() { digest=$(python3 "$SOURCE/tests/rig/make_layout.py" "$@"); }

@@ -24,6 +24,17 @@ TEST(Url, RefusesWhatIsNotPlainHttp) {
     EXPECT_THROW(url(bad), Error) << bad;
 }
 
+TEST(Url, RefusalsNameNoSecrets) {
+  for (const char* bad : {"http://user:secret@h/x?secret", "ftp://h/x?sig=secret"}) {
+    try {
+      url(bad);
+      FAIL() << bad;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.message.find("secret"), std::string::npos) << error.message;
+    }
+  }
+}
+
 TEST(Url, OriginSpellsOutTheDefaultPort) {
   EXPECT_EQ(url("https://h/x").origin(), url("https://H:443/y").origin());
   EXPECT_NE(url("https://h/").origin(), url("http://h/").origin());

@@ -27,20 +27,29 @@ pack::UnpackOptions resolve_filters(const Arguments& arguments) {
   return filters;
 }
 
+// What the artifact will be called in the store: as in the registry without the host. A layout and
+// an archive have no names of their own.
+pack::Reference entry_of(const PullOptions& options, const std::optional<std::string>& name) {
+  pack::Reference entry = options.source;
+  entry.kind = Kind::store;
+  entry.host.clear();
+  if (name) entry = pack::Reference::parse(*name);
+  if (entry.kind != Kind::store)
+    throw Error(ExitCode::usage, entry.str() + " is not a name for the store", "-t NAME:TAG");
+  if (entry.repository.empty() && options.directory.empty())
+    throw Error(ExitCode::usage, options.source.str() + " has no name to keep in the store",
+                "give -t NAME:TAG, or -d DIR for its files");
+  return entry;
+}
+
 PullOptions resolve_options(const Arguments& arguments) {
   PullOptions options;
   options.source = pack::Reference::parse(arguments.word("REF"));
-  if (options.source.kind != Kind::registry)
+  if (options.source.kind == Kind::store || options.source.kind == Kind::directory)
     throw Error(ExitCode::usage, options.source.str() + " is on this machine already",
                 "aiops unpack " + options.source.str() + " -d DIR");
-  options.entry = options.source;
-  options.entry.kind = Kind::store;
-  options.entry.host.clear();
-  if (const auto name = arguments.text("tag")) options.entry = pack::Reference::parse(*name);
-  if (options.entry.kind != Kind::store)
-    throw Error(ExitCode::usage, options.entry.str() + " is not a name for the store",
-                "-t NAME:TAG");
   options.directory = arguments.path("directory").value_or("");
+  options.entry = entry_of(options, arguments.text("tag"));
   options.registry = registry_access(arguments);
   options.unpack = resolve_filters(arguments);
   options.unpack.jobs = options.registry.jobs;
@@ -126,7 +135,8 @@ Verb pull_verb() {
   verb.description =
       "Fetches an artifact with its signatures into the local store, where it is called as in the "
       "registry without the host: 'pull HOST/team/model:1' stores 'team/model:1'. What is there "
-      "already is not fetched again.\n\n"
+      "already is not fetched again. An OCI layout or an archive can stand for the registry: "
+      "'pull oci:DIR:TAG'.\n\n"
       "With -d its files are unpacked into a directory instead. They appear there when every byte "
       "has been checked against the digests; a pull that fails leaves nothing.\n\n"
       "With --verify, or --key, the signatures are looked up first, and nothing is fetched when no "
@@ -134,7 +144,9 @@ Verb pull_verb() {
       "(aiops/trusted/*.pub) are the trusted ones.\n\n"
       "A connection that breaks or stalls is made again, and the download goes on where it was.";
   verb.positionals = {
-      {.name = "REF", .help = "HOST[:PORT]/NAME[:TAG][@DIGEST]", .complete = Complete::reference}};
+      {.name = "REF",
+       .help = "HOST[:PORT]/NAME[:TAG][@DIGEST], oci:DIR[:TAG] or archive:FILE.tar[:TAG]",
+       .complete = Complete::reference}};
   verb.flags = pull_flags();
   verb.examples = {
       {"aiops push demo:1 registry.example.com/demo:1 && aiops pull registry.example.com/demo:1",

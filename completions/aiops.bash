@@ -33,9 +33,10 @@ __aiops_files() {  # CURRENT [SUFFIX...]: directories, and files with one of the
 _aiops() {
     local -a words items=()
     local line cur directive=0 i
+    COMPREPLY=()
     __aiops_words
     cur=${words[${#words[@]} - 1]}
-    ((${#words[@]} > 1)) && [[ ${words[${#words[@]} - 2]} == *[\<\>] ]] && return   # a redirection takes a file
+    [[ $cur == *[\<\>]* || ${#words[@]} -gt 1 && ${words[${#words[@]} - 2]} == *[\<\>] ]] && return  # a redirection takes a file
     while IFS= read -r line; do
         case $line in
             :*) directive=${line#:} ;;
@@ -43,7 +44,6 @@ _aiops() {
         esac
     done < <(AIOPS_COMPLETE_PROTO=1 "${words[0]/#\~\//$HOME/}" __complete "${words[@]:1}" 2>/dev/null)
 
-    COMPREPLY=()
     ((directive & 1)) && { compopt +o default 2>/dev/null; return; }
     [[ $cur == --*=* ]] && cur=${cur#*=}                 # readline completes what follows the =
     if ((directive & 24)); then

@@ -1,18 +1,25 @@
-# In a real readline, TAB leaves the line as a person would have typed it: colons, equal signs, slashes and blanks.
+# In a real readline, TAB leaves the line as a person would have typed it: colons, equal signs, slashes, blanks and quotes.
 . "$(dirname "$0")/lib_shells.sh"
 needs python3
-line() { local got; got=$(python3 "$DRIVERS/readline.py" "$1"); [ "$got" = "$2" ] || fail "'$1' became '$got', wanted '$2'"; }
-line 'aiops compl' 'aiops completion '
-line 'aiops --output=j' 'aiops --output=json '
-line 'aiops --store mo' 'aiops --store models/'
-line 'aiops --store models/t' 'aiops --store models/tiny/'
-line 'aiops --config oth' 'aiops --config other.yml '
-line 'aiops --store wi' 'aiops --store with\ blank/'
-line 'aiops config show ui.col' 'aiops config show ui.color '
-if aiops inspect --help >/dev/null 2>&1; then
-  line 'aiops inspect mi' 'aiops inspect mistral:7b '
-  line 'aiops inspect llama-3:8' 'aiops inspect llama-3:8b '
-  line 'aiops inspect oci:mod' 'aiops inspect oci:models/'
-fi
-python3 "$DRIVERS/readline.py" 'aiops config show $(touch${IFS}PWNED) ui' >/dev/null
+while IFS='|' read -r typed left; do
+  lines+=("$typed")
+  printf '%s\n' "${left%.}" >>"$t/want" # the dot shows a blank at the end
+done <<'E'
+aiops compl|aiops completion .
+aiops --output=j|aiops --output=json .
+aiops --store mo|aiops --store models/
+aiops --store models/t|aiops --store models/tiny/
+aiops --store wi|aiops --store with\ blank/
+aiops --config oth|aiops --config other.yml .
+aiops config show ui.col|aiops config show ui.color .
+aiops push mi|aiops push mistral:7b .
+aiops push llama-3:8|aiops push llama-3:8b .
+aiops push "llama-3:8|aiops push "llama-3:8b" .
+aiops push oci:mod|aiops push oci:models/
+aiops sign ll --key aiops.k|aiops sign ll --key aiops.key .
+aiops push <tr|aiops push <train.yaml .
+aiops config show $(touch${IFS}PWNED) ui.col|aiops config show $(touch${IFS}PWNED) ui.color .
+E
+run 0 python3 "$DRIVERS/readline.py" "${lines[@]}"
+diff -u "$t/want" "$t/out" || fail "readline left other lines"
 [ ! -e PWNED ] || fail "readline ran a command that was being typed"

@@ -35,18 +35,19 @@ common_behaviour() {
   offered 'aiops help exit' '^exit-codes'
   not_offered 'aiops version ' '.'
   offered 'aiops version --deb' '^--debug'
-  if aiops inspect --help >/dev/null 2>&1; then
-    offered 'aiops inspect mi' 'mistral:7b'
-    offered 'aiops inspect llama-3:8' '8b$|8b[[:blank:]]'
-    offered 'aiops inspect oci:mod' 'models/'
-  fi
+  offered 'aiops push mi' 'mistral:7b'
+  offered 'aiops push llama-3:8' '8b$|8b[[:blank:]]'
+  not_offered 'aiops push llama-3:8' '70b'
+  offered 'aiops push oci:mod' 'models/'
+  offered 'aiops sign mistral:7b --key ' '^aiops\.key'
+  not_offered 'aiops sign mistral:7b --key ' 'aiops\.pub|train'
 }
 
 # A name that someone else chose, and a line that someone pasted, are text and nothing but text.
 nothing_is_evaluated() {
   printf '{"schemaVersion":2,"manifests":[%s,%s]}' "$(entry 'a$(touch\\u0020PWNED)')" "$(entry 'b`touch\\u0020PWNED`')" >"$XDG_DATA_HOME/aiops/store/index.json"
   for line in 'aiops config show $(touch${IFS}PWNED) ' 'aiops --store $(touch${IFS}PWNED) ' 'aiops `touch PWNED` ' \
-    "aiops \"\$(touch PWNED)\" " 'aiops --config=$(touch${IFS}PWNED)' 'aiops inspect ' 'aiops inspect a' 'aiops inspect b'; do
+    "aiops \"\$(touch PWNED)\" " 'aiops --config=$(touch${IFS}PWNED)' 'aiops push ' 'aiops push a' 'aiops push b'; do
     offers "$line" >/dev/null 2>&1 || true
     [ ! -e PWNED ] || fail "$shell ran a command that was being typed: $line"
   done

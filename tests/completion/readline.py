@@ -1,4 +1,4 @@
-"""readline.py LINE: puts LINE and a TAB through a real interactive bash and prints the line as readline left it."""
+"""readline.py LINE...: puts each LINE and a TAB through a real interactive bash; prints the lines as readline left them."""
 import os
 import pty
 import re
@@ -32,9 +32,9 @@ def read(until, seconds):
 
 os.write(fd, SETUP.encode())
 read("READY\r\n", 20)
-read("% ", 5)
-# Readline handles keys in order, so the quoting of the line (C-a, C-e) waits for the completion to end.
-os.write(fd, sys.argv[1].encode() + b"\t\x01echo 'GOT[\x05]TOG'\n")
-screen = read("]TOG\r\n", 20)
-found = re.findall(r"^GOT\[(.*)\]TOG\s*$", screen, re.M)
-print(found[-1] if found else repr(screen))
+for line in sys.argv[1:]:
+    # Readline handles keys in order, so the quoting of the line (C-a, C-e) waits for the completion to end.
+    os.write(fd, line.encode() + b"\t\x01echo 'GOT[\x05]TOG'\n")
+    screen = read("]TOG\r\n", 20)
+    found = re.findall(r"^GOT\[(.*)\]TOG\s*$", screen, re.M)
+    print(found[-1] if found else repr(screen))

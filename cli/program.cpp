@@ -103,6 +103,11 @@ void run_verb(const CommandLine& line, const Settings& settings, const Homes& ho
   line.path.back()->run(line.arguments, context);
 }
 
+int print_version() {
+  write_out(STDOUT_FILENO, std::string("aiops ") + kVersion + "\n");
+  return 0;
+}
+
 // Help goes to standard output; exit 2 when it was not asked for.
 int show_help(const CommandLine& line, const Style& style, std::size_t width) {
   const bool asked = line.globals.flags.contains("help");
@@ -118,13 +123,12 @@ bool needs_configuration(const Verb& verb) {
 }
 
 int run(const std::vector<std::string>& words, const Environment& environment) {
+  // Scripts ask this often, and the answer needs no table of verbs.
+  if (words.size() == 1 && words.front() == "--version") return print_version();
   const Verb program = program_verb();
   Settings settings;
   const CommandLine line = parse_command_line(program, words, settings);
-  if (line.globals.flags.contains("version")) {
-    write_out(STDOUT_FILENO, std::string("aiops ") + kVersion + "\n");
-    return 0;
-  }
+  if (line.globals.flags.contains("version")) return print_version();
   const Style style{may_color(guess_color(words, environment), STDOUT_FILENO, environment)};
   const std::size_t width = columns(STDOUT_FILENO, environment);
   if (line.bare || line.globals.flags.contains("help")) return show_help(line, style, width);

@@ -69,11 +69,11 @@ std::string ask_secret(std::string_view prompt, std::string_view mend,
   if (!is_terminal(STDIN_FILENO, environment))
     throw Error(ExitCode::usage, "cannot ask for a secret: standard input is not a terminal",
                 std::string(mend));
-  write_out(STDERR_FILENO, std::string(prompt) + ": ");
   std::string line;
   bool interrupted = false;
   {
-    const EchoOff hidden;
+    const EchoOff hidden;  // before the prompt: who sees it may type
+    write_out(STDERR_FILENO, std::string(prompt) + ": ");
     line = read_line(&EchoOff::was_interrupted);
     interrupted = EchoOff::was_interrupted();
   }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/signals.hpp"
+
+#include "fake.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+
+namespace aiops {
+namespace {
+
+// Each runs in a process of its own: a signal handler belongs to the process.
+TEST(SignalsDeathTest, TheFirstSetsTheFlag) {
+  EXPECT_EXIT(
+      {
+        const StopFlag& stop = watch_signals();
+        if (stop.requested()) std::_Exit(1);
+        ::raise(SIGTERM);
+        if (stop.signal() != SIGTERM) std::_Exit(2);
+        const Error error = error_of([&] { stop.check(); });
+        std::_Exit(static_cast<int>(error.code));
+      },
+      testing::ExitedWithCode(143), "");
+}
+
+TEST(SignalsDeathTest, TheSecondEndsTheProgram) {
+  EXPECT_EXIT(
+      {
+        watch_signals();
+        ::raise(SIGINT);
+        ::raise(SIGINT);
+        std::_Exit(0);
+      },
+      testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(SignalsDeathTest, AnIgnoredSignalStaysIgnored) {
+  EXPECT_EXIT(
+      {
+        std::signal(SIGINT, SIG_IGN);
+        const StopFlag& stop = watch_signals();
+        ::raise(SIGINT);
+        std::_Exit(stop.requested() ? 1 : 0);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(SignalsDeathTest, AClosedPipeIsAnError) {
+  EXPECT_EXIT(
+      {
+        survive_closed_pipes();
+        int ends[2];
+        if (::pipe(ends) != 0) std::_Exit(1);
+        ::close(ends[0]);
+        std::_Exit(::write(ends[1], "x", 1) == -1 && errno == EPIPE ? 0 : 2);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace aiops

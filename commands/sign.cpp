@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "commands/keys.hpp"
+#include "pack/store.hpp"
 #include "sign/artifact.hpp"
 #include "sign/model_directory.hpp"
 
@@ -44,6 +45,8 @@ void sign_files(const SignOptions& options, const sign::PrivateKey& key, Context
 void sign_in_repository(const SignOptions& options, const sign::PrivateKey& key, Context& context) {
   const auto [repository, root] = options.target.open(Access::write, options.registry, context);
   const auto referrers = sign::sign_artifact(*repository, root, key);
+  if (options.target.reference->kind == pack::Reference::Kind::archive)
+    pack::finish_archive(*repository);
   const std::string& digest = root.descriptor.digest.str();
   OrderedJson list = OrderedJson::array();
   std::string text = "signed " + options.target.word + "\ndigest     " + digest + "\nkey        " +

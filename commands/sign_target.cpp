@@ -38,7 +38,12 @@ SignTarget SignTarget::parse(std::string_view word) {
 
 SignTarget::Opened SignTarget::open(Access access, const RegistryAccess& registry,
                                     Context& context) const {
+  using Kind = pack::Reference::Kind;
+  const bool on_disk = reference->kind == Kind::layout || reference->kind == Kind::archive;
   try {
+    // Opening to write would make an empty one; nothing in it could be signed.
+    if (std::error_code error; on_disk && !std::filesystem::exists(reference->path, error))
+      throw system_error(reference->path.string(), ENOENT);
     auto repository = open_repository(*reference, access, registry, context);
     pack::Document root = resolve(*repository, *reference);
     return {std::move(repository), std::move(root)};

@@ -28,8 +28,9 @@ void report_differences(const VerifyOptions& options, const sign::ModelVerdict& 
   OrderedJson list = OrderedJson::array();
   for (const sign::Difference& difference : verdict.differences) {
     list.push_back({{"reason", aiops::name_of(difference.reason)}, {"file", difference.name}});
-    context.status.step(std::string(aiops::name_of(difference.reason)) + " " +
-                        printable(difference.name));
+    if (!context.report.is_json())
+      context.status.step(std::string(aiops::name_of(difference.reason)) + " " +
+                          printable(difference.name));
   }
   if (context.report.is_json())
     context.report.answer({},

@@ -5,8 +5,8 @@ blob() {
   cp "$1" "$layout/blobs/sha256/$hex"
   printf '"digest":"sha256:%s","size":%s' "$hex" "$(stat -c %s "$1")"
 }
-# make_layout DIR REF FILE...: one artifact of raw layers, one a file, named REF; $digest is its manifest's digest.
-make_layout() {
+# write_layout DIR REF FILE...: one artifact of raw layers, one a file, named REF; $digest is its manifest's digest.
+write_layout() {
   layout=$1; local ref=$2 layers='' file; shift 2
   mkdir -p "$layout/blobs/sha256"
   echo '{"imageLayoutVersion":"1.0.0"}' >"$layout/oci-layout"

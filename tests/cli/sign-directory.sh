@@ -27,6 +27,9 @@ printf Weights >model/w.safetensors; reason digest-mismatch; out_has '"verified"
 printf y >model/new; rm model/sub/config.json
 reason digest-mismatch
 out_has '"differences":\[\{"reason":"digest-mismatch","file":"w.safetensors"\},\{"reason":"missing-file","file":"sub/config.json"\},\{"reason":"extra-file","file":"new"\}\]'
+python3 -c 'import json, sys; json.load(sys.stdin)' <"$t/err" || fail "stderr is not one JSON object"
+run 3 aiops verify ./model --key mine.pub
+err_has '^extra-file new$'
 fresh; mkdir model/sub/.git; printf x >model/sub/.git/hook; reason extra-file; out_has 'sub/.git/hook'
 fresh; ln -s /etc/passwd model/link; reason extra-file; out_has '"file":"link"'
 fresh; rm model/w.safetensors; ln -s ../saved/w.safetensors model/w.safetensors; reason digest-mismatch

@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A training step allocates nothing once the first has planned its arenas: no page faults, no
-// allocator in the way of the threads, and a memory use known before the run. This test replaces
-// the program's operator new by one that counts.
+// allocator in the way of the threads, and a memory use known before the run.
 #include "kernels/gemm.hpp"
+#include "tests/unit/train/allocation_count.hpp"
 #include "tests/unit/train/tiny_model.hpp"
 #include "train/adamw.hpp"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace aiops::train {
 namespace {
@@ -41,13 +26,13 @@ TEST(Allocation, NoneInAStepAfterTheFirst) {
   const TinyBatch data(2, 65, 37);
   std::size_t before = 0;
   for (std::int64_t step = 1; step <= 3; ++step) {
-    before = allocations;
+    before = allocation_count();
     model.zero_gradients();
     model.forward_backward(data.batch(), 1.0F);
     clip_gradients(model.parameters(), 1.0, threads);
     optimiser.step(1e-3, step);
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocation_count(), before);
 }
 
 TEST(Allocation, NoneForATokenOfGeneration) {
@@ -59,9 +44,9 @@ TEST(Allocation, NoneForATokenOfGeneration) {
   const std::span<const std::int32_t> tokens(data.tokens);
   model.forward_cached(tokens.first(30));
   model.forward_cached(tokens.subspan(30, 1));
-  const std::size_t before = allocations;
+  const std::size_t before = allocation_count();
   model.forward_cached(tokens.subspan(31, 1));
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocation_count(), before);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest) {
   request.body_limit = kManifestLimit;
   const Response response = remote.session->send(request, remote.scopes);
   if (response.status == 404)
-    throw Error(ExitCode::not_found, what + " does not exist", "aiops tag ls " + remote.name());
+    throw Error(ExitCode::not_found, what + " does not exist");
   if (!response.ok()) throw refusal(response, "read " + what);
   pack::Document document = pack::make_document(response.body, media_type_of(response, what));
   if (!Digest::is_valid(tag_or_digest)) return document;

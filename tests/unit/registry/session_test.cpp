@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/session.hpp"
+
+#include "base/encoding.hpp"
+#include "base/error.hpp"
+#include "tests/unit/registry/loopback_server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace aiops::registry {
+namespace {
+
+using testing::HasSubstr;
+using Asked = LoopbackServer::Asked;
+
+const Scopes kPull = {"repository:a/b:pull"};
+const std::string kOk = "200 OK\r\n\r\nfine";
+
+class SessionTest : public testing::Test {
+ protected:
+  Session open(const LoopbackServer& server, std::optional<Credentials> credentials = {}) {
+    return {Url::parse("http://" + server.authority(), "test"),
+            {},
+            [=] { return credentials; },
+            2,
+            status_,
+            stop_};
+  }
+  Response get(Session& session, const std::string& target) {
+    return session.send({Method::get, session.url(target)}, kPull);
+  }
+
+  SilentStatus status_;
+  StopFlag stop_;
+  const Credentials alice_{"alice", "s3cret", "", "a test"};
+};
+
+// A registry with a realm of its own: tokens are "token-1", "token-2", …; `good` says which one
+// works.
+class TokenRegistry {
+ public:
+  std::string operator()(const Asked& asked) {
+    if (asked.target.starts_with("/token")) {
+      if (refuse_credentials) return "401 Unauthorized\r\n\r\n{\"message\":\"who are you\"}";
+      return "200 OK\r\n\r\n{\"token\":\"token-" + std::to_string(++tokens) +
+             "\",\"expires_in\":" + life + "}";
+    }
+    if (asked.field("Authorization") == "Bearer token-" + std::to_string(good.load())) return kOk;
+    return "401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"http://" + authority +
+           "/token\",service=\"rig\",scope=\"" + wanted + "\"\r\n\r\n";
+  }
+
+  std::string authority, life = "300", wanted = "repository:a/b:pull";
+  std::atomic<int> tokens{0}, good{1};
+  bool refuse_credentials = false;
+};
+
+TEST_F(SessionTest, OneTokenServesManyThreads) {
+  TokenRegistry registry;
+  LoopbackServer server([&](const Asked& asked) { return registry(asked); });
+  registry.authority = server.authority();
+  Session session = open(server, alice_);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      for (int j = 0; j < 5; ++j) EXPECT_EQ(get(session, "/x").body, "fine");
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(registry.tokens, 1);
+}
+
+TEST_F(SessionTest, TheRealmIsAskedWithServiceScopeAndCredentials) {
+  TokenRegistry registry;
+  registry.wanted = "repository:c:pull repository:a/b:pull";  // two in one value
+  LoopbackServer server([&](const Asked& asked) { return registry(asked); });
+  registry.authority = server.authority();
+  Session session = open(server, alice_);
+  EXPECT_EQ(get(session, "/x").status, 200);
+  const auto asked = server.asked();
+  ASSERT_EQ(asked.size(), 3u);
+  EXPECT_EQ(asked[0].field("Authorization"), "");
+  EXPECT_EQ(asked[1].target,
+            "/token?service=rig&scope=repository%3ac%3apull&scope=repository%3aa%2fb%3apull");
+  EXPECT_EQ(asked[1].field("Authorization"), "Basic " + to_base64("alice:s3cret"));
+  EXPECT_EQ(asked[2].field("Authorization"), "Bearer token-1");
+}
+
+TEST_F(SessionTest, ADeadTokenIsReplacedOnceAndNoMore) {
+  TokenRegistry registry;
+  LoopbackServer server([&](const Asked& asked) { return registry(asked); });
+  registry.authority = server.authority();
+  Session session = open(server);
+  EXPECT_EQ(get(session, "/x").status, 200);
+  registry.good = 2;
+  EXPECT_EQ(get(session, "/x").status, 200);
+  registry.good = 99;
+  EXPECT_EQ(get(session, "/x").status, 401);
+  EXPECT_EQ(registry.tokens, 3);
+}
+
+TEST_F(SessionTest, AnIdentityTokenIsTradedByPost) {
+  TokenRegistry registry;
+  LoopbackServer server([&](const Asked& asked) { return registry(asked); });
+  registry.authority = server.authority();
+  Session session = open(server, Credentials{"", "", "refresh&me", "a test"});
+  EXPECT_EQ(get(session, "/x").status, 200);
+  const auto post = server.asked().at(1);
+  EXPECT_EQ(post.method, "POST");
+  EXPECT_THAT(post.body,
+              HasSubstr("grant_type=refresh_token&refresh_token=refresh%26me&service=rig"));
+  EXPECT_EQ(post.field("Authorization"), "");
+}
+
+TEST_F(SessionTest, RefusedCredentialsNameTheirOrigin) {
+  TokenRegistry registry;
+  registry.refuse_credentials = true;
+  LoopbackServer server([&](const Asked& asked) { return registry(asked); });
+  registry.authority = server.authority();
+  Session session = open(server, alice_);
+  try {
+    get(session, "/x");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code, ExitCode::denied);
+    EXPECT_THAT(error.message, HasSubstr("from a test: who are you"));
+  }
+}
+
+TEST_F(SessionTest, CredentialsStayAtTheirPort) {
+  LoopbackServer elsewhere([](const Asked&) { return kOk; });
+  LoopbackServer server([&](const Asked& asked) {
+    if (asked.field("Authorization").empty())
+      return std::string("401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n");
+    return "307 Go\r\nLocation: http://" + elsewhere.authority() + "/y?sig=1\r\n\r\n";
+  });
+  Session session = open(server, alice_);
+  EXPECT_EQ(get(session, "/x").body, "fine");
+  EXPECT_EQ(elsewhere.asked().at(0).target, "/y?sig=1");
+  EXPECT_EQ(elsewhere.asked().at(0).field("Authorization"), "");
+}
+
+TEST_F(SessionTest, ASilentRefusalIsExplainedByTheBase) {
+  LoopbackServer server([&](const Asked& asked) {
+    if (!asked.field("Authorization").empty()) return kOk;
+    return std::string("401 No\r\n") +
+           (asked.target == "/v2/" ? "WWW-Authenticate: Basic realm=\"x\"\r\n\r\n" : "\r\n");
+  });
+  Session session = open(server, alice_);
+  EXPECT_EQ(get(session, "/x").body, "fine");
+}
+
+TEST_F(SessionTest, TransientAnswersAreTriedAgain) {
+  std::atomic<int> times{0};
+  LoopbackServer server(
+      [&](const Asked&) { return ++times < 3 ? "429 Slow\r\nRetry-After: 0\r\n\r\nslow" : kOk; });
+  Session session = open(server);
+  EXPECT_EQ(get(session, "/x").body, "fine");
+  EXPECT_EQ(times, 3);
+}
+
+TEST_F(SessionTest, AnAnswerLongerThanItsLimitIsRefused) {
+  LoopbackServer server([](const Asked&) { return "200 OK\r\n\r\n" + std::string(5000, 'x'); });
+  Session session = open(server);
+  Request request{Method::get, session.url("/x")};
+  request.body_limit = 4999;
+  EXPECT_THROW(session.send(request, kPull), Error);
+  request.body_limit = 5000;
+  EXPECT_EQ(session.send(request, kPull).body.size(), 5000u);
+}
+
+TEST_F(SessionTest, WhatASinkThrowsComesOutUnchanged) {
+  LoopbackServer server([](const Asked&) { return "200 OK\r\n\r\n" + std::string(1 << 20, 'x'); });
+  Session session = open(server);
+  Request request{Method::get, session.url("/x")};
+  request.receive = [](const Response&) -> ByteSink {
+    return [](std::span<const std::byte>) { throw std::out_of_range("full"); };
+  };
+  EXPECT_THROW(session.attempt(request, kPull), std::out_of_range);
+}
+
+TEST_F(SessionTest, AStopEndsTheWait) {
+  LoopbackServer server(
+      [](const Asked&) { return std::string("503 Busy\r\nRetry-After: 50\r\n\r\n"); });
+  Session session = open(server);
+  std::thread stopper([this] {
+    std::this_thread::sleep_for(Milliseconds(200));
+    stop_.request(15);
+  });
+  try {
+    get(session, "/x");
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code, ExitCode::terminated);
+  }
+  stopper.join();
+}
+
+TEST_F(SessionTest, NobodyThereIsUnavailable) {
+  std::string authority;
+  {
+    LoopbackServer server([](const Asked&) { return kOk; });
+    authority = server.authority();
+  }
+  Session session(Url::parse("http://" + authority, "test"), {}, {}, 0, status_, stop_);
+  try {
+    get(session, "/x");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code, ExitCode::unavailable);
+    EXPECT_THAT(error.message, HasSubstr("cannot reach " + authority));
+  }
+}
+
+}  // namespace
+}  // namespace aiops::registry

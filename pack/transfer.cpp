@@ -11,6 +11,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -151,9 +152,10 @@ class Transfer {
     if (!listed.empty())
       for (const auto& known : to_.referrers(subject)) present.insert(known.digest);
     for (const auto& referrer : listed) {
-      const Document document = from_.fetch_manifest(referrer.digest.str());
+      const auto document = fetch_referrer(referrer.digest);
+      if (!document) continue;
       Parts parts;
-      gather(document, parts, depth);
+      gather(*document, parts, depth);
       if (parts.manifests.empty()) continue;  // met before: a referrer that refers to itself
       copy_blobs(parts.blobs, [](std::uint64_t) {});
       for (const auto& part : parts.manifests) {
@@ -163,6 +165,17 @@ class Transfer {
       }
       ++result_.referrers;
       copy_referrers(referrer.digest, depth + 1);
+    }
+  }
+
+  // Listings outlive what they list: a referrer that was removed must not hold up the artifact.
+  std::optional<Document> fetch_referrer(const Digest& digest) {
+    try {
+      return from_.fetch_manifest(digest.str());
+    } catch (const Error& error) {
+      if (error.code != ExitCode::not_found) throw;
+      status_.warn(from_.name() + " lists a referrer that is not there: " + digest.str());
+      return std::nullopt;
     }
   }
 

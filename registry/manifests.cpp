@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <set>
 
 namespace aiops::registry {
@@ -59,8 +58,7 @@ pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest) {
   request.headers.emplace_back("Accept", accepted());
   request.body_limit = kManifestLimit;
   const Response response = remote.session->send(request, remote.scopes);
-  if (response.status == 404)
-    throw Error(ExitCode::not_found, what + " does not exist");
+  if (response.status == 404) throw Error(ExitCode::not_found, what + " does not exist");
   if (!response.ok()) throw refusal(response, "read " + what);
   pack::Document document = pack::make_document(response.body, media_type_of(response, what));
   if (!Digest::is_valid(tag_or_digest)) return document;
@@ -94,7 +92,7 @@ SubjectNoted put_manifest(Remote& remote, const pack::Document& document, std::s
 }
 
 std::vector<std::string> list_tags(Remote& remote) {
-  std::vector<std::string> tags;
+  std::set<std::string> tags;
   std::set<std::string> asked;
   std::optional<Url> page = remote.url("tags/list");
   while (page && asked.insert(page->str()).second && asked.size() <= kMostPages) {
@@ -102,20 +100,19 @@ std::vector<std::string> list_tags(Remote& remote) {
     if (!response.ok()) throw refusal(response, "list the tags of " + remote.name());
     const Json json = parse_json(response.body, "the tags of " + remote.name());
     const auto listed = json.is_object() ? json.find("tags") : json.end();
+    const bool filled = listed != json.end() && listed->is_array() && !listed->empty();
     const auto before = tags.size();
-    if (listed != json.end() && listed->is_array())
+    if (filled)
       for (const auto& tag : *listed)
-        if (tag.is_string()) tags.push_back(printable(tag.get<std::string>()));
+        if (tag.is_string()) tags.insert(printable(tag.get<std::string>()));
     if (tags.size() > kMostTags)
       throw Error(ExitCode::failed, remote.name() + " lists more than a million tags");
+    if (filled && tags.size() == before) break;  // a server that ignores cursors repeats itself
     const auto link = response.headers.find("Link");
     const auto next = link ? next_link(*link) : std::nullopt;
-    page = next && tags.size() > before ? std::optional(resolve_location(response.url, *next))
-                                        : std::nullopt;
+    page = next ? std::optional(resolve_location(response.url, *next)) : std::nullopt;
   }
-  std::sort(tags.begin(), tags.end());
-  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-  return tags;
+  return {tags.begin(), tags.end()};
 }
 
 }  // namespace aiops::registry

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kWrites = 8;
 constexpr std::size_t kMostReferrers = 10'000;
+constexpr std::size_t kMostPages = 1'000;
 
 // What to do when somebody has put an image under the fallback tag.
 enum class Image { ignore, refuse };
@@ -43,7 +44,7 @@ std::optional<std::vector<pack::Descriptor>> ask_api(Remote& remote, const Diges
   std::vector<pack::Descriptor> found;
   std::set<std::string> asked;
   std::optional<Url> page = remote.url("referrers/" + subject.str());
-  while (page && asked.insert(page->str()).second) {
+  while (page && asked.insert(page->str()).second && asked.size() <= kMostPages) {
     const Response response = remote.session->send({Method::get, *page}, remote.scopes);
     const bool index =
         response.headers.find("Content-Type").value_or("").find(pack::media_type::kIndex) == 0;
@@ -81,6 +82,16 @@ pack::Descriptor entry_for(const pack::Document& referrer) {
   return entry;
 }
 
+// Empty for an entry whose manifest has been removed since: it must not hide the others.
+std::string type_of(Remote& remote, const pack::Descriptor& listed) {
+  try {
+    return entry_for(get_manifest(remote, listed.digest.str())).artifact_type;
+  } catch (const Error& error) {
+    if (error.code != ExitCode::not_found) throw;
+    return {};
+  }
+}
+
 bool lists(const pack::Index& index, const Digest& digest) {
   return std::any_of(index.manifests.begin(), index.manifests.end(),
                      [&](const auto& d) { return d.digest == digest; });
@@ -94,9 +105,7 @@ std::vector<pack::Descriptor> list_referrers(Remote& remote, const Digest& subje
       answer ? std::move(*answer) : fallback_index(remote, subject, Image::ignore).manifests;
   drop_duplicates(found);
   for (auto& descriptor : found)
-    if (descriptor.artifact_type.empty())
-      descriptor.artifact_type =
-          entry_for(get_manifest(remote, descriptor.digest.str())).artifact_type;
+    if (descriptor.artifact_type.empty()) descriptor.artifact_type = type_of(remote, descriptor);
   return found;
 }
 

@@ -109,7 +109,8 @@ Url resolve_location(const Url& base, std::string_view location) {
 }
 
 bool is_loopback_host(std::string_view host) {
-  return host == "localhost" || host == "::1" || host == "[::1]" || host.substr(0, 4) == "127.";
+  const bool dotted = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "::1" || (dotted && host.substr(0, 4) == "127.");
 }
 
 std::string percent_encode(std::string_view text) {

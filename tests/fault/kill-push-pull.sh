@@ -19,15 +19,15 @@ done
 
 duration=$(seconds aiops --store "$t/timing" pull "$registry/killed0:1" -d "$t/timing-out")
 for i in $(seq 50); do
-  kill_within "$duration" aiops --store "$t/pulled" pull "$registry/killed0:1" -d "$t/out"
+  kill_within "$duration" aiops --store "$t/pulled" pull "$registry/killed0:1" -d "$t/files"
   [ ! -d "$t/pulled" ] || run 0 aiops --store "$t/pulled" store check
-  for file in "$t"/out/*; do  # whatever has appeared under its own name is whole
+  for file in "$t"/files/*; do  # whatever has appeared under its own name is whole
     [ ! -e "$file" ] || cmp "$file" "$t/model/${file##*/}"
   done
-  ((i % 10)) || rm -rf "$t/pulled" "$t/out"
+  ((i % 10)) || rm -rf "$t/pulled" "$t/files"
 done
-rm -rf "$t/out"
-run 0 aiops --store "$t/pulled" pull "$registry/killed0:1" -d "$t/out" -q
+rm -rf "$t/files"
+run 0 aiops --store "$t/pulled" pull "$registry/killed0:1" -d "$t/files" -q
 out_is "$digest"
-for file in "$t"/model/*; do cmp "$file" "$t/out/${file##*/}"; done
+for file in "$t"/model/*; do cmp "$file" "$t/files/${file##*/}"; done
 say_kills

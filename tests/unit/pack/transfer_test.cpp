@@ -152,6 +152,15 @@ TEST_F(TransferTest, ReferrersFollowAndTheirReferrersToo) {
   EXPECT_THAT(to.arrivals, IsEmpty());
 }
 
+TEST_F(TransferTest, AListedReferrerThatIsGoneIsLeftOut) {
+  const auto root = from.add_manifest("root", {"a"});
+  const auto gone = from.add_manifest("gone", {"x"}, root.descriptor);
+  from.add_manifest("signature", {"sig"}, root.descriptor);
+  from.documents.erase(gone.descriptor.digest.str());
+  EXPECT_EQ(copy(root, {.jobs = 1, .referrers = Referrers::copy}).referrers, 1u);
+  EXPECT_THAT(to.arrivals, Contains("signature"));
+}
+
 TEST_F(TransferTest, DeepNestingIsRefusedInBoundedTime) {
   auto root = from.add_manifest("leaf", {"a"});
   for (int i = 0; i < 30; ++i) root = from.add_index("level " + std::to_string(i), {root});

@@ -82,7 +82,8 @@ TEST(NextLink, FindsTheRelationAmongOthers) {
 TEST(Loopback, IsByName) {
   for (const char* near : {"localhost", "127.0.0.1", "127.8.9.1", "::1"})
     EXPECT_TRUE(is_loopback_host(near)) << near;
-  for (const char* far : {"localhost.example.com", "128.0.0.1", "::2", "registry"})
+  for (const char* far :
+       {"localhost.example.com", "128.0.0.1", "::2", "registry", "127.evil.example"})
     EXPECT_FALSE(is_loopback_host(far)) << far;
 }
 

@@ -91,12 +91,13 @@ class Scan {
   }
 
   void visit(const fs::path& path, const std::string& name, const Ancestors& above) {
+    if (is_excluded(name)) return;  // first: what is left out may be anything, even a bad link
     const auto shown = shown_ / name;
     const fs::path real = resolve(path, shown);
     struct stat status {};
     if (::stat(real.c_str(), &status) != 0) throw system_error(shown.string(), errno);
     if (S_ISDIR(status.st_mode)) return walk(real, name + "/", above);
-    if (!is_wanted(name)) return;
+    if (!is_included(name)) return;
     if (!S_ISREG(status.st_mode))
       throw Error(ExitCode::failed, shown.string() + ": neither a file nor a directory",
                   "leave it out with exclude in aiops.yaml");
@@ -119,14 +120,22 @@ class Scan {
                 "copy the file here, or leave it out with exclude in aiops.yaml");
   }
 
-  bool is_wanted(const std::string& name) {
-    const bool wanted = !matches_any(model_.exclude, name) &&
-                        (model_.include.empty() || matches_any(model_.include, name));
-    if (!wanted) {
-      ++skipped_;
-      status_.detail("left out " + printable(name));
-    }
-    return wanted;
+  // A directory that is excluded goes with all that is in it.
+  bool is_excluded(const std::string& name) {
+    const bool excluded = matches_any(model_.exclude, name);
+    if (excluded) leave_out(name);
+    return excluded;
+  }
+
+  bool is_included(const std::string& name) {
+    const bool included = model_.include.empty() || matches_any(model_.include, name);
+    if (!included) leave_out(name);
+    return included;
+  }
+
+  void leave_out(const std::string& name) {
+    ++skipped_;
+    status_.detail("left out " + printable(name));
   }
 
   FileKind kind_of(const std::string& name, std::uint64_t size) const {

@@ -210,7 +210,8 @@ TEST_F(Pack, BrokenWeightsAndNothingAtAllAreRefused) {
   write_model(scratch_ / "m");
   fs::resize_file(scratch_ / "m/model.safetensors",
                   fs::file_size(scratch_ / "m/model.safetensors") - 1);
-  EXPECT_THAT(complaint(scratch_ / "m"), testing::HasSubstr("model.safetensors: tensor 'a' ends 1 bytes after"));
+  EXPECT_THAT(complaint(scratch_ / "m"),
+              testing::HasSubstr("model.safetensors: tensor 'a' ends 1 bytes after"));
   write_file_atomically(scratch_ / "m/model.safetensors", "hello, I am text");
   EXPECT_THAT(complaint(scratch_ / "m"), testing::HasSubstr("not a safetensors file"));
 }

@@ -15,6 +15,8 @@ namespace aiops {
 struct YamlMap::State {
   std::string file;
   YAML::Node node;
+  std::string path;                  // dotted key of this map, with a final dot; empty at the top
+  std::set<std::string> overridden;  // by set(): full dotted keys
   std::set<std::string, std::less<>> asked;
   std::vector<YamlMap> children;
 };
@@ -24,6 +26,12 @@ namespace {
 std::string place(const std::string& file, const YAML::Mark& mark) {
   if (mark.is_null()) return file;
   return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+}
+
+// Where the value of `key` stands: in the file, or in a --set.
+std::string place_of(const YamlMap::State& state, std::string_view key, const YAML::Mark& mark) {
+  const std::string full = state.path + std::string(key);
+  return state.overridden.contains(full) ? "--set " + full : place(state.file, mark);
 }
 
 [[noreturn]] void refuse(const std::string& where, const std::string& why, std::string mend = {}) {
@@ -59,7 +67,7 @@ std::optional<T> scalar(YamlMap::State& state, std::string_view key, const char*
 template <typename T>
 void check_range(const YamlMap::State& state, std::string_view key, T value, T low, T high) {
   if (value >= low && value <= high) return;
-  refuse(place(state.file, state.node[std::string(key)].Mark()),
+  refuse(place_of(state, key, state.node[std::string(key)].Mark()),
          "'" + printable(key) + "' must be between " + format_number(static_cast<double>(low)) +
              " and " + format_number(static_cast<double>(high)));
 }
@@ -77,6 +85,23 @@ YamlMap YamlMap::load(std::string_view file, std::string_view text) {
   if (!is_absent(state->node) && !state->node.IsMap())
     refuse(place(state->file, state->node.Mark()), "expected keys and values at the top");
   return YamlMap(std::move(state));
+}
+
+void YamlMap::set(std::string_view dotted_key, std::string_view value) {
+  const std::string full(dotted_key);
+  try {
+    YAML::Node node = state_->node;
+    std::string_view rest = dotted_key;
+    for (std::size_t dot; (dot = rest.find('.')) != std::string_view::npos;
+         rest.remove_prefix(dot + 1)) {
+      // reset(): a plain assignment would overwrite the node instead of stepping into it.
+      node.reset(node[std::string(rest.substr(0, dot))]);
+    }
+    node[std::string(rest)] = std::string(value);
+  } catch (const YAML::Exception&) {
+    refuse("--set " + full, "a key on the way holds a value, not keys");
+  }
+  state_->overridden.insert(full);
 }
 
 bool YamlMap::has(std::string_view key) const {
@@ -126,6 +151,8 @@ YamlMap YamlMap::map(std::string_view key) {
     if (!node.IsMap()) refuse(where(key), "'" + printable(key) + "' must hold keys and values");
     state->node = node;
   }
+  state->path = state_->path + std::string(key) + ".";
+  state->overridden = state_->overridden;
   state_->children.push_back(YamlMap(state));
   return YamlMap(std::move(state));
 }
@@ -157,7 +184,7 @@ std::vector<std::string> YamlMap::keys() const {
 
 std::string YamlMap::where(std::string_view key) const {
   if (!has(key)) return state_->file;
-  return place(state_->file, state_->node[std::string(key)].Mark());
+  return place_of(*state_, key, state_->node[std::string(key)].Mark());
 }
 
 void YamlMap::finish() const {
@@ -167,7 +194,7 @@ void YamlMap::finish() const {
       if (state_->asked.contains(key)) continue;
       const std::vector<std::string> known(state_->asked.begin(), state_->asked.end());
       const auto close = nearest(key, known);
-      refuse(place(state_->file, entry.first.Mark()), "unknown key '" + printable(key) + "'",
+      refuse(place_of(*state_, key, entry.first.Mark()), "unknown key '" + printable(key) + "'",
              close ? "did you mean '" + *close + "'?" : "");
     }
   }

@@ -48,6 +48,21 @@ TEST(YamlMap, RefusesUnknownKeysAtEveryLevel) {
   EXPECT_EQ(complaint([&] { root.finish(); }), "t.yaml:2:3: unknown key 'layerz'");
 }
 
+TEST(YamlMap, TakesOverridesAndNamesThemInComplaints) {
+  auto root = YamlMap::load("t.yaml", "steps: 10\nmodel: {layers: 2}\n");
+  root.set("steps", "20");
+  root.set("model.layers", "-1");
+  root.set("optimiser.lr", "0.1");
+  root.set("optimiser.lrr", "1");
+  EXPECT_EQ(root.integer("steps", 1, 100), 20);
+  EXPECT_DOUBLE_EQ(root.map("optimiser").number("lr", 0, 1).value(), 0.1);
+  EXPECT_EQ(complaint([&] { root.map("model").integer("layers", 1, 9); }),
+            "--set model.layers: 'layers' must be between 1 and 9");
+  EXPECT_EQ(complaint([&] { root.set("steps.more", "1"); }),
+            "--set steps.more: a key on the way holds a value, not keys");
+  EXPECT_EQ(complaint([&] { root.finish(); }), "--set optimiser.lrr: unknown key 'lrr'");
+}
+
 TEST(Yaml, RefusesAListAsAKeyWithItsPlace) {
   const YamlMap root = YamlMap::load("f.yaml", "? [a]\n: b\n");
   try {

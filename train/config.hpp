@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// train.yaml. Paths in it are relative to the current directory.
+#pragma once
+
+#include "base/json.hpp"
+#include "train/corpus.hpp"
+#include "train/model.hpp"
+#include "train/schedule.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace aiops::train {
+
+struct TrainConfig {
+  CorpusOptions data;
+  double validation = 0.01;  // of the windows
+
+  std::filesystem::path tokenizer_file;  // empty: learn one
+  std::int64_t vocab_size = 4096;
+  std::string end_token = "<|endoftext|>";  // between documents
+
+  ModelConfig model;  // vocab_size is known only once there is a tokenizer
+
+  double learning_rate = 1e-3;
+  double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;
+  double weight_decay = 0.1;
+  double clip = 1;  // of the global gradient norm; 0: none
+
+  Decay decay = Decay::cosine;
+  std::int64_t warmup = -1;  // steps; -1: see warmup_steps()
+  double floor = 0.1;        // of the learning rate, where the decay ends
+
+  std::int64_t rows = 8;
+  std::int64_t length = 0;  // tokens in a row; 0: the model's context
+  std::int64_t accumulate = 1;
+
+  std::int64_t steps = 0;
+  double minutes = 0;  // instead of steps
+  std::uint64_t seed = 0;
+
+  std::int64_t checkpoint_every = 500;  // steps; 0: only at the end and when stopped
+  std::int64_t checkpoint_keep = 2;
+  std::int64_t eval_every = 250;  // steps; 0: only at the end
+  std::int64_t eval_batches = 8;
+
+  std::string name, licence, language, description;  // for the model card
+  std::filesystem::path out = "run";
+
+  // As said, else 100 or a tenth of the steps, whichever is less.
+  std::int64_t warmup_steps() const;
+  Schedule schedule() const;
+  std::int64_t tokens_per_step() const { return rows * length * accumulate; }
+  // As resolved, in the words of train.yaml: what the checkpoint records.
+  OrderedJson to_json() const;
+};
+
+// Reads and checks a configuration; `overrides` are --set's KEY and VALUE. Throws Error{usage} with
+// file, line and column.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+TrainConfig read_config(std::string_view file, std::string_view text, const Overrides& overrides);
+
+// One key of train.yaml, for help texts. Keys without a fallback are needed or have none.
+struct ConfigKey {
+  std::string_view name;  // "model.layers"
+  std::string_view fallback;
+  std::string_view help;
+};
+std::span<const ConfigKey> config_keys();
+
+}  // namespace aiops::train

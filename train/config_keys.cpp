@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/config.hpp"
+
+#include <array>
+
+namespace aiops::train {
+
+std::span<const ConfigKey> config_keys() {
+  static constexpr std::array keys{
+      ConfigKey{"data.path", "",
+                "file or directory of text, or a list of them: plain, .jsonl, compressed"},
+      ConfigKey{"data.field", "text", "member of a .jsonl line that holds the text"},
+      ConfigKey{"data.separator", "", "line that ends a document in a text file, such as %"},
+      ConfigKey{"data.validation", "0.01", "share of the data kept for the validation loss"},
+      ConfigKey{"tokenizer.vocab_size", "4096", "size of the vocabulary to learn from the data"},
+      ConfigKey{"tokenizer.file", "", "a tokenizer.json to use instead of learning one"},
+      ConfigKey{"tokenizer.end", "<|endoftext|>", "special token between documents"},
+      ConfigKey{"model.hidden_size", "256", "width of the model"},
+      ConfigKey{"model.layers", "4", "number of layers"},
+      ConfigKey{"model.heads", "4", "attention heads"},
+      ConfigKey{"model.kv_heads", "heads", "key and value heads; fewer than heads share them"},
+      ConfigKey{"model.ffn", "8/3 of hidden_size", "width of the feed-forward layer"},
+      ConfigKey{"model.context", "256", "tokens that the model can see"},
+      ConfigKey{"model.tied", "true", "use the embedding as the output layer too"},
+      ConfigKey{"optimiser.lr", "0.001", "highest learning rate of AdamW"},
+      ConfigKey{"optimiser.betas", "[0.9, 0.95]", "decay of the two moments"},
+      ConfigKey{"optimiser.epsilon", "1e-08", "added to the root of the second moment"},
+      ConfigKey{"optimiser.weight_decay", "0.1", "on matrices, not on norms"},
+      ConfigKey{"optimiser.clip", "1", "limit of the gradient's global norm; 0 for none"},
+      ConfigKey{"schedule.decay", "cosine", "cosine, linear or constant"},
+      ConfigKey{"schedule.warmup", "100, at most steps/10",
+                "steps until the learning rate is at its highest"},
+      ConfigKey{"schedule.floor", "0.1", "where the decay ends, as a share of the highest"},
+      ConfigKey{"batch.rows", "8", "sequences computed at once"},
+      ConfigKey{"batch.length", "model.context", "tokens in each"},
+      ConfigKey{"batch.accumulate", "1", "such batches in a step"},
+      ConfigKey{"steps", "", "how many steps to train; this or minutes is needed"},
+      ConfigKey{"minutes", "",
+                "about how long to train: a calibration at the start turns it into steps"},
+      ConfigKey{"seed", "0", "of the first weights, the split and the order of the data"},
+      ConfigKey{"checkpoint.every", "500", "steps between checkpoints; 0: only the last"},
+      ConfigKey{"checkpoint.keep", "2", "how many of the newest checkpoints stay"},
+      ConfigKey{"eval.every", "250", "steps between validation losses; 0: only the last"},
+      ConfigKey{"eval.batches", "8", "batches of validation data in each"},
+      ConfigKey{"card.name", "out's name", "the model's name on its card"},
+      ConfigKey{"card.licence", "other", "SPDX identifier for the model card"},
+      ConfigKey{"card.language", "", "language code for the model card, such as en"},
+      ConfigKey{"card.description", "", "a sentence for the model card"},
+      ConfigKey{"out", "run", "directory for checkpoints, metrics and the model; also --out"},
+  };
+  return keys;
+}
+
+}  // namespace aiops::train

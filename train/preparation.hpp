@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/status.hpp"
+#include "base/stop.hpp"
+#include "base/thread_pool.hpp"
+#include "train/checkpoint.hpp"
+#include "train/config.hpp"
+#include "train/token_cache.hpp"
+#include "train/windows.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace aiops::train {
+
+enum class Resume {
+  automatic,  // from the newest checkpoint of OUT that verifies, else from the start
+  never,      // from the start; refuses an OUT that holds checkpoints
+  directory,  // from a given checkpoint
+};
+
+struct TrainOptions {
+  TrainConfig config;
+  Resume resume = Resume::automatic;
+  std::filesystem::path resume_directory;
+};
+
+// All that is settled before the first step.
+struct Preparation {
+  TrainConfig config;  // with the steps and the warm-up of a resumed run
+  std::vector<DataFile> files;
+  std::string data_digest;
+  Tokenizer tokenizer;
+  ModelConfig model;
+  TokenCache cache;
+  Windows windows;
+  std::optional<std::filesystem::path> checkpoint;  // to go on from
+  std::optional<TrainerState> state;                // its state
+};
+
+// Finds and checks the checkpoint, hashes the data, learns or reads the tokenizer, tokenises.
+// Throws Error{usage} when a resumed run's configuration or data would make another model.
+Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& status,
+                    const StopFlag& stop);
+
+}  // namespace aiops::train

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/token_cache.hpp"
+
+#include "train/splitter.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace aiops::train {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the cache is mapped as it is");
+
+constexpr std::size_t kChunk = 1 << 20;
+
+// A stretch of one document, cut where cutting changes no piece.
+struct Chunk {
+  std::string_view text;
+  bool first;  // of its document
+};
+
+std::vector<Chunk> chunks_of(std::span<const std::string_view> documents) {
+  std::vector<Chunk> chunks;
+  for (const std::string_view text : documents) {
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end =
+          text.size() - begin <= kChunk ? text.size() : safe_cut(text, begin + kChunk);
+      chunks.push_back({text.substr(begin, end - begin), begin == 0});
+      begin = end;
+    }
+  }
+  return chunks;
+}
+
+std::size_t text_bytes(std::span<const Chunk> chunks) {
+  std::size_t bytes = 0;
+  for (const Chunk& chunk : chunks) bytes += chunk.text.size();
+  return bytes;
+}
+
+}  // namespace
+
+std::span<const std::int32_t> TokenCache::tokens() const {
+  const auto bytes = file_.bytes();
+  return {reinterpret_cast<const std::int32_t*>(bytes.data()), bytes.size() / 4};
+}
+
+void write_token_cache(const std::filesystem::path& file,
+                       std::span<const std::string_view> documents, const Tokenizer& tokenizer,
+                       std::int32_t end, ThreadPool& threads, Status& status,
+                       const StopFlag& stop) {
+  const auto chunks = chunks_of(documents);
+  Task task(status, "tokenising", text_bytes(chunks));
+  TempFile out(file.parent_path());
+  // Lanes: each takes every n-th chunk of a wave and keeps its own memory of pieces. A wave is
+  // written in the order of the chunks before the next begins, so memory stays bounded.
+  const std::size_t lanes = threads.size();
+  std::vector<Tokenizer::Encoder> encoders;
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    encoders.emplace_back(tokenizer, SpecialTokens::literal);
+  const std::size_t wave = lanes * 64;
+  std::vector<std::vector<std::int32_t>> encoded(std::min(wave, chunks.size()));
+  for (std::size_t begin = 0; begin < chunks.size(); begin += wave) {
+    stop.check();
+    const auto now = std::span(chunks).subspan(begin, std::min(wave, chunks.size() - begin));
+    threads.run(lanes, [&](std::size_t lane) {
+      for (std::size_t i = lane; i < now.size(); i += lanes) {
+        encoded[i].clear();
+        if (now[i].first) encoded[i].push_back(end);
+        encoders[lane].encode(now[i].text, encoded[i]);
+      }
+    });
+    for (std::size_t i = 0; i < now.size(); ++i) out.write(std::as_bytes(std::span(encoded[i])));
+    task.advance(text_bytes(now));
+  }
+  out.write(std::as_bytes(std::span(&end, 1)));
+  out.commit(file);
+}
+
+}  // namespace aiops::train

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// A step is a pure function of the parameters, the two moments and the step's number: which rows it
+// reads follows from the number (windows.hpp), the learning rate too (schedule.hpp). So a
+// checkpoint needs no random state, and a resumed run goes through the same bits as one that never
+// stopped.
+//
+// The gradient of a step is that of the mean loss over all its tokens, however many batches it is
+// accumulated from: each batch is scaled by the tokens of the whole step.
+#include "train/trainer.hpp"
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/time.hpp"
+#include "base/units.hpp"
+#include "train/model_card.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace aiops::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kCalibrationSteps = 3;
+
+AdamWOptions adamw_options(const TrainConfig& config) {
+  return {config.beta1, config.beta2, config.epsilon, config.weight_decay};
+}
+
+// One training at a time writes in a directory; the lock ends with the process.
+Fd lock(const fs::path& out) {
+  make_directories(out);
+  Fd file = open_file(out / ".lock", O_RDWR | O_CREAT);
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+    throw Error(ExitCode::failed, out.string() + ": another training is writing here");
+  return file;
+}
+
+void require_number(double value, const char* what, std::int64_t step, double learning_rate) {
+  if (std::isfinite(value)) return;
+  throw Error(ExitCode::failed,
+              fmt::format("step {}: the {} is not a number; no checkpoint was written", step, what),
+              fmt::format("--set optimiser.lr={}, and go on from the last checkpoint",
+                          format_number(learning_rate / 3)));
+}
+
+std::string rate_text(double tokens_per_second) {
+  return format_count(static_cast<std::uint64_t>(tokens_per_second)) + " tok/s";
+}
+
+}  // namespace
+
+Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop)
+    : prepared_(std::move(preparation)),
+      threads_(threads),
+      status_(status),
+      stop_(stop),
+      model_(prepared_.model, threads),
+      optimiser_(model_.parameters(), adamw_options(prepared_.config), threads) {
+  if (prepared_.checkpoint) {
+    load_checkpoint(*prepared_.checkpoint, model_, optimiser_);
+    state_ = *prepared_.state;
+    saved_step_ = state_.step;
+    checkpoint_ = *prepared_.checkpoint;
+  } else {
+    model_.initialise(prepared_.config.seed);
+  }
+  state_.data = prepared_.files;
+  state_.data_digest = prepared_.data_digest;
+  wall_before_ = state_.wall_seconds;
+}
+
+double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
+
+// A learning rate of 0 leaves the parameters as they are, bit for bit; the moments are cleared.
+double Trainer::calibrate() {
+  std::vector<double> seconds;
+  for (int i = 0; i <= kCalibrationSteps; ++i) {
+    stop_.check();
+    const double begin = monotonic_seconds();
+    accumulate(1);
+    clip_gradients(model_.parameters(), prepared_.config.clip, threads_);
+    optimiser_.step(0, 1);
+    if (i > 0) seconds.push_back(monotonic_seconds() - begin);  // the first one warms up
+  }
+  for (const auto& [m, v] : optimiser_.moments()) {
+    std::ranges::fill(m, 0.0F);
+    std::ranges::fill(v, 0.0F);
+  }
+  std::ranges::sort(seconds);
+  return seconds[seconds.size() / 2];
+}
+
+void Trainer::settle_steps() {
+  TrainConfig& config = prepared_.config;
+  if (config.steps > 0) return;
+  const double seconds = calibrate();
+  config.steps = std::max<std::int64_t>(1, std::llround(config.minutes * 60 / seconds));
+  status_.step(fmt::format("a step takes {:.3f} s: {} steps in {} minutes", seconds, config.steps,
+                           format_number(config.minutes)));
+}
+
+double Trainer::accumulate(std::int64_t number) {
+  const TrainConfig& config = prepared_.config;
+  const float scale = 1.0F / static_cast<float>(config.tokens_per_step());
+  const std::int64_t step_rows = config.rows * config.accumulate;
+  double loss = 0;
+  model_.zero_gradients();
+  for (std::int64_t batch = 0; batch < config.accumulate; ++batch) {
+    if (stop_.requested()) return std::numeric_limits<double>::quiet_NaN();
+    const auto first = static_cast<std::uint64_t>((number - 1) * step_rows + batch * config.rows);
+    prepared_.windows.read_training(first, config.rows, rows_);
+    loss += model_.forward_backward(rows_.batch(config.rows, config.length), scale);
+  }
+  return loss / static_cast<double>(config.tokens_per_step());
+}
+
+Trainer::Outcome Trainer::step(std::int64_t number) {
+  const TrainConfig& config = prepared_.config;
+  const double begin = monotonic_seconds();
+  const double loss = accumulate(number);
+  if (stop_.requested()) return Outcome::stopped;  // this step never happened
+  const double learning_rate = config.schedule().at(number);
+  require_number(loss, "loss", number, config.learning_rate);
+  const double norm = clip_gradients(model_.parameters(), config.clip, threads_);
+  require_number(norm, "gradient", number, config.learning_rate);
+  optimiser_.step(learning_rate, number);
+
+  state_.step = number;
+  state_.loss = loss;
+  state_.tokens += static_cast<std::uint64_t>(config.tokens_per_step());
+  state_.position = prepared_.windows.position(
+      static_cast<std::uint64_t>(number * config.rows * config.accumulate));
+  report_step(loss, norm, monotonic_seconds() - begin);
+  return Outcome::done;
+}
+
+void Trainer::report_step(double loss, double norm, double seconds) {
+  const double rate = static_cast<double>(prepared_.config.tokens_per_step()) / seconds;
+  status_.note(fmt::format("loss {:.3f}  {}", loss, rate_text(rate)));
+  status_.advance(1);
+  metrics_->write({{"step", state_.step},
+                   {"loss", loss},
+                   {"lr", prepared_.config.schedule().at(state_.step)},
+                   {"grad_norm", norm},
+                   {"tokens_per_second", std::round(rate)},
+                   {"tokens", state_.tokens},
+                   {"epoch", state_.position.epoch},
+                   {"index", state_.position.index},
+                   {"wall_seconds", wall()}});
+}
+
+void Trainer::evaluate() {
+  const TrainConfig& config = prepared_.config;
+  const std::uint64_t windows =
+      std::min(prepared_.windows.validation(),
+               static_cast<std::uint64_t>(config.eval_batches * config.rows));
+  if (windows == 0) return;
+  double loss = 0;
+  for (std::uint64_t first = 0; first < windows;) {
+    const auto rows = static_cast<std::int64_t>(
+        std::min(windows - first, static_cast<std::uint64_t>(config.rows)));
+    prepared_.windows.read_validation(first, rows, rows_);
+    loss += model_.loss(rows_.batch(rows, config.length));
+    first += static_cast<std::uint64_t>(rows);
+  }
+  state_.validation_loss =
+      loss / (static_cast<double>(windows) * static_cast<double>(config.length));
+  metrics_->write({{"step", state_.step}, {"validation_loss", *state_.validation_loss}});
+  status_.step(fmt::format("step {}: loss {:.4f}, validation loss {:.4f}", state_.step, state_.loss,
+                           *state_.validation_loss));
+}
+
+void Trainer::save(Must must) {
+  if (saved_step_ == state_.step) return;
+  const TrainConfig& config = prepared_.config;
+  state_.wall_seconds = wall();
+  state_.steps = config.steps;
+  state_.config = to_text(config.to_json());
+  try {
+    checkpoint_ = write_checkpoint(config.out, state_, model_, optimiser_, prepared_.tokenizer,
+                                   model_card(config, prepared_.model, state_));
+  } catch (const Error& error) {
+    const std::string kept =
+        saved_step_ < 0 ? "" : "; the checkpoint of step " + std::to_string(saved_step_) + " stays";
+    if (must == Must::yes) throw Error(error.code, error.message + kept, error.mend);
+    // Training is worth more than this checkpoint: the next one may fit.
+    status_.warn(fmt::format("no checkpoint at step {}: {}{}", state_.step, error.message, kept));
+    return;
+  }
+  saved_step_ = state_.step;
+  status_.detail("wrote " + checkpoint_.string());
+  prune_checkpoints(config.out, config.checkpoint_keep);
+}
+
+bool Trainer::is_due(std::int64_t every) const {
+  return every > 0 && state_.step % every == 0 && state_.step != prepared_.config.steps;
+}
+
+TrainResult Trainer::run() {
+  const TrainConfig& config = prepared_.config;
+  config.schedule().check();
+  started_ = monotonic_seconds();
+  metrics_.emplace(config.out / "metrics.jsonl", state_.step);
+  const std::int64_t first = state_.step + 1;
+  const std::uint64_t tokens_before = state_.tokens;
+  if (first <= config.steps) {
+    Task task(status_, "training", static_cast<std::uint64_t>(config.steps - state_.step),
+              Status::Unit::items);
+    for (std::int64_t number = first; number <= config.steps; ++number) {
+      if (stop_.requested() || step(number) == Outcome::stopped) {
+        save(Must::yes);
+        throw Error(ExitCode::stopped,
+                    fmt::format("stopped after step {} of {}; {}", state_.step, config.steps,
+                                checkpoint_.empty() ? "nothing to keep yet"
+                                                    : checkpoint_.string() + " holds it"),
+                    "run the same command again to go on");
+      }
+      if (is_due(config.eval_every)) evaluate();
+      if (is_due(config.checkpoint_every)) save(Must::no);
+    }
+    evaluate();
+  }
+  save(Must::yes);
+  const double seconds = monotonic_seconds() - started_;
+  const double done = static_cast<double>(state_.tokens - tokens_before);
+  const fs::path model = publish_model(config.out, checkpoint_);
+  return {model, checkpoint_, state_, seconds > 0 ? done / seconds : 0,
+          file_sha256(model / "model.safetensors")};
+}
+
+TrainResult train(const TrainOptions& options, ThreadPool& threads, Status& status,
+                  const StopFlag& stop) {
+  const Fd held = lock(options.config.out);
+  Preparation preparation = prepare(options, threads, status, stop);
+  if (preparation.checkpoint)
+    status.step(fmt::format("going on from {}, step {} of {}", preparation.checkpoint->string(),
+                            preparation.state->step, preparation.config.steps));
+  Trainer trainer(std::move(preparation), threads, status, stop);
+  trainer.settle_steps();
+  return trainer.run();
+}
+
+}  // namespace aiops::train

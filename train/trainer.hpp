@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The training loop.
+#pragma once
+
+#include "train/adamw.hpp"
+#include "train/metrics.hpp"
+#include "train/preparation.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace aiops::train {
+
+struct TrainResult {
+  std::filesystem::path model;       // OUT/model
+  std::filesystem::path checkpoint;  // OUT/step-N
+  TrainerState state;
+  double tokens_per_second = 0;  // of this run
+  std::string model_sha256;      // of model.safetensors, hex
+};
+
+// Trains what the options say, to the end. Throws Error{stopped} when `stop` was requested, after
+// writing a checkpoint; Error{failed} when the loss is no longer a number, writing none.
+TrainResult train(const TrainOptions& options, ThreadPool& threads, Status& status,
+                  const StopFlag& stop);
+
+// A run between its preparation and its end; for train() and the plan.
+class Trainer {
+ public:
+  Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop);
+
+  // Seconds that one step takes: the median of a few, whose effects are undone. Only before the
+  // first step.
+  double calibrate();
+  // Turns `minutes` into steps, by calibration; a resumed run keeps the number it began with.
+  void settle_steps();
+  TrainResult run();
+
+  const Preparation& preparation() const { return prepared_; }
+
+ private:
+  enum class Outcome { done, stopped };
+
+  Outcome step(std::int64_t number);
+  double accumulate(std::int64_t number);  // the mean loss of the step; NaN when stopped
+  void evaluate();
+  bool is_due(std::int64_t every) const;
+  void report_step(double loss, double norm, double seconds);
+  // Writes OUT/step-N unless it is there. `must`: throw rather than warn when it cannot.
+  enum class Must { no, yes };
+  void save(Must must);
+  double wall() const;
+
+  Preparation prepared_;
+  ThreadPool& threads_;
+  Status& status_;
+  const StopFlag& stop_;
+  Model model_;
+  AdamW optimiser_;
+  TrainerState state_;
+  std::int64_t saved_step_ = -1;
+  std::filesystem::path checkpoint_;
+  std::optional<Metrics> metrics_;
+  double started_ = 0;
+  double wall_before_ = 0;
+  Rows rows_;
+};
+
+}  // namespace aiops::train

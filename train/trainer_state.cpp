@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
+#include "train/checkpoint.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace aiops::train {
+
+std::string TrainerState::to_text() const {
+  auto files = OrderedJson::array();
+  for (const DataFile& file : data)
+    files.push_back({{"path", file.path}, {"sha256", file.sha256}, {"bytes", file.bytes}});
+  const OrderedJson json{
+      {"step", step},
+      {"steps", steps},
+      {"tokens", tokens},
+      {"data_position", {{"epoch", position.epoch}, {"index", position.index}}},
+      {"loss", loss},
+      {"validation_loss", validation_loss ? OrderedJson(*validation_loss) : OrderedJson(nullptr)},
+      {"wall_seconds", wall_seconds},
+      {"data_digest", data_digest},
+      {"data", files},
+      {"config", OrderedJson::parse(config)}};
+  return json.dump(2) + "\n";
+}
+
+TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
+  const Json json = parse_json(text, what, {64u << 20, 16});
+  TrainerState state;
+  try {
+    json.at("step").get_to(state.step);
+    json.at("steps").get_to(state.steps);
+    json.at("tokens").get_to(state.tokens);
+    json.at("data_position").at("epoch").get_to(state.position.epoch);
+    json.at("data_position").at("index").get_to(state.position.index);
+    json.at("loss").get_to(state.loss);
+    if (const Json& loss = json.at("validation_loss"); !loss.is_null())
+      state.validation_loss = loss.get<double>();
+    json.at("wall_seconds").get_to(state.wall_seconds);
+    json.at("data_digest").get_to(state.data_digest);
+    for (const Json& file : json.at("data"))
+      state.data.push_back({file.at("path"), file.at("sha256"), file.at("bytes")});
+    state.config = aiops::to_text(json.at("config"));
+  } catch (const Json::exception& error) {
+    throw Error(ExitCode::failed, std::string(what) + ": not a trainer state: " + error.what());
+  }
+  if (state.step < 0 || state.steps < state.step)
+    throw Error(ExitCode::failed, std::string(what) + ": step " + std::to_string(state.step) +
+                                      " of " + std::to_string(state.steps));
+  return state;
+}
+
+}  // namespace aiops::train

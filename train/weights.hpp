@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parameters to and from safetensors files.
+#pragma once
+
+#include "train/model.hpp"
+#include "train/model_files.hpp"
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace aiops::train {
+
+// A tensor in memory that a file is to fill or to hold.
+struct NamedTensor {
+  std::string name;
+  std::vector<std::uint64_t> shape;
+  std::span<float> values;
+};
+
+std::vector<NamedTensor> tensors_of(Model& model);
+
+// Fills the tensors from model.safetensors, or from the shards that model.safetensors.index.json
+// names. Reads F32, BF16 and F16. Throws Error{failed} naming the tensor that is missing, unknown
+// or of another shape. A tied model may carry its output layer a second time.
+void load_weights(const ModelFiles& files, Model& model);
+
+// One file; every tensor must be there, and nothing else.
+void load_tensors(const ModelFiles::File& file, std::span<const NamedTensor> tensors);
+
+void save_tensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors);
+
+}  // namespace aiops::train

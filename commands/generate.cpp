@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/generate.hpp"
+
+#include "base/error.hpp"
+#include "cli/arguments.hpp"
+#include "train/model_files.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace aiops::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLongestPrompt = 16u << 20;
+
+GenerateVerbOptions resolve(const Arguments& arguments, Context& context) {
+  GenerateVerbOptions options;
+  options.model = arguments.word("REF|DIR");
+  const auto prompt = arguments.optional_word("PROMPT");
+  options.generate.prompt =
+      prompt && *prompt != "-" ? *prompt : context.standard_input(kLongestPrompt);
+  options.generate.tokens = arguments.integer("tokens", 1, 1 << 24).value();
+  options.generate.sampling = {arguments.number("temperature", 0, 100).value(),
+                               arguments.integer("top-k", 0, 1 << 24).value(),
+                               arguments.number("top-p", 1e-9, 1).value()};
+  options.generate.seed =
+      static_cast<std::uint64_t>(arguments.integer("seed", 0, std::int64_t{1} << 53).value());
+  options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value());
+  return options;
+}
+
+// A model, and what its files are read from.
+struct Source {
+  std::unique_ptr<pack::Repository> repository;
+  train::ModelFiles files;
+};
+
+Source open_source(const GenerateVerbOptions& options, Context& context) {
+  std::error_code ignored;
+  if (fs::is_directory(options.model, ignored))
+    return {nullptr, train::ModelFiles::in_directory(options.model)};
+  const auto reference = pack::Reference::parse(options.model);
+  if (reference.kind == pack::Reference::Kind::directory)
+    return {nullptr, train::ModelFiles::in_directory(reference.path)};
+  if (reference.kind == pack::Reference::Kind::registry)
+    throw Error(ExitCode::usage, options.model + ": is in a registry",
+                "aiops pull " + options.model + " -d DIR, then aiops generate DIR");
+  auto repository = open_repository(reference, Access::read, options.registry, context);
+  const auto document = commands::resolve(*repository, reference);
+  if (!pack::is_manifest(document.descriptor.media_type))
+    throw Error(ExitCode::failed, options.model + ": is an index, not a model");
+  const auto manifest = pack::Manifest::parse(document.bytes, options.model);
+  auto files = train::ModelFiles::in_artifact(*repository, manifest, options.model);
+  return {std::move(repository), std::move(files)};
+}
+
+OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation& result) {
+  return {{"model", options.model},
+          {"prompt", options.generate.prompt},
+          {"text", result.text},
+          {"ended", result.ended},
+          {"prompt_tokens", result.prompt_tokens},
+          {"tokens", result.tokens},
+          {"prompt_seconds", result.prompt_seconds},
+          {"seconds", result.seconds},
+          {"tokens_per_second",
+           result.seconds > 0 ? static_cast<double>(result.tokens) / result.seconds : 0.0}};
+}
+
+}  // namespace
+
+void generate(const GenerateVerbOptions& options, Context& context) {
+  ThreadPool threads(options.threads);
+  const Source source = open_source(options, context);
+  auto loaded = train::load_model(source.files, threads);
+  Report& report = context.report;
+  if (!report.is_json()) report.raw(options.generate.prompt);
+  const auto hear = [&](std::string_view text) {
+    if (!report.is_json()) report.raw(text);
+  };
+  const auto result = train::generate(loaded, options.generate, hear, context.stop);
+  if (report.is_json()) {
+    report.answer({}, to_json(options, result), {});
+  } else {
+    report.raw("\n");
+  }
+  context.status.detail(std::to_string(result.tokens) + " tokens, ended by " + result.ended);
+}
+
+Verb generate_verb() {
+  return {
+      .name = "generate",
+      .summary = "Continue a text with a model",
+      .description =
+          "Reads config.json, tokenizer.json and the safetensors weights of a Llama-style model "
+          "and "
+          "continues PROMPT; the text appears as it is made. An existing directory is taken for "
+          "one, "
+          "anything else for a reference: of the local store, oci: or archive:, whose layers are "
+          "read "
+          "in place. Without PROMPT, or with '-', the prompt is standard input; an empty one "
+          "starts a "
+          "new document.\n\n"
+          "Each token is drawn from the model's probabilities, after --temperature, --top-k and "
+          "--top-p in that order. The same seed draws the same text; --temperature 0 always takes "
+          "the "
+          "most probable token. With -o json the answer is one object with the text, the numbers "
+          "of "
+          "tokens, what ended it (length, end or context) and the speed.",
+      .positionals = {{.name = "REF|DIR", .help = "The model", .complete = Complete::reference},
+                      {.name = "PROMPT",
+                       .help = "Text to continue; standard input when absent",
+                       .arity = Positional::Arity::optional}},
+      .flags = {{.name = "tokens",
+                 .letter = 'n',
+                 .value = "N",
+                 .help = "Most tokens to generate",
+                 .fallback = "128"},
+                {.name = "temperature",
+                 .value = "T",
+                 .help = "Below 1 bolder choices are rarer, above 1 more frequent; 0 for none",
+                 .fallback = "0.8"},
+                {.name = "top-k",
+                 .value = "K",
+                 .help = "Draw from the K most probable tokens; 0 for all",
+                 .fallback = "50"},
+                {.name = "top-p",
+                 .value = "P",
+                 .help = "Draw from the fewest tokens whose probabilities reach P",
+                 .fallback = "1"},
+                {.name = "seed", .value = "N", .help = "Of the draws", .fallback = "0"},
+                {.name = "threads",
+                 .value = "N",
+                 .help = "Threads to compute with; 0 for one per CPU",
+                 .fallback = "0",
+                 .setting = "train.threads"}},
+      .examples = {{"aiops generate demo:1 'In the beginning' --tokens 40", "Continue a text"},
+                   {"aiops generate demo/ 'And God said' --temperature 0 --tokens 20",
+                    "The same, from plain files, taking the most probable token each time"},
+                   {"echo 'The earth' | aiops generate demo:1 --tokens 10 -o json",
+                    "The prompt from standard input, the answer as JSON"}},
+      .run = [](const Arguments& arguments,
+                Context& context) { generate(resolve(arguments, context), context); },
+  };
+}
+
+}  // namespace aiops::commands

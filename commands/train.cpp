@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/train.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/units.hpp"
+#include "cli/arguments.hpp"
+#include "train/plan.hpp"
+#include "train/trainer.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace aiops::commands {
+namespace {
+
+std::string description() {
+  std::string text =
+      "Trains a Llama-style model from text on the CPU, as CONFIG says: it learns a tokenizer or "
+      "takes one, tokenises the data, and runs AdamW. The directory given by 'out' gets "
+      "metrics.jsonl (a line per step), checkpoints step-N with 'latest' pointing to the newest, "
+      "and at the end model/, which Hugging Face tools load and 'aiops pack' packs.\n\n"
+      "The same configuration, data and seed give the same bits, for any number of threads. SIGINT "
+      "or SIGTERM ends the step, writes a checkpoint and exits with 75; the same command again "
+      "goes "
+      "on, and ends with the bits of a run that never stopped.\n\n"
+      "Keys of CONFIG (YAML; paths are relative to the current directory):\n\n";
+  for (const train::ConfigKey& key : train::config_keys()) {
+    text += fmt::format("  {:<23} {}", key.name, key.help);
+    if (!key.fallback.empty()) text += fmt::format(" [{}]", key.fallback);
+    text += '\n';
+  }
+  text.pop_back();
+  return text;
+}
+
+train::Overrides parse_overrides(const std::vector<std::string>& settings) {
+  train::Overrides overrides;
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw Error(ExitCode::usage, "--set " + setting + ": expected KEY=VALUE");
+    overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  return overrides;
+}
+
+TrainVerbOptions resolve(const Arguments& arguments) {
+  TrainVerbOptions options;
+  const std::string file = arguments.word("CONFIG");
+  options.train.config =
+      train::read_config(file, read_file(file, 1u << 20), parse_overrides(arguments.texts("set")));
+  if (const auto out = arguments.path("out")) options.train.config.out = *out;
+  const std::string resume = arguments.required_text("resume");
+  if (resume == "never") {
+    options.train.resume = train::Resume::never;
+  } else if (resume != "auto") {
+    options.train.resume = train::Resume::directory;
+    options.train.resume_directory = resume;
+  }
+  options.plan_only = arguments.is_on("plan");
+  options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value_or(0));
+  return options;
+}
+
+void report_plan(const train::TrainPlan& plan, Report& report) {
+  const double seconds = static_cast<double>(plan.steps) * plan.step_seconds;
+  const auto rate = static_cast<double>(plan.tokens_per_step) / plan.step_seconds;
+  const OrderedJson json{{"parameters", plan.parameters},
+                         {"memory",
+                          {{"parameters", plan.parameter_bytes},
+                           {"gradients", plan.gradient_bytes},
+                           {"optimiser", plan.optimiser_bytes},
+                           {"activations", plan.activation_bytes},
+                           {"total", plan.memory()}}},
+                         {"checkpoint_bytes", plan.checkpoint_bytes},
+                         {"steps", plan.steps},
+                         {"tokens_per_step", plan.tokens_per_step},
+                         {"epochs", plan.epochs},
+                         {"flop_per_step", plan.flop_per_step},
+                         {"step_seconds", plan.step_seconds},
+                         {"tokens_per_second", rate},
+                         {"seconds", seconds}};
+  const std::string text = fmt::format(
+      "parameters   {}\n"
+      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}\n"
+      "checkpoint   {} each\n"
+      "step         {} tokens, {:.1f} GFLOP, {:.3f} s measured: {} tokens/s, {:.0f} GFLOP/s\n"
+      "run          {} steps, {} tokens, {:.2f} epochs, about {}\n",
+      format_count(plan.parameters), format_bytes(plan.memory()),
+      format_bytes(plan.parameter_bytes), format_bytes(plan.gradient_bytes),
+      format_bytes(plan.optimiser_bytes), format_bytes(plan.activation_bytes),
+      format_bytes(plan.checkpoint_bytes), plan.tokens_per_step, plan.flop_per_step / 1e9,
+      plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
+      plan.flop_per_step / plan.step_seconds / 1e9, plan.steps,
+      format_count(static_cast<std::uint64_t>(plan.steps) * plan.tokens_per_step), plan.epochs,
+      format_duration(seconds));
+  report.answer({}, json, text);
+}
+
+void report_result(const train::TrainResult& result, Report& report) {
+  const auto& state = result.state;
+  const std::string validation =
+      state.validation_loss ? fmt::format(", validation loss {:.4f}", *state.validation_loss) : "";
+  report.answer(
+      result.model.string(),
+      {{"model", result.model.string()},
+       {"checkpoint", result.checkpoint.string()},
+       {"step", state.step},
+       {"tokens", state.tokens},
+       {"loss", state.loss},
+       {"validation_loss",
+        state.validation_loss ? OrderedJson(*state.validation_loss) : OrderedJson(nullptr)},
+       {"tokens_per_second", std::round(result.tokens_per_second)},
+       {"wall_seconds", state.wall_seconds},
+       {"model_sha256", result.model_sha256}},
+      fmt::format("{}: step {}, loss {:.4f}{}, {} in {}", result.model.string(), state.step,
+                  state.loss, validation, format_count(state.tokens) + " tokens",
+                  format_duration(state.wall_seconds)));
+}
+
+}  // namespace
+
+void train(const TrainVerbOptions& options, Context& context) {
+  ThreadPool threads(options.threads);
+  if (options.plan_only) {
+    report_plan(train::plan_training(options.train, threads, context.status, context.stop),
+                context.report);
+  } else {
+    report_result(train::train(options.train, threads, context.status, context.stop),
+                  context.report);
+  }
+}
+
+Verb train_verb() {
+  return {
+      .name = "train",
+      .summary = "Train a model on text",
+      .description = description(),
+      .positionals = {{.name = "CONFIG",
+                       .help = "Configuration file",
+                       .complete = Complete::file,
+                       .suffixes = ".yaml .yml"}},
+      .flags = {{.name = "set",
+                 .value = "KEY=VALUE",
+                 .help = "Set a key of CONFIG, such as optimiser.lr=0.0003",
+                 .repeat = true},
+                {.name = "resume",
+                 .value = "auto|never|DIR",
+                 .help =
+                     "Go on from the newest whole checkpoint of the output directory, from none, "
+                     "or from DIR",
+                 .fallback = "auto",
+                 .complete = Complete::directory},
+                {.name = "out",
+                 .value = "DIR",
+                 .help = "Directory for checkpoints, metrics and the model",
+                 .complete = Complete::directory},
+                {.name = "plan", .help = "Say what it would take, measured, and stop"},
+                {.name = "threads",
+                 .value = "N",
+                 .help = "Threads to compute with; 0 for one per CPU",
+                 .fallback = "0",
+                 .setting = "train.threads"}},
+      .examples = {{"aiops train train.yaml", "Train, or go on where the last run stopped"},
+                   {"aiops train train.yaml --plan",
+                    "Parameters, memory, FLOP and time beforehand"},
+                   {"aiops train train.yaml --out run2 --set optimiser.lr=0.0005 --set steps=20",
+                    "Another run with other settings"},
+                   {"aiops generate run/model 'In the beginning' --tokens 40",
+                    "Hear what it has learnt"}},
+      .run = [](const Arguments& arguments,
+                Context& context) { train(resolve(arguments), context); },
+  };
+}
+
+}  // namespace aiops::commands

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/stop.hpp"
+#include "base/thread_pool.hpp"
+#include "kernels/sampling.hpp"
+#include "train/model.hpp"
+#include "train/model_files.hpp"
+#include "train/tokenizer.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace aiops::train {
+
+// A model with its tokenizer, ready to continue text.
+struct LoadedModel {
+  std::unique_ptr<Model> model;
+  Tokenizer tokenizer;
+};
+
+// Reads config.json, tokenizer.json and the weights. Throws Error{failed} naming the file and what
+// does not fit.
+LoadedModel load_model(const ModelFiles& files, ThreadPool& threads);
+
+struct GenerateOptions {
+  std::string prompt;  // empty: the start of a document
+  std::int64_t tokens = 128;
+  kernels::Sampling sampling;
+  std::uint64_t seed = 0;
+};
+
+struct Generation {
+  std::string text;  // what followed the prompt, whole UTF-8 characters
+  std::int64_t prompt_tokens = 0;
+  std::int64_t tokens = 0;
+  double prompt_seconds = 0, seconds = 0;  // reading the prompt, and the rest
+  const char* ended = "length";            // "length", "end" (the model's end token) or "context"
+};
+
+// Continues the prompt; `hear` gets the text as it comes. The same options give the same text.
+// Throws Error{usage} when the prompt does not fit the model's context.
+Generation generate(LoadedModel& loaded, const GenerateOptions& options,
+                    const std::function<void(std::string_view)>& hear, const StopFlag& stop);
+
+}  // namespace aiops::train

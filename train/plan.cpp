@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/plan.hpp"
+
+#include "train/model_tensors.hpp"
+
+namespace aiops::train {
+namespace {
+
+std::uint64_t activation_bytes(const ModelConfig& model, const TrainConfig& config) {
+  Plan plan;
+  plan.rows = config.rows;
+  plan.length = config.length;
+  plan.keep = Keep::all;
+  kernels::Layout measured;
+  lay_out_plan(model, measured, plan);
+  return measured.used() * sizeof(float);
+}
+
+}  // namespace
+
+double flop_per_step(const ModelConfig& model, const TrainConfig& config) {
+  // The embedding is looked up, not multiplied; as the output layer, tied or not, it is.
+  const auto table = static_cast<double>(model.vocab_size * model.hidden_size);
+  const double looked_up = model.tie_word_embeddings ? 0 : table;
+  const double matrices = static_cast<double>(model.parameter_count()) - looked_up;
+  // Scores and their product with the values: 2 · 2 operations per pair forward, twice that
+  // backward; half of the pairs are masked.
+  const double attention = 6.0 * static_cast<double>(model.num_hidden_layers) *
+                           static_cast<double>(model.num_attention_heads * model.head_dim) *
+                           static_cast<double>(config.length);
+  return (6 * matrices + attention) * static_cast<double>(config.tokens_per_step());
+}
+
+TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status& status,
+                        const StopFlag& stop) {
+  Preparation preparation = prepare(options, threads, status, stop);
+  TrainPlan plan;
+  plan.parameters = preparation.model.parameter_count();
+  plan.parameter_bytes = plan.gradient_bytes = plan.parameters * sizeof(float);
+  plan.optimiser_bytes = 2 * plan.parameter_bytes;
+  plan.checkpoint_bytes = 3 * plan.parameter_bytes;
+  plan.activation_bytes = activation_bytes(preparation.model, preparation.config);
+  plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
+  plan.flop_per_step = flop_per_step(preparation.model, preparation.config);
+
+  Trainer trainer(std::move(preparation), threads, status, stop);
+  plan.step_seconds = trainer.calibrate();
+  const TrainConfig& config = trainer.preparation().config;
+  plan.steps = config.steps > 0
+                   ? config.steps
+                   : static_cast<std::int64_t>(config.minutes * 60 / plan.step_seconds) + 1;
+  plan.epochs = static_cast<double>(plan.steps * config.rows * config.accumulate) /
+                static_cast<double>(trainer.preparation().windows.training());
+  return plan;
+}
+
+}  // namespace aiops::train

@@ -5,6 +5,7 @@
 #include "commands/completion.hpp"
 #include "commands/config.hpp"
 #include "commands/copy.hpp"
+#include "commands/generate.hpp"
 #include "commands/init.hpp"
 #include "commands/inspect.hpp"
 #include "commands/key.hpp"
@@ -18,6 +19,8 @@
 #include "commands/sign.hpp"
 #include "commands/store.hpp"
 #include "commands/tag.hpp"
+#include "commands/tokenizer.hpp"
+#include "commands/train.hpp"
 #include "commands/unpack.hpp"
 #include "commands/verify.hpp"
 #include "commands/version.hpp"
@@ -25,7 +28,6 @@
 namespace aiops::commands {
 
 std::vector<Verb> all_verbs() {
-  // One a line:
   // clang-format off
   return {
       init_verb(),
@@ -44,6 +46,9 @@ std::vector<Verb> all_verbs() {
       key_verb(),
       sign_verb(),
       verify_verb(),
+      train_verb(),
+      generate_verb(),
+      tokenizer_verb(),
       bench_verb(),
       config_verb(),
       completion_verb(),

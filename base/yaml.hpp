@@ -24,7 +24,8 @@ class YamlMap {
   static YamlMap load(std::string_view file, std::string_view text);
 
   // Puts a scalar at a dotted key ("model.layers"), over or beside what the file says: --set.
-  // Complaints about it then say "--set KEY". Before map(). Throws Error{usage} when a key on the way is no map.
+  // Complaints about it then say "--set KEY". Before map(). Throws Error{usage} when a key on the
+  // way is no map.
   void set(std::string_view dotted_key, std::string_view value);
 
   bool has(std::string_view key) const;

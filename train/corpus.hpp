@@ -19,7 +19,7 @@ struct CorpusOptions {
   // compressed (.gz, .xz, .zst, .bz2), in the order of their paths.
   std::vector<std::filesystem::path> paths;
   std::string field = "text";  // of a line of a .jsonl file
-  std::string separator;       // a line that ends a document in a text file; empty: none does
+  std::string separator = {};  // a line that ends a document in a text file; empty: none does
 };
 
 // A file of the data, as provenance names it.

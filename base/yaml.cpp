@@ -61,7 +61,7 @@ std::optional<T> scalar(YamlMap::State& state, std::string_view key, const char*
     if (node.IsScalar()) return node.as<T>();
   } catch (const YAML::Exception&) {
   }
-  refuse(place(state.file, node.Mark()), "'" + printable(key) + "' must be " + expected);
+  refuse(place_of(state, key, node.Mark()), "'" + printable(key) + "' must be " + expected);
 }
 
 template <typename T>

@@ -195,6 +195,19 @@ void prune_checkpoints(const fs::path& out, std::int64_t keep) {
   });
 }
 
+void remove_leftovers(const fs::path& out) {
+  translated([&] {
+    for (const fs::path& directory : {out, out / "cache"}) {
+      if (!fs::exists(directory)) continue;
+      for (const auto& entry : fs::directory_iterator(directory)) {
+        const std::string name = entry.path().filename().string();
+        if (name.ends_with(".tmp") || name.starts_with(".tmp-") || name == "model.old")
+          fs::remove_all(entry.path());
+      }
+    }
+  });
+}
+
 fs::path publish_model(const fs::path& out, const fs::path& checkpoint) {
   const fs::path model = out / "model";
   const fs::path fresh = out / "model.tmp";

@@ -60,6 +60,9 @@ void load_checkpoint(const std::filesystem::path& checkpoint, Model& model, Adam
 // Removes all but the newest `keep` checkpoints.
 void prune_checkpoints(const std::filesystem::path& out, std::int64_t keep);
 
+// Removes what a run that was killed left half-made. Only under the run's lock.
+void remove_leftovers(const std::filesystem::path& out);
+
 // OUT/model: the files of the checkpoint without training/, put in place of an older one at once.
 std::filesystem::path publish_model(const std::filesystem::path& out,
                                     const std::filesystem::path& checkpoint);

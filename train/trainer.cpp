@@ -219,8 +219,7 @@ TrainResult Trainer::run() {
         save(Must::yes);
         throw Error(ExitCode::stopped,
                     fmt::format("stopped after step {} of {}; {}", state_.step, config.steps,
-                                checkpoint_.empty() ? "nothing to keep yet"
-                                                    : checkpoint_.string() + " holds it"),
+                                checkpoint_.string() + " holds it"),
                     "run the same command again to go on");
       }
       if (is_due(config.eval_every)) evaluate();
@@ -239,6 +238,7 @@ TrainResult Trainer::run() {
 TrainResult train(const TrainOptions& options, ThreadPool& threads, Status& status,
                   const StopFlag& stop) {
   const Fd held = lock(options.config.out);
+  remove_leftovers(options.config.out);
   Preparation preparation = prepare(options, threads, status, stop);
   if (preparation.checkpoint)
     status.step(fmt::format("going on from {}, step {} of {}", preparation.checkpoint->string(),

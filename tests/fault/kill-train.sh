@@ -7,7 +7,7 @@
 cd "$t"
 cat /usr/share/common-licenses/GPL-3 >corpus.txt
 cat >train.yaml <<'Y'
-data: [corpus.txt]
+data: {path: corpus.txt}
 tokenizer: {vocab_size: 512}
 model: {hidden_size: 32, layers: 1, heads: 2, kv_heads: 1, ffn: 64, context: 32}
 batch: {rows: 4, length: 32}

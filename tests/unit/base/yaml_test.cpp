@@ -56,6 +56,9 @@ TEST(YamlMap, TakesOverridesAndNamesThemInComplaints) {
   root.set("optimiser.lrr", "1");
   EXPECT_EQ(root.integer("steps", 1, 100), 20);
   EXPECT_DOUBLE_EQ(root.map("optimiser").number("lr", 0, 1).value(), 0.1);
+  root.set("seed", "soon");
+  EXPECT_EQ(complaint([&] { root.integer("seed", 0, 9); }),
+            "--set seed: 'seed' must be a whole number");
   EXPECT_EQ(complaint([&] { root.map("model").integer("layers", 1, 9); }),
             "--set model.layers: 'layers' must be between 1 and 9");
   EXPECT_EQ(complaint([&] { root.set("steps.more", "1"); }),

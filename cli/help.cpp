@@ -60,15 +60,14 @@ std::string verb_lists(const Verb& program, std::size_t width, const Style& styl
   return page;
 }
 
-std::string examples(const Verb& verb, std::size_t width, const Style& style) {
+std::string examples(const Verb& verb, const Style& style) {
   if (verb.examples.empty()) return {};
   std::string page = title("Examples", style);
   for (const auto& example : verb.examples) {
     page += "  " + style.faint("# ") + style.faint(example.explanation) + '\n';
-    page += "  " + example.command + '\n';
+    page += "  " + typed(example) + '\n';
     if (&example != &verb.examples.back()) page += '\n';
   }
-  (void)width;
   return page;
 }
 
@@ -81,6 +80,10 @@ std::string global_flags_line(const Verb& program, std::size_t width, const Styl
 }
 
 }  // namespace
+
+std::string typed(const Example& example) {
+  return example.command.starts_with("$ ") ? example.command.substr(2) : example.command;
+}
 
 std::string sentence(std::string_view phrase) {
   std::string text(phrase);
@@ -196,7 +199,7 @@ std::string help_page(const std::vector<const Verb*>& path, std::size_t width, c
     page +=
         title(path.size() == 1 ? "Global flags" : "Flags", style) + entries(flags, width, style);
   if (path.size() > 1) page += global_flags_line(*path.front(), width, style);
-  page += examples(verb, width, style);
+  page += examples(verb, style);
   if (path.size() == 1)
     page += "\n" + indented(
                        "Topics: 'aiops help environment', 'exit-codes', 'formats', "

@@ -25,6 +25,8 @@ std::string flag_heading(const Flag& flag);
 // "Name of the artifact; one of a, b; default a; AIOPS_PACK_FORMAT, pack.format"
 std::string flag_text(const Flag& flag);
 std::string positional_text(const Positional& positional);
+// The line to type. "$ " before a command line of several programs is for the source only.
+std::string typed(const Example& example);
 // A phrase as a sentence: first letter capital, full stop.
 std::string sentence(std::string_view phrase);
 

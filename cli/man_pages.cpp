@@ -121,7 +121,7 @@ std::string examples(const Verb& verb) {
   std::string roff = section("EXAMPLES");
   for (const auto& example : verb.examples) {
     roff += ".PP\n" + text_line(sentence(example.explanation)) + ".PP\n.RS 4\n.nf\n";
-    for (const auto& line : split(example.command, '\n')) roff += text_line(line);
+    for (const auto& line : split(typed(example), '\n')) roff += text_line(line);
     roff += ".fi\n.RE\n";
   }
   return roff;

@@ -57,7 +57,7 @@ std::string examples(const Verb& verb) {
   std::string markdown = "```sh\n";
   for (const auto& example : verb.examples) {
     if (&example != &verb.examples.front()) markdown += "\n";
-    markdown += "# " + example.explanation + "\n" + example.command + "\n";
+    markdown += "# " + example.explanation + "\n" + typed(example) + "\n";
   }
   return markdown + "```\n\n";
 }
@@ -124,7 +124,7 @@ std::string example_list(const Verb& program) {
   for_each_verb(program, [&](const std::vector<const Verb*>& path) {
     for (const auto& example : path.back()->examples) {
       const OrderedJson line{{"verb", full_name(path)},
-                             {"command", example.command},
+                             {"command", typed(example)},
                              {"explanation", example.explanation}};
       lines += to_text(line) + "\n";
     }

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -52,6 +53,9 @@ void write_out(int fd, std::string_view bytes) {
       bytes.remove_prefix(static_cast<std::size_t>(wrote));
     } else if (errno == EPIPE) {
       throw ClosedOutput{};
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody else's non-blocking pipe
+      pollfd ready{fd, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
     } else if (errno != EINTR) {
       throw system_error("cannot write to standard output", errno);
     }

@@ -31,6 +31,7 @@ common_behaviour() {
   offered 'aiops --store mo' '^models'
   offered 'aiops config show ui.c' '^ui\.color'
   offered 'aiops --config tr' '^train\.yaml'
+  offered 'aiops --config=tr' 'train\.yaml'
   not_offered 'aiops --config ' 'notes\.txt'
   offered 'aiops help exit' '^exit-codes'
   not_offered 'aiops version ' '.'

@@ -36,6 +36,16 @@ TEST(Color, PaintsOnlyWhenOn) {
   EXPECT_EQ(Style{true}.bold("x"), "\033[1mx\033[0m");
 }
 
+TEST(Prompt, RefusesWithoutATerminalAndNamesTheFlag) {
+  const FakeEnvironment nobody{{"AIOPS_FORCE_TTY", "0"}};
+  const Error yes = error_of([&] { ask_yes("remove it?", nobody); });
+  EXPECT_EQ(yes.code, ExitCode::usage);
+  EXPECT_THAT(yes.mend, testing::HasSubstr("--yes"));
+  const Error secret = error_of([&] { ask_secret("password", "use --password-stdin", nobody); });
+  EXPECT_EQ(secret.code, ExitCode::usage);
+  EXPECT_EQ(secret.mend, "use --password-stdin");
+}
+
 TEST(Format, IsGuessedFromAnyLine) {
   const FakeEnvironment none;
   EXPECT_EQ(guess_format({"-o", "json", "nonsense"}, none), Format::json);

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <system_error>
+
 namespace aiops::commands {
 namespace {
 
@@ -112,10 +114,13 @@ fs::path with_suffix(const fs::path& prefix, const char* suffix) {
 
 // Before a passphrase is asked for, not after.
 void refuse_existing(const fs::path& prefix) {
-  for (const char* suffix : {".key", ".pub"})
-    if (const fs::path path = with_suffix(prefix, suffix); fs::exists(fs::symlink_status(path)))
+  for (const char* suffix : {".key", ".pub"}) {
+    const fs::path path = with_suffix(prefix, suffix);
+    std::error_code error;  // what cannot be looked at cannot be written either, and says so then
+    if (fs::exists(fs::symlink_status(path, error)))
       throw Error(ExitCode::failed, path.string() + ": exists already and is not overwritten",
                   "give another name with --out, or move the file away");
+  }
 }
 
 void write_pair(const sign::PrivateKey& key, const KeyGenerateOptions& options, Context& context) {

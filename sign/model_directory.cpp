@@ -16,17 +16,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The path without links and dots, as far as it exists.
+fs::path resolved(const fs::path& path) {
+  std::error_code error;
+  fs::path whole = fs::weakly_canonical(path, error);
+  if (error) throw system_error(path.string(), error.value());
+  return whole;
+}
+
 // The name of the signature inside the model; empty when it lies elsewhere.
 std::string name_inside(const fs::path& model, const fs::path& signature) {
-  const fs::path inside =
-      fs::weakly_canonical(signature).lexically_relative(fs::weakly_canonical(model));
+  const fs::path inside = resolved(signature).lexically_relative(resolved(model));
   const std::string name = inside.generic_string();
   return is_canonical_name(name) ? name : std::string();
 }
 
-std::string base_name(const fs::path& model) {
-  return fs::weakly_canonical(model).filename().string();
-}
+std::string base_name(const fs::path& model) { return resolved(model).filename().string(); }
 
 void refuse_odd(const fs::path& model, const Listing& listing) {
   if (listing.odd.empty()) return;
@@ -98,7 +103,7 @@ std::set<std::string> ignored_paths(const OmsStatement& oms, const std::string& 
 }  // namespace
 
 fs::path default_signature_of(const fs::path& model) {
-  if (fs::is_regular_file(fs::status(model))) return model.string() + ".sig";
+  if (is_file(model)) return model.string() + ".sig";
   return model / "model.sig";
 }
 
@@ -110,7 +115,7 @@ SignedModel sign_model(const fs::path& model, const fs::path& signature, const P
   const Listing listing = list_files(model, ignore);
   refuse_odd(model, listing);
   const auto resources = hash_files(model, listing.files, status, stop);
-  const bool single = fs::is_regular_file(fs::status(model));
+  const bool single = is_file(model);
   std::string payload = make_oms_statement(
       resources, base_name(model),
       single ? std::vector<std::string>() : std::vector<std::string>(ignore.begin(), ignore.end()));

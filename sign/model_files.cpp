@@ -80,9 +80,12 @@ void add_entry(const fs::directory_entry& entry, const std::string& name, Listin
     listing.odd.push_back(name);
 }
 
-bool is_file(const fs::path& path) { return fs::is_regular_file(fs::status(path)); }
-
 }  // namespace
+
+bool is_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
 
 const std::set<std::string>& git_paths() {
   static const std::set<std::string> paths = {".git", ".gitattributes", ".github", ".gitignore"};

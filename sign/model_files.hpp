@@ -29,6 +29,9 @@ struct Listing {
 // further down are signed.
 const std::set<std::string>& git_paths();
 
+// True for a regular file or a link to one.
+bool is_file(const std::filesystem::path& path);
+
 // Walks `directory`, or takes the one file that `directory` is (named by its basename). Links are
 // not followed. `ignore` has exact relative paths; a directory in it takes its subtree along.
 // Throws Error{failed} beyond 200,000 entries.

@@ -48,6 +48,13 @@ TEST(Key, ReadsWhatOpensslWrites) {
   EXPECT_EQ(sec1.protection, KeyProtection::plain);
 }
 
+TEST(Key, ReadsFilesThatPassedThroughWindowsOrAnEditor) {
+  std::string text = "a line of comment\n";
+  for (const char c : std::string(samples::kPublic)) text += c == '\n' ? "\r\n" : std::string(1, c);
+  EXPECT_EQ(PublicKey::parse(text + "\n\n", "k.pub").id(),
+            PublicKey::parse(samples::kPublic, "k.pub").id());
+}
+
 // The same point in compressed form is the same key.
 TEST(Key, HasOneIdWhateverItsEncoding) {
   EXPECT_EQ(PublicKey::parse(samples::kPublicCompressed, "compressed").id(),

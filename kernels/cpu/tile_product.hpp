@@ -28,7 +28,8 @@ struct TileProduct {
 // By OpenBLAS when the system has it, else by the portable product.
 void tile_product(const TileProduct& product);
 
-// Ours: blocked, packed, vectorised by the compiler. At most a third of OpenBLAS's speed.
+// Ours: blocked, packed, vectorised by the compiler. About two thirds of OpenBLAS's speed where
+// both have AVX-512.
 void portable_tile_product(const TileProduct& product);
 
 }  // namespace aiops::kernels

@@ -120,6 +120,32 @@ TEST(Model, GradientsOfMicroBatchesSum) {
           << model.parameters()[p].name;
 }
 
+// A vocabulary so large that the logits of the batch are made in two pieces.
+TEST(Model, LogitsInPiecesGiveTheSameLossAndGradients) {
+  ThreadPool threads(2);
+  ModelConfig config = tiny_config();
+  config.vocab_size = 300000;
+  config.hidden_size = 4;
+  config.num_hidden_layers = 1;
+  Model model(config, threads);
+  model.initialise(1);
+  const TinyBatch whole(2, 40, config.vocab_size);
+  const auto row = [&](std::size_t i) {
+    return Batch{.rows = 1,
+                 .length = 40,
+                 .tokens = std::span(whole.tokens).subspan(40 * i, 40),
+                 .targets = std::span(whole.targets).subspan(40 * i, 40)};
+  };
+  model.zero_gradients();
+  const double loss = model.forward_backward(whole.batch(), 1.0F);
+  EXPECT_EQ(model.loss(whole.batch()), loss);
+  const double norm = clip_gradients(model.parameters(), 0, threads);
+  model.zero_gradients();
+  const double halves = model.forward_backward(row(0), 1.0F) + model.forward_backward(row(1), 1.0F);
+  EXPECT_NEAR(halves, loss, 1e-6 * loss);
+  EXPECT_NEAR(clip_gradients(model.parameters(), 0, threads), norm, 1e-5 * norm);
+}
+
 // Losses and all parameters, as bytes, after some steps.
 std::vector<std::vector<char>> trained(std::size_t thread_count) {
   ThreadPool threads(thread_count);

@@ -8,8 +8,8 @@ run 0 dpkg-deb --field "$deb" Package Depends
 out_has '^Package: aiops$'
 for name in libcurl4 libopenblas0; do out_has "[ ,]$name"; done
 for library in $(readelf -d "$AIOPS" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p'); do  # whatever it is linked to, the package depends on
-  owner=$(dpkg -S "*/$library" 2>/dev/null | grep -v -- '-dev:' | head -n 1 | cut -d: -f1)
-  out_has "[ ,]${owner:?nobody owns $library}"
+  owner=$(dpkg -S "*/$(dpkg-architecture -qDEB_HOST_MULTIARCH)/$library" 2>/dev/null | grep -v -- '-dev:' | head -n 1 | cut -d: -f1)
+  grep -qF " ${owner:?nobody owns $library}" "$t/out" || fail "Depends lacks $owner: $(cat "$t/out")"
 done
 run 0 dpkg-deb --contents "$deb"
 out_has ' \./usr/bin/aiops$'

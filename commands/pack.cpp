@@ -74,6 +74,19 @@ std::unique_ptr<pack::Repository> open_local(const pack::Reference& reference,
   return pack::open_store(context.store, reference.repository);
 }
 
+// What is packed must not grow by what is written.
+void require_outside(const pack::Reference& reference, const std::filesystem::path& directory) {
+  if (reference.path.empty()) return;
+  const auto physical = [](const std::filesystem::path& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+  };
+  const auto relative = physical(reference.path).lexically_relative(physical(directory));
+  if (!relative.empty() && *relative.begin() != "..")
+    throw Error(ExitCode::usage,
+                reference.str() + ": lies inside " + directory.string() + ", which is being packed",
+                "write it elsewhere");
+}
+
 struct Prepared {
   pack::ModelFile model;
   std::vector<pack::SourceFile> files;
@@ -185,6 +198,7 @@ Verb pack_verb() {
 void pack_directory(const PackCommand& command, Context& context) {
   const Prepared prepared = prepare(command.directory, context);
   if (command.run == PackRun::dry) return show_plan(prepared, context);
+  for (const auto& tag : command.tags) require_outside(tag, command.directory);
   const auto& first = command.tags.front();
   const auto repository = open_local(first, context);
   const auto result = pack::pack_model(prepared.files, prepared.model, prepared.facts, *repository,

@@ -112,6 +112,10 @@ void LayoutRepository::add_referrer(LayoutIndex& index, const Digest& subject,
 
 void LayoutRepository::push_manifest(const Document& document, std::string_view tag) {
   const auto what = "manifest " + document.descriptor.digest.short_form();
+  Hasher hasher(document.descriptor.digest.algorithm());
+  hasher.update(document.bytes);
+  if (hasher.finish() != document.descriptor.digest)
+    throw verification_error(Reason::digest_mismatch, what + ": its bytes do not match its digest");
   const Parsed parsed = look_inside(document.bytes, document.descriptor.media_type, what);
   Descriptor descriptor = document.descriptor;
   descriptor.annotations.clear();

@@ -50,10 +50,13 @@ Staging::Staging(const std::filesystem::path& target, Overwrite overwrite)
       overwrite_(overwrite) {
   if (std::filesystem::exists(target_) && !std::filesystem::is_directory(target_))
     throw Error(ExitCode::failed, target_.string() + ": is a file, and a directory is needed");
-  make_directories(target_.parent_path());
-  // Beside the target, so that a rename is enough in the end.
-  std::string name = (target_.parent_path() / ("." + target_.filename().string() + ".XXXXXX"));
-  if (::mkdtemp(name.data()) == nullptr) throw system_error(target_.parent_path().string(), errno);
+  // Where a rename is enough in the end: beside a target that is not there yet, inside one that is,
+  // since that may be a file system of its own.
+  const bool exists = std::filesystem::exists(target_);
+  const auto place = exists ? target_ : target_.parent_path();
+  make_directories(place);
+  std::string name = (place / ("." + target_.filename().string() + ".XXXXXX")).string();
+  if (::mkdtemp(name.data()) == nullptr) throw system_error(place.string(), errno);
   directory_ = std::filesystem::path(name);
   root_ = open_file(directory_ / ".", O_RDONLY | O_DIRECTORY);
 }

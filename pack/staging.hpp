@@ -15,7 +15,8 @@ namespace aiops::pack {
 // missing: openat(O_NOFOLLOW) part by part, which needs no openat2 and promises the same.
 Fd open_parent_beneath(int root, std::string_view path, const std::filesystem::path& what);
 
-// Files on their way into a directory: written beside it, shown in it by commit(), gone otherwise.
+// Files on their way into a directory: gathered in a hidden one beside it (inside it when it
+// exists), shown by commit(), gone otherwise.
 class Staging {
  public:
   Staging(const std::filesystem::path& target, Overwrite overwrite);

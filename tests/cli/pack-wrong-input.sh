@@ -22,6 +22,8 @@ run 2 aiops pack "$t/m" -t Demo:1; err_has "'D' at character 1 is upper case"; e
 run 2 aiops pack "$t/m" -t 'demo:a b'; err_has "' ' at character 7"
 run 2 aiops pack "$t/m" -t localhost:5000/x:1; err_has 'try: pack with --tag'
 run 2 aiops pack "$t/m"; err_has '--tag is needed'
+run 2 aiops pack "$t/m" -t "archive:$t/m/x.tar:1"; err_has 'lies inside'
+run 2 env -C "$t/m" aiops pack -t oci:out:1; err_has 'lies inside'
 run 5 aiops pack "$t/m" -t x:1 --sign "$t/none.key"; err_has 'none.key: no such key file'
 run 2 aiops pack "$t/m" -t x:1 --layers zip; err_has 'zip'
 run 0 aiops ls; out_empty

@@ -231,6 +231,15 @@ TEST(Layout, AChangedManifestIsUnverified) {
   }
 }
 
+TEST(Layout, AManifestUnderAnotherDigestIsNotStored) {
+  const Scratch scratch;
+  const auto layout = open_layout(scratch / "l", Create::yes);
+  auto document = manifest_of({});
+  document.descriptor.digest = sha256_of("other");
+  EXPECT_THROW(layout->push_manifest(document, "v1"), Error);
+  EXPECT_TRUE(layout->tags().empty());
+}
+
 TEST(Layout, ANamelessOnlyManifestIsTheLatest) {
   const Scratch scratch;
   const auto layout = open_layout(scratch / "l", Create::yes);

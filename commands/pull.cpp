@@ -149,8 +149,7 @@ Verb pull_verb() {
        .complete = Complete::reference}};
   verb.flags = pull_flags();
   verb.examples = {
-      {"aiops push demo:1 registry.example.com/demo:1 && aiops pull registry.example.com/demo:1",
-       "there and back: the store has it already"},
+      {"aiops pull registry.example.com/demo:1", "keep it in the store as demo:1"},
       {"aiops pull registry.example.com/demo:1 -t fetched:1", "keep it under another name"},
       {"aiops pull registry.example.com/demo:1 -d model --only weights --only config",
        "the files that inference needs"},

@@ -23,7 +23,7 @@ out_is "$digest"
 run 0 aiops pull "$registry/again/noise@$digest" -d "$t/files" -o json
 out_has '"files":\["part-1.bin","part-2.bin","part-3.bin","part-4.bin"\]'
 diff -r "$t/model.files" "$t/files" || fail "other files came out"
-run 2 aiops pull "oci:$t/layout:two"
+run 2 aiops pull team/noise:1
 err_has 'aiops unpack'
 run 2 aiops push team/noise:1
 err_has 'names no registry'

@@ -80,8 +80,7 @@ Verb init_verb() {
                        .complete = Complete::directory}};
   verb.flags = {{.name = "force", .letter = 'f', .help = "Replace an aiops.yaml that exists"}};
   verb.examples = {{"aiops init demo --force", "write demo/aiops.yaml"},
-                   {"$ cp -r demo other && rm -f other/aiops.yaml && aiops init other",
-                    "for a directory that has none"}};
+                   {"aiops init demo --force -o json", "and tell a script what was found"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     init_directory({arguments.optional_word("DIR").value_or("."),
                     arguments.is_on("force") ? Replace::yes : Replace::no},

@@ -58,8 +58,8 @@ Verb rm_verb() {
                        .help = "NAME:TAG in the store, or oci:DIR:TAG",
                        .arity = Positional::Arity::at_least_one,
                        .complete = Complete::store_tag}};
-  verb.examples = {{"$ aiops tag demo:1 old:1 && aiops rm old:1", "one name"},
-                   {"$ aiops pack demo -t tmp:1 -t tmp:2 && aiops rm tmp:1 tmp:2", "several"}};
+  verb.examples = {{"aiops tag demo:1 old:1 && aiops rm old:1", "one name"},
+                   {"aiops pack demo -t tmp:1 -t tmp:2 && aiops rm tmp:1 tmp:2", "several"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     RmOptions options;
     for (const auto& word : arguments.words("REF"))

@@ -112,7 +112,7 @@ TEST(Sampler, CasesTakeTurnsInAnOrderThatTheSeedDecides) {
 TEST(Sampler, BatchesCallsThatAreTooShort) {
   SampleRule rule = quick();
   rule.count = 3;
-  rule.shortest_ns = 100'000;
+  rule.shortest_ns = 1'000'000'000;  // long enough that no preemption is taken for a long call
   std::int64_t calls = 0;
   const std::vector<Case> cases = {{[&] { ++calls; }}};
   const auto samples = take_samples(cases, rule, StopFlag());

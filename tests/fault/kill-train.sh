@@ -9,9 +9,9 @@ cat /usr/share/common-licenses/GPL-3 >corpus.txt
 cat >train.yaml <<'Y'
 data: {path: corpus.txt}
 tokenizer: {vocab_size: 512}
-model: {hidden_size: 32, layers: 1, heads: 2, kv_heads: 1, ffn: 64, context: 32}
-batch: {rows: 4, length: 32}
-steps: 120
+model: {hidden_size: 32, layers: 1, heads: 2, kv_heads: 1, context: 32}
+batch: {rows: 4}
+steps: 150
 checkpoint: {every: 5, keep: 3}
 seed: 7
 Y

@@ -36,7 +36,8 @@ int report_error(const Error& error, Format format, When color, const Environmen
     write_talk(whole.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
   } else {
     const Style style{may_color(color, STDERR_FILENO, environment)};
-    std::string text = style.error("aiops:") + " " + printable(error.message) + "\n";
+    const std::string reason = error.reason.empty() ? "" : " (" + error.reason + ")";
+    std::string text = style.error("aiops:") + " " + printable(error.message) + reason + "\n";
     if (!error.mend.empty()) text += "  " + style.bold("try:") + " " + printable(error.mend) + "\n";
     write_talk(text);
   }

@@ -167,6 +167,7 @@ void pull(const PullOptions& options, Context& context) {
   std::string signer;
   if (options.verify == Verify::yes)
     signer = require_signature(*from, root, options.keys, context).key_id;
+  if (!signer.empty()) context.status.step("signed by the trusted key " + signer);
   if (options.directory.empty()) return pull_to_store(options, *from, root, started, context);
   pull_to_directory(options, *from, root, signer, started, context);
 }

@@ -50,4 +50,10 @@ std::string file_path_of(const Descriptor& layer) {
   return {};
 }
 
+std::string blob_name(const Descriptor& descriptor) {
+  const auto path = file_path_of(descriptor);
+  const auto digest = descriptor.digest.short_form();
+  return path.empty() ? digest : printable(path) + " (" + digest + ")";
+}
+
 }  // namespace aiops::pack

@@ -31,4 +31,8 @@ struct Descriptor {
 // else empty.
 std::string file_path_of(const Descriptor& layer);
 
+// What to call a blob in a message: "model.safetensors (sha256:0123456789ab)", or the short digest
+// alone.
+std::string blob_name(const Descriptor& descriptor);
+
 }  // namespace aiops::pack

@@ -43,8 +43,7 @@ class Verifier {
 
  private:
   [[noreturn]] void mismatch(const char* how) const {
-    throw verification_error(Reason::digest_mismatch,
-                             "layer " + blob_.descriptor.digest.short_form() + " " + how);
+    throw verification_error(Reason::digest_mismatch, blob_name(blob_.descriptor) + " " + how);
   }
 
   const Blob& blob_;

@@ -85,7 +85,7 @@ class Partial {
   // The size is capped before the hash: a source that never ends fills no disk.
   void append(std::span<const std::byte> bytes) {
     if (bytes.size() > descriptor_.size - size_)
-      throw verification_error(Reason::digest_mismatch, descriptor_.digest.short_form() +
+      throw verification_error(Reason::digest_mismatch, blob_name(descriptor_) +
                                                             ": more than the " +
                                                             std::to_string(descriptor_.size) +
                                                             " bytes of its descriptor arrived");
@@ -124,7 +124,7 @@ void fill(Partial& partial, const Blob& blob, const std::function<void(std::uint
   });
   if (partial.size() < blob.descriptor.size)
     throw Error(ExitCode::unavailable,
-                blob.descriptor.digest.short_form() + ": its source ended after " +
+                blob_name(blob.descriptor) + ": its source ended after " +
                     std::to_string(partial.size()) + " of " + std::to_string(blob.descriptor.size) +
                     " bytes",
                 "run the command again: it continues from there");
@@ -177,7 +177,7 @@ BlobFate ingest(const std::filesystem::path& layout, const Blob& blob,
   partial.discard();
   throw verification_error(
       Reason::digest_mismatch,
-      descriptor.digest.short_form() + ": the bytes that arrived do not match this digest");
+      blob_name(descriptor) + ": the bytes that arrived do not match this digest");
 }
 
 Descriptor ingest_new(const std::filesystem::path& layout, std::string_view media_type,

@@ -5,8 +5,10 @@
 #include "base/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -23,6 +25,29 @@ std::string last_part(std::string_view path) {
 // The target itself may be a symbolic link to a directory: that is its owner's business.
 std::filesystem::path without_final_slash(std::filesystem::path path) {
   return path.has_filename() ? path : path.parent_path();
+}
+
+// Opens and locks a staging directory without waiting; nothing when somebody is using it, or it is
+// not there, or it is not ours.
+Fd own_staging(const std::filesystem::path& directory) {
+  Fd fd(::open(directory.c_str(), kDirectory));
+  struct stat held {
+  }, named{};
+  const bool owned = fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 &&
+                     ::fstat(fd.get(), &held) == 0 && ::lstat(directory.c_str(), &named) == 0 &&
+                     held.st_ino == named.st_ino && held.st_dev == named.st_dev &&
+                     held.st_uid == ::geteuid();
+  return owned ? std::move(fd) : Fd();
+}
+
+// What a killed run left behind: its lock ended with it.
+void remove_abandoned(const std::filesystem::path& place, const std::string& prefix) {
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator i(place, ignored), end; i != end; i.increment(ignored)) {
+    if (ignored) return;
+    if (!i->path().filename().string().starts_with(prefix)) continue;
+    if (const Fd owned = own_staging(i->path())) std::filesystem::remove_all(i->path(), ignored);
+  }
 }
 
 }  // namespace
@@ -55,10 +80,14 @@ Staging::Staging(const std::filesystem::path& target, Overwrite overwrite)
   const bool exists = std::filesystem::exists(target_);
   const auto place = exists ? target_ : target_.parent_path();
   make_directories(place);
-  std::string name = (place / ("." + target_.filename().string() + ".XXXXXX")).string();
-  if (::mkdtemp(name.data()) == nullptr) throw system_error(place.string(), errno);
-  directory_ = std::filesystem::path(name);
-  root_ = open_file(directory_ / ".", O_RDONLY | O_DIRECTORY);
+  const std::string prefix = "." + target_.filename().string() + ".aiops-";
+  remove_abandoned(place, prefix);
+  while (!root_) {  // once more when another run took it for abandoned before it was locked
+    std::string name = (place / (prefix + "XXXXXX")).string();
+    if (::mkdtemp(name.data()) == nullptr) throw system_error(place.string(), errno);
+    directory_ = std::filesystem::path(name);
+    root_ = own_staging(directory_);
+  }
 }
 
 Staging::~Staging() {

@@ -16,7 +16,7 @@ namespace aiops::pack {
 Fd open_parent_beneath(int root, std::string_view path, const std::filesystem::path& what);
 
 // Files on their way into a directory: gathered in a hidden one beside it (inside it when it
-// exists), shown by commit(), gone otherwise.
+// exists), shown by commit(), gone otherwise: what a killed run left is removed by the next.
 class Staging {
  public:
   Staging(const std::filesystem::path& target, Overwrite overwrite);

@@ -190,8 +190,12 @@ void load_checkpoint(const fs::path& checkpoint, Model& model, AdamW& optimiser)
 void prune_checkpoints(const fs::path& out, std::int64_t keep) {
   const auto all = checkpoints_of(out);
   translated([&] {
-    for (std::size_t i = static_cast<std::size_t>(keep); i < all.size(); ++i)
-      fs::remove_all(all[i].second);
+    for (std::size_t i = static_cast<std::size_t>(keep); i < all.size(); ++i) {
+      fs::path going = all[i].second;
+      going += ".tmp";  // out of sight first: a killed run must not leave half a step-N
+      fs::rename(all[i].second, going);
+      fs::remove_all(going);
+    }
   });
 }
 

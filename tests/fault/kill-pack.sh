@@ -6,11 +6,11 @@
 make_model "$t/model" 48
 reference=$(aiops pack "$t/model" -t whole:1 -q)
 duration=$(seconds aiops --store "$t/timing" pack "$t/model" -t timing:1)
-for i in $(seq 50); do
+while until_killed 50; do
   kill_within "$duration" aiops --store "$t/killed" pack "$t/model" -t m:1
   [ -d "$t/killed" ] || continue
   run 0 aiops --store "$t/killed" store check
-  if ((i % 10 == 0)); then
+  if ((killed % 10 == 0)); then
     run 0 aiops --store "$t/killed" pack "$t/model" -t m:1 -q
     out_is "$reference"
     rm -rf "$t/killed"

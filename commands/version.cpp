@@ -2,8 +2,8 @@
 #include "commands/version.hpp"
 
 #include "base/version.hpp"
+#include "pack/archive_library.hpp"
 
-#include <archive.h>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -25,7 +25,7 @@ std::string dotted(int major, int minor, int patch) {
 
 // What is loaded where the library can tell, what was compiled against where it cannot.
 std::vector<Library> libraries() {
-  std::string archive = archive_version_string();  // "libarchive 3.6.2"
+  std::string archive = pack::libarchive().archive_version_string();  // "libarchive 3.6.2"
   return {
       {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
       {"libarchive", archive.substr(archive.find(' ') + 1)},

@@ -6,11 +6,10 @@
 
 #include "base/encoding.hpp"
 #include "base/error.hpp"
+#include "pack/archive_library.hpp"
 #include "pack/byte_queue.hpp"
 #include "pack/paths.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -66,7 +65,7 @@ void extract_file(const Blob& blob, const LayerPlan& plan, Staging& staging,
 }
 
 struct FreeArchive {
-  void operator()(struct archive* a) const { archive_free(a); }
+  void operator()(struct archive* a) const { libarchive().archive_free(a); }
 };
 using Archive = std::unique_ptr<struct archive, FreeArchive>;
 
@@ -91,7 +90,7 @@ class Source {
       return static_cast<la_ssize_t>(self->block_.size());
     } catch (...) {
       self->failure_ = std::current_exception();
-      archive_set_error(a, EIO, "the source failed");
+      libarchive().archive_set_error(a, EIO, "the source failed");
       return -1;
     }
   }
@@ -133,18 +132,18 @@ class Unarchiver {
   Unarchiver(const LayerPlan& plan, Staging& staging, const Extraction& extraction, Source& source)
       : plan_(plan), staging_(staging), extraction_(extraction), source_(source) {
     auto* a = archive_.get();
-    plan.content == LayerPlan::Content::tar ? archive_read_support_format_tar(a)
-                                            : archive_read_support_format_raw(a);
-    archive_read_support_format_empty(a);
-    archive_read_support_filter_gzip(a);
-    archive_read_support_filter_zstd(a);
-    check(archive_read_open(a, &source, nullptr, &Source::read, nullptr));
+    plan.content == LayerPlan::Content::tar ? libarchive().archive_read_support_format_tar(a)
+                                            : libarchive().archive_read_support_format_raw(a);
+    libarchive().archive_read_support_format_empty(a);
+    libarchive().archive_read_support_filter_gzip(a);
+    libarchive().archive_read_support_filter_zstd(a);
+    check(libarchive().archive_read_open(a, &source, nullptr, &Source::read, nullptr));
   }
 
   void run() {
     struct archive_entry* entry = nullptr;
     for (std::size_t count = 0;; ++count) {
-      const int result = archive_read_next_header(archive_.get(), &entry);
+      const int result = libarchive().archive_read_next_header(archive_.get(), &entry);
       if (result == ARCHIVE_EOF) return;
       check(result);
       if (count == kMostEntries) refuse("has more than a million entries");
@@ -163,33 +162,33 @@ class Unarchiver {
   void check(int result) {
     if (result == ARCHIVE_OK) return;
     source_.rethrow();
-    const char* why = archive_error_string(archive_.get());
+    const char* why = libarchive().archive_error_string(archive_.get());
     refuse(why == nullptr ? "its tar cannot be read" : printable(why));
   }
 
   void take(struct archive_entry* entry) {
-    const char* name = archive_entry_pathname(entry);
+    const char* name = libarchive().archive_entry_pathname(entry);
     std::string path = name == nullptr ? "" : name;
     while (path.starts_with("./")) path.erase(0, 2);
-    const auto type = archive_entry_filetype(entry);
+    const auto type = libarchive().archive_entry_filetype(entry);
     if (type == AE_IFDIR) return;  // made when a file needs it
     check_relative_path(path, "layer " + plan_.layer.digest.short_form());
-    if (archive_entry_hardlink(entry) != nullptr || type != AE_IFREG)
+    if (libarchive().archive_entry_hardlink(entry) != nullptr || type != AE_IFREG)
       refuse("'" + printable(path) + "' is a link or a device, and only files are unpacked");
-    const auto size = static_cast<std::uint64_t>(archive_entry_size(entry));
+    const auto size = static_cast<std::uint64_t>(libarchive().archive_entry_size(entry));
     const auto kind = plan_.kind_by_entry ? kind_of_file(path, size) : plan_.kind;
-    write(entry, path, kind, (archive_entry_perm(entry) & 0100) != 0);
+    write(entry, path, kind, (libarchive().archive_entry_perm(entry) & 0100) != 0);
   }
 
   void write(struct archive_entry* entry, const std::string& path, FileKind kind, bool executable) {
     if (!extraction_.accept(path, kind)) return;
-    if (archive_entry_size_is_set(entry) != 0 &&
-        static_cast<std::uint64_t>(archive_entry_size(entry)) > staging_.free_space())
+    if (libarchive().archive_entry_size_is_set(entry) != 0 &&
+        static_cast<std::uint64_t>(libarchive().archive_entry_size(entry)) > staging_.free_space())
       refuse("'" + printable(path) + "' is larger than the free space");
     const Fd file = staging_.create(path, executable);
     std::vector<std::byte> block(1 << 20);
     for (;;) {
-      const auto n = archive_read_data(archive_.get(), block.data(), block.size());
+      const auto n = libarchive().archive_read_data(archive_.get(), block.data(), block.size());
       if (n == 0) break;
       if (n < 0) check(static_cast<int>(n));
       write_fully(file.get(), std::span(block).first(static_cast<std::size_t>(n)), path);
@@ -201,7 +200,7 @@ class Unarchiver {
   Staging& staging_;
   const Extraction& extraction_;
   Source& source_;
-  Archive archive_{archive_read_new()};
+  Archive archive_{libarchive().archive_read_new()};
 };
 
 }  // namespace

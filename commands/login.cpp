@@ -62,6 +62,8 @@ Verb login_verb() {
   verb.examples = {
       {"echo s3cret | aiops login registry.example.com -u alice --password-stdin",
        "log in from a script"},
+      {"aiops login registry.example.com --user alice --password-stdin < aiops.pub",
+       "the password from a file"},
   };
   verb.run = [](const Arguments& arguments, Context& context) {
     login(resolve_options(arguments), context);

@@ -18,7 +18,9 @@ Verb logout_verb() {
       "lists "
       "them.";
   verb.positionals = {{.name = "HOST", .help = "The registry: HOST[:PORT]"}};
-  verb.examples = {{"aiops logout registry.example.com", "forget this registry"}};
+  verb.examples = {
+      {"aiops logout registry.example.com", "forget this registry"},
+      {"aiops logout registry.example.com -o json", "for a script; it may come twice"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     logout({registry_host(arguments.word("HOST"))}, context);
   };

@@ -57,7 +57,8 @@ Verb check_verb() {
                  .help = "Blobs read at once",
                  .fallback = "2",
                  .setting = "store.jobs"}};
-  verb.examples = {{"aiops store check", "is everything as it was stored?"}};
+  verb.examples = {{"aiops store check", "is everything as it was stored?"},
+                   {"aiops store check --jobs 1 -o json", "for a script, with one core"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     check_store({static_cast<std::size_t>(arguments.integer("jobs", 1, 64).value_or(2))}, context);
   };

@@ -108,7 +108,9 @@ Verb train_part() {
                      .help = "File to write",
                      .fallback = "tokenizer.json",
                      .complete = Complete::file}},
-          .examples = {{"aiops tokenizer train corpus.txt --vocab-size 512", "Learn 512 tokens"}},
+          .examples = {{"aiops tokenizer train corpus.txt --vocab-size 512", "Learn 512 tokens"},
+                       {"aiops tokenizer train corpus.txt --vocab-size 400 --out small.json -q",
+                        "Into a file of another name"}},
           .run = [](const Arguments& arguments, Context& context) {
             tokenizer_train(resolve_train(arguments), context);
           }};
@@ -144,7 +146,8 @@ Verb decode_part() {
                        .help = "Token ids; standard input when absent",
                        .arity = Positional::Arity::any}},
       .examples = {{"aiops tokenizer encode demo/ 'And God said' | aiops tokenizer decode demo/",
-                    "There and back"}},
+                    "There and back"},
+                   {"aiops tokenizer decode demo/ 72 101", "Ids from the command line"}},
       .run = [](const Arguments& arguments, Context& context) {
         tokenizer_decode(resolve_decode(arguments, context), context);
       }};

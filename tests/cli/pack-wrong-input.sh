@@ -7,6 +7,8 @@ make_model "$t/file"; refuses 1 "$t/file/config.json" 'not a directory'
 make_model "$t/text"; echo 'I am just text, whatever my name says' >"$t/text/model.safetensors"
 refuses 1 "$t/text" 'model.safetensors: not a safetensors file'
 make_model "$t/cut"; truncate -s 60 "$t/cut/model.safetensors"; refuses 1 "$t/cut" 'model.safetensors: .*truncated'
+make_model "$t/huge"; printf '\0\0\0\0\0\0\0\020{}' >"$t/huge/model.safetensors"
+refuses 1 "$t/huge" 'model.safetensors: .*1152921504606846976'
 make_model "$t/gguf"; printf 'GGUF\3\0\0\0\377\377\377\377\377\377\377\017' >"$t/gguf/x.gguf"; head -c 64 /dev/zero >>"$t/gguf/x.gguf"
 refuses 1 "$t/gguf" 'x.gguf: it claims [0-9]+ tensors'
 make_model "$t/loop"; ln -s b "$t/loop/a"; ln -s a "$t/loop/b"; refuses 1 "$t/loop" 'loop/[ab]: a loop of symbolic links'

@@ -26,15 +26,21 @@ seconds() {
 
 killed=0 finished=0
 
-# kill_within SECONDS COMMAND...: starts it and kills it with SIGKILL after a random part of SECONDS.
+# kill_within SECONDS COMMAND...: starts it and kills it with SIGKILL after a random part of SECONDS. The part adapts: a
+# command that came to its end shortens the next wait, a kill lengthens it, so a machine that changes its speed does not matter.
+stretch=1
 kill_within() {
   local wait pid
-  wait=$(awk -v max="$1" -v r="$RANDOM" 'BEGIN { print max * r / 32768 }')
+  wait=$(awk -v max="$1" -v stretch="$stretch" -v r="$RANDOM" 'BEGIN { print max * stretch * r / 32768 }')
   shift
   "$@" >/dev/null 2>"$t/killed.err" </dev/null &
   pid=$!
   sleep "$wait"
-  if kill -9 "$pid" 2>/dev/null; then killed=$((killed + 1)); else finished=$((finished + 1)); fi
+  if kill -9 "$pid" 2>/dev/null; then
+    killed=$((killed + 1)) stretch=$(awk -v s="$stretch" 'BEGIN { print s * 1.05 }')
+  else
+    finished=$((finished + 1)) stretch=$(awk -v s="$stretch" 'BEGIN { print s * 0.9 }')
+  fi
   wait "$pid" 2>/dev/null || true
 }
 

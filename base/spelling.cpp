@@ -27,7 +27,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::optional<std::string> nearest(std::string_view typed, const std::vector<std::string>& known) {
   if (typed.size() > 64) return std::nullopt;
   std::optional<std::string> best;
-  std::size_t best_distance = std::min<std::size_t>(2, typed.size() / 2) + 1;
+  // One mistake, from five letters on two: "nope" is not a way to write "copy".
+  std::size_t best_distance = (typed.size() < 2 ? 0 : typed.size() < 5 ? 1 : 2) + 1;
   for (const auto& word : known) {
     const std::size_t d = distance(typed, word);
     if (d < best_distance) {

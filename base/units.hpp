@@ -15,6 +15,9 @@ std::string format_count(std::uint64_t count);
 std::string format_duration(double seconds);
 // The shortest text that reads back as the same double: "0.1", "1e-05", "3".
 std::string format_number(double value);
+// A bound in a complaint: a whole number in full, never "1e+05".
+inline std::string format_bound(std::int64_t value) { return std::to_string(value); }
+inline std::string format_bound(double value) { return format_number(value); }
 
 // "512", "64KiB", "2GiB", "1.5G" (K, M, G, T are powers of 1024 here) -> bytes. Throws Error{usage}
 // naming `what`.

@@ -51,6 +51,19 @@ std::string key_text(const YamlMap::State& state, const YAML::Node& key) {
   return key.Scalar();
 }
 
+// yaml-cpp keeps both of two equal keys and answers with the first: whoever wrote the second would
+// never know.
+void refuse_twins(const YamlMap::State& state) {
+  if (!state.node.IsMap()) return;
+  std::set<std::string> seen;
+  for (const auto& entry : state.node) {
+    if (!entry.first.IsScalar()) continue;  // finish() refuses it
+    const std::string key = entry.first.Scalar();
+    if (!seen.insert(key).second)
+      refuse(place(state.file, entry.first.Mark()), "'" + printable(key) + "' is given twice");
+  }
+}
+
 bool is_absent(const YAML::Node& node) { return !node || node.IsNull(); }
 
 template <typename T>
@@ -68,8 +81,8 @@ template <typename T>
 void check_range(const YamlMap::State& state, std::string_view key, T value, T low, T high) {
   if (value >= low && value <= high) return;
   refuse(place_of(state, key, state.node[std::string(key)].Mark()),
-         "'" + printable(key) + "' must be between " + format_number(static_cast<double>(low)) +
-             " and " + format_number(static_cast<double>(high)));
+         "'" + printable(key) + "' must be between " + format_bound(low) + " and " +
+             format_bound(high));
 }
 
 }  // namespace
@@ -84,6 +97,7 @@ YamlMap YamlMap::load(std::string_view file, std::string_view text) {
   }
   if (!is_absent(state->node) && !state->node.IsMap())
     refuse(place(state->file, state->node.Mark()), "expected keys and values at the top");
+  refuse_twins(*state);
   return YamlMap(std::move(state));
 }
 
@@ -150,6 +164,7 @@ YamlMap YamlMap::map(std::string_view key) {
   if (!is_absent(node)) {
     if (!node.IsMap()) refuse(where(key), "'" + printable(key) + "' must hold keys and values");
     state->node = node;
+    refuse_twins(*state);
   }
   state->path = state_->path + std::string(key) + ".";
   state->overridden = state_->overridden;
@@ -167,6 +182,7 @@ std::vector<YamlMap> YamlMap::maps(std::string_view key) {
     auto state = std::make_shared<State>();
     state->file = state_->file;
     state->node = item;
+    refuse_twins(*state);
     state_->children.push_back(YamlMap(state));
     values.push_back(YamlMap(std::move(state)));
   }

@@ -65,8 +65,7 @@ std::optional<T> parse_between(const Held& held, T low, T high, const char* kind
   if (error == std::errc{} && end == text.data() + text.size() && value >= low && value <= high)
     return value;
   throw Error(ExitCode::usage, held.source + " is '" + printable(text) + "', but must be " + kind +
-                                   " from " + format_number(static_cast<double>(low)) + " to " +
-                                   format_number(static_cast<double>(high)));
+                                   " from " + format_bound(low) + " to " + format_bound(high));
 }
 
 }  // namespace

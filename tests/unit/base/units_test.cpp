@@ -36,6 +36,7 @@ TEST(Spelling, FindsTheNearestWordOnly) {
   EXPECT_EQ(nearest("pussh", verbs), "push");
   EXPECT_EQ(nearest("tarin", verbs), "train");
   EXPECT_FALSE(nearest("zzzz", verbs).has_value());
+  EXPECT_FALSE(nearest("nope", {"copy"}).has_value());
 }
 
 }  // namespace

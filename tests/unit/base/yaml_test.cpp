@@ -33,6 +33,15 @@ TEST(YamlMap, ReadsTypedValues) {
   EXPECT_NO_THROW(root.finish());
 }
 
+TEST(YamlMap, RefusesAKeyGivenTwice) {
+  EXPECT_EQ(complaint([] { YamlMap::load("t.yaml", "a: 1\nb: 2\na: 3\n"); }),
+            "t.yaml:3:1: 'a' is given twice");
+  EXPECT_EQ(complaint([] { YamlMap::load("t.yaml", "m: {a: 1, a: 3}\n").map("m"); }),
+            "t.yaml:1:11: 'a' is given twice");
+  EXPECT_EQ(complaint([] { YamlMap::load("t.yaml", "l: [{a: 1, a: 3}]\n").maps("l"); }),
+            "t.yaml:1:12: 'a' is given twice");
+}
+
 TEST(YamlMap, NamesLineAndColumn) {
   EXPECT_EQ(complaint([] { YamlMap::load("t.yaml", "a: 1\nb: [1, 2\n"); }).substr(0, 9),
             "t.yaml:3:");

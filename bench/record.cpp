@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/record.hpp"
 
+#include "base/commit.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/error.hpp"
@@ -32,10 +33,11 @@ Json real(const std::optional<double>& value) { return value ? real(*value) : Js
 Json describe_tool() {
   Hasher hasher;
   hasher.update(MappedFile("/proc/self/exe").bytes());
+  const bool known = std::string_view(kCommit) != "unknown";  // from a checkout
   return {{"name", "aiops"},
           {"version", kVersion},
-          {"git", nullptr},
-          {"dirty", nullptr},
+          {"git", known ? Json(kCommit) : Json(nullptr)},
+          {"dirty", known ? Json(kCommitIsDirty) : Json(nullptr)},
           {"build_flags", std::string(kCompiler) + " " + kBuildType},
           {"binary_sha256", hasher.finish().hex()}};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/version.hpp"
 
+#include "base/commit.hpp"
 #include "base/version.hpp"
 #include "pack/archive_library.hpp"
 
@@ -42,7 +43,8 @@ Verb version_verb() {
   verb.name = "version";
   verb.summary = "Show the version, the build and the libraries";
   verb.description =
-      "Shows which aiops this is, what it was compiled with and the libraries that it runs with: "
+      "Shows which aiops this is, the commit that it was built from, what it was compiled with and "
+      "the libraries that it runs with: "
       "what a report of a fault should carry. 'aiops --version' prints one line.";
   verb.examples = {
       {"aiops version", "what this program is"},
@@ -53,11 +55,14 @@ Verb version_verb() {
 }
 
 void version(Context& context) {
+  const std::string commit = std::string(kCommit) + (kCommitIsDirty ? ", changed" : "");
   OrderedJson value{{"version", kVersion},
+                    {"commit", kCommit},
+                    {"dirty", kCommitIsDirty},
                     {"build", {{"compiler", kCompiler}, {"type", kBuildType}}},
                     {"libraries", OrderedJson::object()}};
-  std::string text =
-      std::string("aiops ") + kVersion + "\nbuilt with " + kCompiler + ", " + kBuildType + "\n";
+  std::string text = std::string("aiops ") + kVersion + "\ncommit " + commit + "\nbuilt with " +
+                     kCompiler + ", " + kBuildType + "\n";
   for (const auto& [name, number] : libraries()) {
     value["libraries"][name] = number;
     text += name + " " + number + "\n";

@@ -10,6 +10,7 @@
 #include "cli/configuration.hpp"
 #include "cli/global_flags.hpp"
 #include "cli/help.hpp"
+#include "cli/help_json.hpp"
 #include "cli/output.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
@@ -104,15 +105,19 @@ void run_verb(const CommandLine& line, const Settings& settings, const Homes& ho
   line.path.back()->run(line.arguments, context);
 }
 
-int print_version() {
-  write_out(STDOUT_FILENO, std::string("aiops ") + kVersion + "\n");
+int print_version(Format format) {
+  const std::string version = kVersion;
+  write_out(STDOUT_FILENO, format == Format::json ? "{\"version\":\"" + version + "\"}\n"
+                                                  : "aiops " + version + "\n");
   return 0;
 }
 
 // Help goes to standard output; exit 2 when it was not asked for.
-int show_help(const CommandLine& line, const Style& style, std::size_t width) {
+int show_help(const CommandLine& line, Format format, const Style& style, std::size_t width) {
   const bool asked = line.globals.flags.contains("help");
-  write_out(STDOUT_FILENO, line.path.size() == 1 && !asked
+  const bool json = format == Format::json;
+  write_out(STDOUT_FILENO, json ? to_text(help_value(line.path)) + "\n"
+                           : line.path.size() == 1 && !asked
                                ? short_help(*line.path.front(), width, style)
                                : help_page(line.path, width, style));
   return static_cast<int>(asked ? ExitCode::ok : ExitCode::usage);
@@ -123,18 +128,19 @@ bool needs_configuration(const Verb& verb) {
   return verb.name != "version" && verb.name != "completion";
 }
 
-int run(const std::vector<std::string>& words, const Environment& environment) {
+int run(const std::vector<std::string>& words, Format format, const Environment& environment) {
   // Scripts ask this often, and the answer needs no table of verbs.
-  if (words.size() == 1 && words.front() == "--version") return print_version();
+  if (words.size() == 1 && words.front() == "--version") return print_version(format);
   const Verb program = program_verb();
   Settings settings;
   const CommandLine line = parse_command_line(program, words, settings);
-  if (line.globals.flags.contains("version")) return print_version();
+  if (line.globals.flags.contains("version")) return print_version(format);
   const Style style{may_color(guess_color(words, environment), STDOUT_FILENO, environment)};
   const std::size_t width = columns(STDOUT_FILENO, environment);
-  if (line.bare || line.globals.flags.contains("help")) return show_help(line, style, width);
+  if (line.bare || line.globals.flags.contains("help"))
+    return show_help(line, format, style, width);
   if (is_about_verbs(*line.path.back())) {
-    run_about_verbs(line, style, width);
+    run_about_verbs(line, format, style, width);
     return 0;
   }
   enter_directory(line.globals);
@@ -178,7 +184,7 @@ int run_program(int argc, char** argv) {
     return report_error(error, format, color, environment);
   };
   try {
-    return run(words, environment);
+    return run(words, format, environment);
   } catch (const Error& error) {
     return fail(error);
   } catch (const ClosedOutput&) {  // whoever read the answer has read enough

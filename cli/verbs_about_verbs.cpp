@@ -6,13 +6,16 @@
 #include "base/spelling.hpp"
 #include "cli/documents.hpp"
 #include "cli/help.hpp"
+#include "cli/help_json.hpp"
 #include "cli/terminal.hpp"
 #include "cli/text.hpp"
 #include "cli/topics.hpp"
 
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace aiops {
 namespace {
@@ -23,7 +26,7 @@ Verb help_verb() {
   verb.summary = "Explain a verb or a topic";
   verb.description =
       "Shows the page of a verb, as 'aiops VERB --help' does, or of a topic: environment, "
-      "exit-codes, formats, references.";
+      "exit-codes, formats, references. With -o json the page is one object.";
   verb.positionals = {{.name = "TOPIC",
                        .help = "A topic, or a verb and its subverb",
                        .arity = Positional::Arity::any,
@@ -74,13 +77,14 @@ void run_docs(const Verb& program, const Arguments& arguments) {
               close ? "did you mean 'aiops help " + *close + "'?" : "aiops --help");
 }
 
-std::string page_about(const Verb& program, const std::vector<std::string>& words,
-                       std::size_t width, const Style& style) {
-  for (const auto& topic : topics(program)) {
-    if (words.size() == 1 && words.front() == topic.name)
-      return style.bold(topic.summary) + "\n\n" +
-             indented(topic.text, 0, std::min<std::size_t>(width, 100));
-  }
+std::optional<Topic> topic_of(const Verb& program, const std::vector<std::string>& words) {
+  if (words.size() != 1) return std::nullopt;
+  for (auto& topic : topics(program))
+    if (words.front() == topic.name) return std::move(topic);
+  return std::nullopt;
+}
+
+std::vector<const Verb*> path_of(const Verb& program, const std::vector<std::string>& words) {
   std::vector<const Verb*> path{&program};
   for (const auto& word : words) {
     const auto& verbs = path.back()->verbs;
@@ -88,7 +92,12 @@ std::string page_about(const Verb& program, const std::vector<std::string>& word
     if (at == verbs.end()) refuse_topic(program, word);
     path.push_back(&*at);
   }
-  return help_page(path, width, style);
+  return path;
+}
+
+std::string topic_page(const Topic& topic, std::size_t width, const Style& style) {
+  return style.bold(topic.summary) + "\n\n" +
+         indented(topic.text, 0, std::min<std::size_t>(width, 100));
 }
 
 }  // namespace
@@ -97,10 +106,17 @@ std::vector<Verb> verbs_about_verbs() { return {help_verb(), docs_verb()}; }
 
 bool is_about_verbs(const Verb& verb) { return verb.name == "help" || verb.name == "__docs"; }
 
-void run_about_verbs(const CommandLine& line, const Style& style, std::size_t width) {
+void run_about_verbs(const CommandLine& line, Format format, const Style& style,
+                     std::size_t width) {
   const Verb& program = *line.path.front();
   if (line.path.back()->name == "__docs") return run_docs(program, line.arguments);
-  write_out(STDOUT_FILENO, page_about(program, line.arguments.words("TOPIC"), width, style));
+  const auto words = line.arguments.words("TOPIC");
+  const bool json = format == Format::json;
+  if (const auto topic = topic_of(program, words))
+    return write_out(STDOUT_FILENO,
+                     json ? to_text(help_value(*topic)) + "\n" : topic_page(*topic, width, style));
+  const auto path = path_of(program, words);
+  write_out(STDOUT_FILENO, json ? to_text(help_value(path)) + "\n" : help_page(path, width, style));
 }
 
 }  // namespace aiops

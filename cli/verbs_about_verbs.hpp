@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cli/command_line.hpp"
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 
@@ -16,6 +17,6 @@ std::vector<Verb> verbs_about_verbs();
 bool is_about_verbs(const Verb& verb);
 
 // Runs one of them on the table in `line.path.front()`. Throws Error{usage} for an unknown topic.
-void run_about_verbs(const CommandLine& line, const Style& style, std::size_t width);
+void run_about_verbs(const CommandLine& line, Format format, const Style& style, std::size_t width);
 
 }  // namespace aiops

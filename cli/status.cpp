@@ -18,7 +18,7 @@ namespace {
 constexpr double kFrame = 0.1;      // seconds between two frames on a terminal
 constexpr double kLogEvery = 10.0;  // seconds between two lines in a log
 constexpr double kSettle = 1.0;     // no rate or remaining time is told before
-constexpr std::size_t kBar = 24;
+constexpr std::size_t kBar = 24;    // columns of a whole bar; it shrinks by steps of 4 down to 8
 
 struct Work {
   std::string label;
@@ -34,14 +34,17 @@ std::string amount(std::uint64_t value, Status::Unit unit) {
   return unit == Status::Unit::bytes ? format_bytes(value) : std::to_string(value);
 }
 
-std::string bar(double fraction) {
-  const auto full = static_cast<std::size_t>(fraction * kBar + 0.5);
+std::string bar(double fraction, std::size_t width) {
+  const auto full = static_cast<std::size_t>(fraction * static_cast<double>(width) + 0.5);
   std::string text;
-  for (std::size_t i = 0; i < kBar; ++i) text += i < full ? "━" : "┈";
+  for (std::size_t i = 0; i < width; ++i) text += i < full ? "━" : "┈";
   return text;
 }
 
-enum class Drawing { bar, words };
+struct Drawing {
+  std::size_t bar = 0;  // its columns; 0 for none
+  bool amounts = true;
+};
 
 // "pushing  ━━━━┈┈┈┈  42%  1.2 GiB / 2.9 GiB  88 MiB/s  20s left  note"
 std::string describe(const Work& work, double now, Drawing drawing) {
@@ -51,9 +54,10 @@ std::string describe(const Work& work, double now, Drawing drawing) {
   if (work.total > 0) {
     const double fraction =
         std::min(1.0, static_cast<double>(work.done) / static_cast<double>(work.total));
-    if (drawing == Drawing::bar) parts.push_back(bar(fraction));
+    if (drawing.bar > 0) parts.push_back(bar(fraction, drawing.bar));
     parts.push_back(std::to_string(static_cast<int>(fraction * 100)) + "%");
-    parts.push_back(amount(work.done, work.unit) + " / " + amount(work.total, work.unit));
+    if (drawing.amounts)
+      parts.push_back(amount(work.done, work.unit) + " / " + amount(work.total, work.unit));
   } else if (work.done > 0) {
     parts.push_back(amount(work.done, work.unit));
   }
@@ -114,8 +118,7 @@ class StandardStatus final : public Status {
     if (!active_) return;
     erase();
     const double now = monotonic_seconds();
-    if (logs_ && now - work_.started >= kSettle)
-      write_talk(describe(work_, now, Drawing::words) + "\n");
+    if (logs_ && now - work_.started >= kSettle) write_talk(describe(work_, now, {}) + "\n");
     active_ = false;
   }
 
@@ -136,15 +139,17 @@ class StandardStatus final : public Status {
     if (redraws_ && now - work_.shown >= kFrame) draw(now);
     if (logs_ && now - work_.shown >= kLogEvery) {
       work_.shown = now;
-      write_talk(describe(work_, now, Drawing::words) + "\n");
+      write_talk(describe(work_, now, {}) + "\n");
     }
   }
   std::string live_line(double now) const {
     const std::size_t width = options_.width ? options_.width() : 80;
-    const std::string whole = describe(work_, now, Drawing::bar);
-    // A narrow window loses the bar before it loses the figures.
-    const bool fits = display_width(whole) < width;
-    return clip(fits ? whole : describe(work_, now, Drawing::words), width - 1);
+    const std::string words = describe(work_, now, {});
+    const std::size_t used = display_width(words) + 2;  // a part costs two blanks
+    // A narrow window loses the bar first, then the amounts: what it says of the work stays.
+    if (used > width + 1) return clip(describe(work_, now, {.amounts = false}), width - 1);
+    const std::size_t room = used < width ? std::min(kBar, (width - 1 - used) / 4 * 4) : 0;
+    return work_.total > 0 && room >= 8 ? describe(work_, now, {.bar = room}) : words;
   }
   void draw(double now) {
     work_.shown = now;

@@ -24,10 +24,10 @@ std::size_t columns(int fd, const Environment& environment) {
     if (!forced) continue;
     std::size_t value = 0;
     std::from_chars(forced->data(), forced->data() + forced->size(), value);
-    if (value >= 20 && value <= 10'000) return value;
+    if (value >= 1 && value <= 10'000) return value;
   }
   winsize size{};
-  if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
+  if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   return kUsual;
 }
 

@@ -66,6 +66,27 @@ TEST(Status, NeverWritesMoreThanTheWidth) {
     for (const auto& frame : split(line, '\r')) EXPECT_LE(display_width(frame), 60 + 3) << frame;
 }
 
+// A narrow window gives up the bar, then the amounts, and keeps what is said of the work.
+TEST(Status, KeepsTheNoteInANarrowWindow) {
+  const auto frame = [](std::size_t columns) {
+    testing::internal::CaptureStderr();
+    {
+      const auto status = make_status({.terminal = true, .width = [columns] { return columns; }});
+      Task task(*status, "training", 600, Status::Unit::items);
+      task.advance(300);
+      status->note("loss 1.448  39K tok/s");
+      status->step("said");
+    }
+    auto text = testing::internal::GetCapturedStderr();
+    return split(split(text, '\n').at(1), '\r').front();
+  };
+  EXPECT_EQ(frame(46), "training  50%  loss 1.448  39K tok/s");
+  EXPECT_EQ(frame(56), "training  50%  300 / 600  loss 1.448  39K tok/s");
+  EXPECT_EQ(frame(60), "training  ━━━━┈┈┈┈  50%  300 / 600  loss 1.448  39K tok/s");
+  EXPECT_EQ(display_width(frame(200)), 47u + 2 + 24);
+  EXPECT_EQ(frame(9), "trainin…");
+}
+
 TEST(Status, IsSilentInALogForShortTasks) {
   const auto task = [](Status& status) {
     Task t(status, "sending", 100);

@@ -53,6 +53,7 @@ TrainVerbOptions resolve(const Arguments& arguments) {
   options.train.config =
       train::read_config(file, read_file(file, 1u << 20), parse_overrides(arguments.texts("set")));
   if (const auto out = arguments.path("out")) options.train.config.out = *out;
+  if (options.train.config.out.empty()) throw Error(ExitCode::usage, "--out must name a directory");
   const std::string resume = arguments.required_text("resume");
   if (resume == "never") {
     options.train.resume = train::Resume::never;

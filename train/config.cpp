@@ -29,6 +29,8 @@ void read_data(YamlMap data, TrainConfig& config) {
   take(config.data.field, data.text("field"));
   take(config.data.separator, data.text("separator"));
   take(config.validation, data.number("validation", 0, 0.5));
+  if (std::ranges::find(config.data.paths, std::filesystem::path()) != config.data.paths.end())
+    refuse(data, "path", "'data.path' must not be empty");
   if (config.data.paths.empty())
     refuse(data, "path", "'data.path' is needed", "data: {path: corpus.txt}");
 }

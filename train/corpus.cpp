@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/corpus.hpp"
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/json.hpp"
@@ -45,7 +46,13 @@ void search(const fs::path& directory, std::vector<fs::path>& found) {
   found.insert(found.end(), here.begin(), here.end());
 }
 
+// The data is read twice, for its digest and for its text: what gives its bytes once, or without
+// end, is no data.
 DataFile hash_file(const fs::path& path, const StopFlag& stop) {
+  std::error_code ignored;
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))
+    throw Error(ExitCode::usage, path.string() + ": is not a regular file",
+                "write what it gives to a file, and train on that");
   const Fd file = open_file(path, O_RDONLY);
   Hasher hasher;
   std::vector<std::byte> block(1 << 20);
@@ -57,6 +64,22 @@ DataFile hash_file(const fs::path& path, const StopFlag& stop) {
   }
   data.sha256 = hasher.finish().hex();
   return data;
+}
+
+// UTF-16 and UTF-32 say so with their first bytes; learnt as bytes they would be noise.
+void refuse_wide_text(std::string_view text, const std::string& path) {
+  using namespace std::string_view_literals;
+  const bool little = text.starts_with("\xff\xfe"sv), big = text.starts_with("\xfe\xff"sv);
+  const bool wide = text.starts_with("\xff\xfe\0\0"sv) || text.starts_with("\0\0\xfe\xff"sv);
+  if (!little && !big && !wide) return;
+  const std::string encoding = wide ? "UTF-32" : "UTF-16";
+  throw Error(ExitCode::failed, path + ": is " + encoding + ", not UTF-8",
+              "iconv -f " + encoding + " -t UTF-8 " + path + " > corpus.txt");
+}
+
+// Every byte has a token, so nothing is lost; but most often it is not what was meant.
+void warn_of_bytes(std::string_view text, const std::string& path, Status& status) {
+  if (!is_utf8(text)) status.warn(path + ": is not all UTF-8; what is not is learnt byte by byte");
 }
 
 }  // namespace
@@ -96,9 +119,11 @@ Corpus::Corpus(const std::vector<DataFile>& files, const CorpusOptions& options,
   texts_.reserve(files.size());  // views into the texts stay valid: short strings move otherwise
   for (const DataFile& file : files) {
     texts_.push_back(read_text_file(file.path, kMostText, stop));
+    refuse_wide_text(texts_.back(), file.path);
     if (text_suffix(file.path) == ".jsonl") {
       add_json_lines(file, options);
     } else {
+      warn_of_bytes(texts_.back(), file.path, status);
       add_text(options);
     }
     task.advance(file.bytes);
@@ -120,7 +145,9 @@ void Corpus::add_text(const CorpusOptions& options) {
   std::size_t begin = 0;
   for (std::size_t line = 0; line < text.size();) {
     const std::size_t end = std::min(text.find('\n', line), text.size());
-    if (text.substr(line, end - line) == options.separator) {
+    std::string_view words = text.substr(line, end - line);
+    if (words.ends_with('\r') && !options.separator.ends_with('\r')) words.remove_suffix(1);
+    if (words == options.separator) {
       add_document(text.substr(begin, line - begin));
       begin = std::min(end + 1, text.size());
     }

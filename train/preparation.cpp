@@ -16,6 +16,10 @@ namespace fs = std::filesystem;
 std::optional<fs::path> find_checkpoint(const TrainOptions& options, Status& status) {
   const fs::path& out = options.config.out;
   if (options.resume == Resume::directory) {
+    std::error_code ignored;
+    if (!fs::is_directory(options.resume_directory, ignored))
+      throw Error(ExitCode::not_found,
+                  options.resume_directory.string() + ": no directory to go on from");
     verify_checkpoint(options.resume_directory);
     return options.resume_directory;
   }
@@ -33,14 +37,21 @@ void compare_configurations(const OrderedJson& then, const OrderedJson& now,
   const Json before = Json(then).flatten();
   const Json after = Json(now).flatten();
   for (const auto& [pointer, value] : after.items()) {
-    if (!before.contains(pointer) || before[pointer] == value) continue;
+    if (!before.contains(pointer)) {
+      if (pointer == "/tokenizer/vocab_size")
+        throw Error(ExitCode::usage,
+                    checkpoint + ": cannot go on: it was trained with a given tokenizer",
+                    "set tokenizer.file as it was, or --out for another directory");
+      continue;
+    }
+    if (before[pointer] == value) continue;
     std::string key = pointer.substr(1);
     std::replace(key.begin(), key.end(), '/', '.');
     const std::string change =
         key + " was " + to_text(before[pointer]) + " and is now " + to_text(value);
     const auto in = [&](const char* section) { return key.starts_with(section); };
     if (in("model.") || in("batch.") || in("seed") || key == "data.validation" ||
-        key == "tokenizer.vocab_size")
+        key == "tokenizer.vocab_size" || key == "tokenizer.end")
       throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change,
                   "--out for another directory, to start a run of its own");
     if (!in("data.") && !in("eval.") && !in("tokenizer."))
@@ -60,6 +71,19 @@ void resume_from(const fs::path& checkpoint, const TrainerState& state,
 
 Tokenizer read_tokenizer(const fs::path& file) {
   return Tokenizer::from_json(read_file(file, 256u << 20), file.string());
+}
+
+// A resumed run speaks with the tokens that it began with; a configuration that names others is
+// another run.
+Tokenizer resumed_tokenizer(const fs::path& checkpoint, const TrainConfig& config) {
+  Tokenizer tokenizer = read_tokenizer(checkpoint / "tokenizer.json");
+  if (!config.tokenizer_file.empty() &&
+      read_tokenizer(config.tokenizer_file).to_json() != tokenizer.to_json())
+    throw Error(ExitCode::usage,
+                checkpoint.string() + ": cannot go on: " + config.tokenizer_file.string() +
+                    " is not the tokenizer of this run",
+                "--out for another directory, to start a run of its own");
+  return tokenizer;
 }
 
 Tokenizer learn_tokenizer(const TrainConfig& config, const Corpus& corpus, ThreadPool& threads,
@@ -111,7 +135,7 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
     if (!corpus) corpus.emplace(files, config.data, status, stop);
     return *corpus;
   };
-  Tokenizer tokenizer = checkpoint ? read_tokenizer(*checkpoint / "tokenizer.json")
+  Tokenizer tokenizer = checkpoint ? resumed_tokenizer(*checkpoint, config)
                         : config.tokenizer_file.empty()
                             ? learn_tokenizer(config, text(), threads, status, stop)
                             : read_tokenizer(config.tokenizer_file);

@@ -88,6 +88,7 @@ double Trainer::calibrate() {
     accumulate(1);
     clip_gradients(model_.parameters(), prepared_.config.clip, threads_);
     optimiser_.step(0, 1);
+    stop_.check();  // a step cut short would tell a wrong time
     if (i > 0) seconds.push_back(monotonic_seconds() - begin);  // the first one warms up
   }
   for (const auto& [m, v] : optimiser_.moments()) {
@@ -226,6 +227,8 @@ TrainResult Trainer::run() {
       if (is_due(config.checkpoint_every)) save(Must::no);
     }
     evaluate();
+  } else {
+    status_.step(fmt::format("step {} is done already: nothing is left to train", config.steps));
   }
   save(Must::yes);
   const double seconds = monotonic_seconds() - started_;

@@ -23,6 +23,15 @@ refuses 2 "--set batch.length: 'length' must not exceed model.context" '' --set 
 refuses 5 'missing.txt: No such file' '' --set data.path=missing.txt
 : >empty.txt
 refuses 1 'empty.txt: the data holds no text' '' --set data.path=empty.txt
+refuses 2 "data.path' must not be empty" '' --set data.path=
+refuses 2 "'seed' is given twice" 'seed: 2'
+printf '\377\376h\0i\0' >wide.txt
+refuses 1 'wide.txt: is UTF-16, not UTF-8' '' --set data.path=wide.txt
+err_has 'try: iconv -f UTF-16'
+refuses 2 'not a regular file' '' --set data.path=/dev/zero
+run 2 aiops train train.yaml --out ''
+run 5 aiops train train.yaml --resume nowhere
+err_has 'nowhere: no directory to go on from'
 echo small >small.txt
 refuses 1 'the data is too small' '' --set data.path=small.txt
 refuses 2 "tokenizer.json: has no special token|vocab_size' does not go with" '' --set tokenizer.file=x

@@ -119,6 +119,26 @@ TEST_F(CorpusTest, CutsAtASeparator) {
               ElementsAre("one\n", "two\n% not\n", "three"));
 }
 
+TEST_F(CorpusTest, CutsAtASeparatorOfACrLfFile) {
+  const auto path = write("f.txt", "one\r\n%\r\ntwo\r\n");
+  EXPECT_THAT(read({.paths = {path}, .separator = "%"}), ElementsAre("one\r\n", "two\r\n"));
+}
+
+TEST_F(CorpusTest, RefusesWideText) {
+  using namespace std::string_literals;
+  const auto refused = [&](const std::string& bytes) {
+    return refusal({.paths = {write("w.txt", bytes)}}, ExitCode::failed);
+  };
+  EXPECT_THAT(refused("\xff\xfeh\0i\0"s), HasSubstr("w.txt: is UTF-16, not UTF-8"));
+  EXPECT_THAT(refused("\xfe\xff\0h\0i"s), HasSubstr("w.txt: is UTF-16, not UTF-8"));
+  EXPECT_THAT(refused("\xff\xfe\0\0h\0\0\0"s), HasSubstr("w.txt: is UTF-32, not UTF-8"));
+}
+
+TEST_F(CorpusTest, RefusesWhatCannotBeReadTwice) {
+  EXPECT_THAT(refusal({.paths = {"/dev/zero"}}, ExitCode::usage),
+              HasSubstr("/dev/zero: is not a regular file"));
+}
+
 TEST_F(CorpusTest, SearchesDirectoriesInOrder) {
   write("d/b.txt", "b");
   write("d/a.md", "a");

@@ -138,6 +138,27 @@ TEST_F(TrainerTest, RefusesToGoOnAsAnotherRun) {
     EXPECT_EQ(error.code, ExitCode::usage);
     EXPECT_THAT(error.message, HasSubstr("model.layers was 2 and is now 1"));
   }
+  const auto refusal = [&](const TrainOptions& options) {
+    try {
+      run(options);
+    } catch (const Error& error) {
+      return error.message;
+    }
+    return std::string("went on");
+  };
+  auto other_tokens = options("run", 8);
+  other_tokens.config.tokenizer_file = write("none.json", "{}");
+  EXPECT_THAT(refusal(other_tokens), HasSubstr("none.json"));
+  auto larger = options("larger", 1);
+  larger.config.vocab_size = 310;
+  other_tokens.config.tokenizer_file = run(larger).model / "tokenizer.json";
+  EXPECT_THAT(refusal(other_tokens), HasSubstr("is not the tokenizer of this run"));
+  other_tokens.config.tokenizer_file = directory_ / "run/step-2/tokenizer.json";
+  EXPECT_EQ(refusal(other_tokens), "went on");
+  EXPECT_THAT(refusal(options("run", 8)), HasSubstr("trained with a given tokenizer"));
+  auto other_end = other_tokens;
+  other_end.config.end_token = "<end>";
+  EXPECT_THAT(refusal(other_end), HasSubstr("tokenizer.end was"));
   write("corpus.txt", "other text altogether, " + std::string(4000, 'x'));
   try {
     run(options("run", 8));

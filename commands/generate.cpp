@@ -78,15 +78,20 @@ void generate(const GenerateVerbOptions& options, Context& context) {
   const Source source = open_source(options, context);
   auto loaded = train::load_model(source.files, threads);
   Report& report = context.report;
-  if (!report.is_json()) report.raw(options.generate.prompt);
+  // The prompt is said with the first of what follows it: a prompt that is refused is not an
+  // answer.
+  bool begun = false;
   const auto hear = [&](std::string_view text) {
-    if (!report.is_json()) report.raw(text);
+    if (report.is_json()) return;
+    if (!begun) report.raw(options.generate.prompt);
+    begun = true;
+    report.raw(text);
   };
   const auto result = train::generate(loaded, options.generate, hear, context.stop);
   if (report.is_json()) {
     report.answer({}, to_json(options, result), {});
   } else {
-    report.raw("\n");
+    hear("\n");
   }
   context.status.detail(std::to_string(result.tokens) + " tokens, ended by " + result.ended);
 }

@@ -22,6 +22,7 @@ cmp -s first "$t/out" || fail "the store's model says something else"
 run 5 aiops generate nothing:1 hello
 run 2 aiops generate run/model "$(seq 100)"
 err_has 'the prompt has [0-9]+ tokens, the model sees 32'
+out_empty
 run 0 aiops generate run/model 'In' --tokens 99 -o json
 out_has '"ended":"(context|end)"'
 broken() { cp -r run/model "$1"; sed -i "$3" "$1/$2"; run 1 aiops generate "$1" x; err_has "$4"; }

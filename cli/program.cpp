@@ -175,6 +175,7 @@ int answer_completion(const std::vector<std::string>& words, const Environment& 
 int run_program(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const ProcessEnvironment environment;
+  occupy_standard_streams();
   survive_closed_pipes();
   if (!words.empty() && words.front() == "__complete")
     return answer_completion({words.begin() + 1, words.end()}, environment);

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,6 +12,14 @@
 #include <charconv>
 
 namespace aiops {
+
+void occupy_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) != -1) continue;
+    // Open for the other direction, so its use still fails. The lowest free number is `fd`.
+    ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
 
 bool is_terminal(int fd, const Environment& environment) {
   if (const auto forced = environment.get("AIOPS_FORCE_TTY")) return *forced != "0";

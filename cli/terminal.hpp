@@ -12,6 +12,10 @@ namespace aiops {
 
 enum class When { automatic, always, never };
 
+// Gives closed standard streams a file that cannot be used: else the next file opened gets their
+// number, and what is said on standard error is written into it.
+void occupy_standard_streams();
+
 // AIOPS_FORCE_TTY and AIOPS_FORCE_COLUMNS exist for the tests only.
 bool is_terminal(int fd, const Environment& environment);
 std::size_t columns(int fd, const Environment& environment);

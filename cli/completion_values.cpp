@@ -102,6 +102,15 @@ Completion references(std::string_view prefix, const CompletionPlace& place) {
   return completion;
 }
 
+Completion references_and_directories(std::string_view prefix, const CompletionPlace& place) {
+  Completion completion = references(prefix, place);
+  if (completion.directive == kDirectories || prefix.find(':') != std::string_view::npos)
+    return completion;
+  for (auto& entry : paths_after("", prefix, place))
+    if (!entry.value.starts_with('.')) completion.items.push_back(std::move(entry));
+  return completion;
+}
+
 Completion topic_or_verb(const CompletionPlace& place) {
   Completion completion;
   const Verb* verb = place.program;
@@ -146,6 +155,8 @@ Completion complete_value(Complete kind, const std::vector<std::string>& choices
       return {{}, kDirectories};
     case Complete::reference:
       return references(prefix, place);
+    case Complete::reference_or_directory:
+      return references_and_directories(prefix, place);
     case Complete::store_tag:
       return {store_names(store_of(place)), kNoFiles};
     case Complete::private_key:

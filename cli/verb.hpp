@@ -16,8 +16,9 @@ enum class Complete {
   nothing,
   file,  // any file, or those with Flag::suffixes
   directory,
-  reference,  // names of the local store, and oci:, archive:, dir: paths
-  store_tag,  // names of the local store only
+  reference,               // names of the local store, and oci:, archive:, dir: paths
+  reference_or_directory,  // the same, and directories by their plain names
+  store_tag,               // names of the local store only
   private_key,
   public_key,
   choice,  // Flag::choices

@@ -116,7 +116,9 @@ Verb generate_verb() {
           "most probable token. With -o json the answer is one object with the text, the numbers "
           "of "
           "tokens, what ended it (length, end or context) and the speed.",
-      .positionals = {{.name = "REF|DIR", .help = "The model", .complete = Complete::reference},
+      .positionals = {{.name = "REF|DIR",
+                       .help = "The model",
+                       .complete = Complete::reference_or_directory},
                       {.name = "PROMPT",
                        .help = "Text to continue; standard input when absent",
                        .arity = Positional::Arity::optional}},

@@ -36,8 +36,7 @@ std::span<const ConfigKey> config_keys() {
       ConfigKey{"batch.accumulate", "1", "such batches in a step"},
       ConfigKey{"steps", "", "how many steps to train; this or minutes is needed"},
       ConfigKey{"minutes", "",
-                "about how long to train: a calibration at the start turns it into steps, "
-                "which a slower machine then takes longer for"},
+                "about how long to train; fixed as steps by timing a few at the start"},
       ConfigKey{"seed", "0", "of the first weights, the split and the order of the data"},
       ConfigKey{"checkpoint.every", "500", "steps between checkpoints; 0: only the last"},
       ConfigKey{"checkpoint.keep", "2", "how many of the newest checkpoints stay"},

@@ -57,6 +57,31 @@ TEST_F(CompletionTest, OffersFlagsOfVerbAndProgramOnce) {
   EXPECT_THAT(offers({"push", "--", "--ta"}), IsEmpty());
 }
 
+// `generate run/model`: where a plain name may be a directory, TAB finds it as a shell would.
+TEST_F(CompletionTest, OffersDirectoriesBesideReferences) {
+  store(kIndex);
+  directory.write("models/run/model/config.json", "{}");
+  directory.write("models/notes.txt", "x");
+  const auto values = [&](std::string_view prefix) {
+    const CompletionPlace place{
+        &program,
+        &environment,
+        {{"chdir", directory.path() / "models"}, {"store", directory.path() / "store"}},
+        {}};
+    Words found;
+    for (const auto& item :
+         complete_value(Complete::reference_or_directory, {}, "", prefix, place).items)
+      found.push_back(item.value);
+    return found;
+  };
+  EXPECT_THAT(values(""), Contains("llama:8b"));
+  EXPECT_THAT(values(""), Contains("run/"));
+  EXPECT_THAT(values("r"), Contains("run/"));
+  EXPECT_THAT(values("r"), Not(Contains("notes.txt")));
+  EXPECT_THAT(values("run/m"), Contains("run/model/"));
+  EXPECT_THAT(values("llama:"), Not(Contains("run/")));
+}
+
 TEST_F(CompletionTest, OffersEveryVisibleFlagOfEveryVerb) {
   for (const auto& verb : program.verbs) {
     if (verb.hidden || !verb.verbs.empty()) continue;

@@ -16,6 +16,11 @@ namespace {
 using Kind = pack::Reference::Kind;
 namespace fs = std::filesystem;
 
+std::string spelled_out(pack::Reference reference) {
+  reference.tag = reference.tag_or_latest();
+  return reference.str();
+}
+
 // What one reference means in its layout: the names that go.
 std::vector<pack::NamedManifest> matching(const pack::Reference& reference,
                                           const fs::path& layout) {
@@ -32,7 +37,7 @@ std::vector<pack::NamedManifest> matching(const pack::Reference& reference,
       found.push_back(std::move(named));
   }
   if (found.empty())
-    throw Error(ExitCode::not_found, "there is no " + reference.str(),
+    throw Error(ExitCode::not_found, "there is no " + spelled_out(reference),
                 store ? "aiops ls shows what is there" : "aiops ls " + reference.name());
   return found;
 }
@@ -42,6 +47,17 @@ fs::path layout_of(const pack::Reference& reference, const Context& context) {
   if (reference.kind == Kind::layout) return reference.path;
   throw Error(ExitCode::usage,
               reference.str() + ": names are removed from the store and from oci:");
+}
+
+// A hint only: whatever else is broken in the store, the names are gone.
+void hint_at_garbage(Context& context) {
+  try {
+    const auto garbage = pack::collect_garbage(context.store, pack::Collect::look);
+    if (garbage.bytes > 0)
+      context.status.step("aiops store gc would free " + format_bytes(garbage.bytes));
+  } catch (const Error& error) {
+    context.status.warn(error.message);
+  }
 }
 
 }  // namespace
@@ -82,9 +98,7 @@ void remove_artifacts(const RmOptions& options, Context& context) {
     }
   }
   for (const auto& [layout, names] : going) pack::remove_names(layout, names);
-  if (const auto garbage = pack::collect_garbage(context.store, pack::Collect::look);
-      garbage.bytes > 0)
-    context.status.step("aiops store gc would free " + format_bytes(garbage.bytes));
+  if (going.contains(context.store)) hint_at_garbage(context);
   context.report.table(list, table);
 }
 

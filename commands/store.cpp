@@ -51,7 +51,8 @@ Verb check_verb() {
   verb.description =
       "Reads every blob and compares it with its digest, and looks for blobs that a manifest "
       "needs and that are missing. Each broken one is named with the artifacts that need it, and "
-      "the exit code is 3. Nothing is changed: remove and pull, or pack, again what is broken.";
+      "the exit code is 3. Nothing is changed: 'aiops rm' what is broken, then 'aiops store gc', "
+      "then pull or pack it again.";
   verb.flags = {{.name = "jobs",
                  .value = "N",
                  .help = "Blobs read at once",
@@ -141,7 +142,7 @@ void check_store(const CheckOptions& options, Context& context) {
   throw verification_error(
       mismatch ? Reason::digest_mismatch : Reason::missing_file,
       context.store.string() + ": " + counted(result.damage.size(), "blob") + " broken or missing",
-      "remove the artifacts that need them, and pack or pull them again");
+      "aiops rm the artifacts that need them, aiops store gc, then pack or pull them again");
 }
 
 }  // namespace aiops::commands

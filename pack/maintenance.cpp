@@ -43,18 +43,42 @@ std::uint64_t disk_bytes(const fs::path& file) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
 }
 
-ReadSmall reader_of(const fs::path& layout) {
+// A manifest's bytes, if its file is there with the right ones.
+std::optional<std::string> intact_manifest(const fs::path& layout, const Descriptor& manifest) {
+  if (!has_blob(layout, manifest)) return std::nullopt;
+  auto bytes = read_file(blob_path(layout, manifest.digest), kMostManifestBytes);
+  Hasher hasher(manifest.digest.algorithm());
+  hasher.update(bytes);
+  if (hasher.finish() != manifest.digest) return std::nullopt;
+  return bytes;
+}
+
+// For looking around: what cannot be read leads nowhere.
+ReadSmall lenient_reader(const fs::path& layout) {
   return [layout](const Descriptor& manifest) {
-    if (!has_blob(layout, manifest)) return std::string();
-    return read_file(blob_path(layout, manifest.digest), kMostManifestBytes);
+    return intact_manifest(layout, manifest).value_or(std::string());
+  };
+}
+
+// For the collector: below a manifest that cannot be read anything may be needed. Only what an
+// index lists may be absent, since an index may be copied without all its children.
+ReadSmall strict_reader(const fs::path& layout, const LayoutIndex& index) {
+  return [&layout, &index](const Descriptor& manifest) {
+    auto bytes = intact_manifest(layout, manifest);
+    if (bytes) return std::move(*bytes);
+    const bool absent = !fs::exists(blob_path(layout, manifest.digest));
+    if (absent && !index.find(manifest.digest)) return std::string();
+    throw Error(ExitCode::failed, layout.string() + ": manifest " + manifest.digest.short_form() +
+                                      (absent ? " is missing" : " is broken") +
+                                      ", so what it needs is not known");
   };
 }
 
 std::set<Digest> reachable_in(const fs::path& layout, const LayoutIndex& index) {
   try {
-    return reachable(index, reader_of(layout));
+    return reachable(index, strict_reader(layout, index));
   } catch (Error& error) {
-    error.mend = "aiops store check names what is broken";
+    error.mend = "aiops store check names the artifacts that need it; aiops rm them";
     throw;
   }
 }
@@ -130,14 +154,18 @@ namespace {
 // Which names lead to a digest: for messages, so worked out only when something is broken.
 std::vector<std::string> names_needing(const fs::path& layout, const Digest& digest) {
   std::vector<std::string> names;
+  LayoutIndex referrers;
+  const LayoutIndex index = read_layout_index(layout);
+  for (const auto& entry : index.entries())
+    if (is_referrers_tag(entry.name)) referrers.set(entry.descriptor, entry.name);
   for (const auto& named : list_names(layout)) {
-    LayoutIndex one;
-    one.set(named.descriptor, named.name);
+    const auto name = named.name.empty() ? named.descriptor.digest.short_form() : named.name;
+    LayoutIndex one = LayoutIndex::parse(referrers.to_bytes(), "index.json");
+    one.set(named.descriptor, name);
     try {
-      if (reachable(one, reader_of(layout)).contains(digest))
-        names.push_back(named.name.empty() ? named.descriptor.digest.short_form() : named.name);
-    } catch (const Error&) {  // its own manifest is broken, which is named by itself
-      if (named.descriptor.digest == digest) names.push_back(named.name);
+      if (reachable(one, lenient_reader(layout)).contains(digest)) names.push_back(name);
+    } catch (const Error&) {  // the right bytes, and no manifest
+      if (named.descriptor.digest == digest) names.push_back(name);
     }
   }
   return names;
@@ -167,7 +195,7 @@ std::set<Digest> missing_blobs(const fs::path& layout) {
     LayoutIndex one;
     one.set(entry.descriptor, "one");
     try {
-      for (const auto& digest : reachable(one, reader_of(layout)))
+      for (const auto& digest : reachable(one, lenient_reader(layout)))
         if (!fs::exists(blob_path(layout, digest))) missing.insert(digest);
     } catch (const Error&) {
     }

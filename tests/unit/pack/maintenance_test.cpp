@@ -93,6 +93,29 @@ TEST_F(Maintenance, NothingIsCollectedPastABrokenManifest) {
   EXPECT_TRUE(fs::exists(blob_of("content")));
 }
 
+TEST_F(Maintenance, NothingIsCollectedPastATruncatedOrMissingManifest) {
+  const auto a = store("a", "content");
+  const auto manifest = blob_path(layout_, a.descriptor.digest);
+  write_file_atomically(manifest, a.bytes.substr(0, a.bytes.size() / 2));
+  EXPECT_THROW(collect_garbage(layout_, Collect::remove), Error);
+  fs::remove(manifest);
+  EXPECT_THROW(collect_garbage(layout_, Collect::remove), Error);
+  EXPECT_TRUE(fs::exists(blob_of("content")));
+  remove_names(layout_, {"a:1"});  // the way out that the message names
+  collect_garbage(layout_, Collect::remove);
+  EXPECT_FALSE(fs::exists(blob_of("content")));
+}
+
+TEST_F(Maintenance, CheckNamesTheArtifactWhoseSignatureIsBroken) {
+  const auto a = store("a", "content of a");
+  const auto signature = store("a", "signature", a.descriptor);
+  store("b", "content of b");
+  write_file_atomically(blob_path(layout_, signature.descriptor.digest), "half");
+  const auto damage = check().damage;
+  ASSERT_EQ(damage.size(), 1u);
+  EXPECT_THAT(damage[0].names, testing::ElementsAre("a:1"));
+}
+
 TEST_F(Maintenance, NamesAreRemovedAllOrNone) {
   store("a", "content");
   EXPECT_THROW(remove_names(layout_, {"a:1", "nope:1"}), Error);

@@ -50,7 +50,7 @@ std::vector<Row> rows_of_layout(const std::filesystem::path& layout, const std::
                                 Context& context) {
   std::vector<Row> rows;
   const auto names = pack::list_names(layout);
-  if (names.empty()) return rows;
+  if (names.empty()) return rows;  // nor is there a layout, perhaps
   const auto repository = pack::open_layout(layout, pack::Create::no);
   for (const auto& [name, descriptor] : names) {
     if (!wanted.empty() && name != wanted && !name.starts_with(wanted + ":")) continue;
@@ -60,18 +60,18 @@ std::vector<Row> rows_of_layout(const std::filesystem::path& layout, const std::
   return rows;
 }
 
-std::vector<Row> rows_of_archive(const std::filesystem::path& file, Context& context) {
+std::vector<Row> rows_of_archive(const std::filesystem::path& file, const std::string& wanted,
+                                 Context& context) {
   const auto archive = pack::open_archive(file, pack::Create::no);
   std::vector<Row> rows;
   for (const auto& tag : archive->tags())
-    rows.push_back(
-        describe(*archive, tag, archive->fetch_manifest(tag).descriptor.digest, context));
+    if (wanted.empty() || tag == wanted)
+      rows.push_back(
+          describe(*archive, tag, archive->fetch_manifest(tag).descriptor.digest, context));
   return rows;
 }
 
-std::vector<Row> rows_of(const LsOptions& options, Context& context) {
-  if (!options.place) return rows_of_layout(context.store, "", context);
-  const auto& place = *options.place;
+std::vector<Row> rows_of(const pack::Reference& place, Context& context) {
   switch (place.kind) {
     case Kind::store:
       return rows_of_layout(context.store,
@@ -80,13 +80,28 @@ std::vector<Row> rows_of(const LsOptions& options, Context& context) {
       pack::open_layout(place.path, pack::Create::no);  // says so when it is none
       return rows_of_layout(place.path, place.tag, context);
     case Kind::archive:
-      return rows_of_archive(place.path, context);
+      return rows_of_archive(place.path, place.tag, context);
     case Kind::registry:
     case Kind::directory:
       break;
   }
   throw Error(ExitCode::usage, place.str() + " is neither in the store nor a layout",
               "aiops inspect " + place.str());
+}
+
+// A place without artifacts is listed as empty; a name that is asked for has to be there.
+std::vector<Row> wanted_rows(const LsOptions& options, Context& context) {
+  if (!options.place) return rows_of_layout(context.store, "", context);
+  const auto& place = *options.place;
+  auto rows = rows_of(place, context);
+  if (!rows.empty()) return rows;
+  if (place.kind == Kind::store)
+    throw Error(ExitCode::not_found, "there is no " + place.str() + " in the store",
+                "aiops ls shows what is there");
+  if (!place.tag.empty())
+    throw Error(ExitCode::not_found, place.name() + " has no tag '" + place.tag + "'",
+                "aiops ls " + place.name() + " shows its tags");
+  return rows;
 }
 
 }  // namespace
@@ -98,7 +113,7 @@ Verb ls_verb() {
   verb.description =
       "Lists what is in the local store: name and tag, the beginning of the manifest's digest, "
       "the size of its files, their format and the number of parameters. With a NAME only its "
-      "tags; with oci:DIR or archive:FILE what is in there.\n\n"
+      "tags, and it has to be there; with oci:DIR or archive:FILE what is in there.\n\n"
       "In a pipe the columns are separated by tabs and have no header; -q prints names alone.";
   verb.positionals = {{.name = "NAME",
                        .help = "A name of the store, oci:DIR or archive:FILE",
@@ -119,7 +134,7 @@ Verb ls_verb() {
 void list_artifacts(const LsOptions& options, Context& context) {
   Table table{{"NAME", "DIGEST", "SIZE", "FORMAT", "PARAMETERS"}, {}};
   OrderedJson list = OrderedJson::array();
-  for (const auto& [name, digest, summary] : rows_of(options, context)) {
+  for (const auto& [name, digest, summary] : wanted_rows(options, context)) {
     const auto& format = summary.format.empty() ? summary.type : summary.format;
     table.rows.push_back(
         {name, digest.short_form(), format_bytes(summary.size), format, summary.parameters});

@@ -15,7 +15,7 @@ std::unique_ptr<pack::Repository> open_repository(const pack::Reference& referen
   const auto create = access == Access::write ? pack::Create::yes : pack::Create::no;
   switch (reference.kind) {
     case Kind::store:
-      return pack::open_store(context.store, reference.repository);
+      return pack::open_store(context.store, reference.repository, create);
     case Kind::layout:
       return pack::open_layout(reference.path, create);
     case Kind::archive:
@@ -38,6 +38,13 @@ std::unique_ptr<pack::Repository> open_repository(const pack::Reference& referen
 std::unique_ptr<pack::Repository> open_repository(const pack::Reference& reference, Access access,
                                                   const Arguments& arguments, Context& context) {
   return open_repository(reference, access, registry_access(arguments), context);
+}
+
+Opened open_to_add(const pack::Reference& reference, const RegistryAccess& registry,
+                   Context& context) {
+  const auto found =
+      resolve(*open_repository(reference, Access::read, registry, context), reference);
+  return {open_repository(reference, Access::write, registry, context), found};
 }
 
 pack::Document resolve(pack::Repository& repository, const pack::Reference& reference) {

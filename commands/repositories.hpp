@@ -14,12 +14,23 @@
 
 namespace aiops::commands {
 
+struct RegistryAccess;
+
 // Opens whatever a Reference names as a Repository: store, layout, archive or registry. `access`
 // says whether the place may be made. `arguments` carries the registry flags below. Throws
 // Error{usage} for dir:.
 enum class Access { read, write };
 std::unique_ptr<pack::Repository> open_repository(const pack::Reference& reference, Access access,
                                                   const Arguments& arguments, Context& context);
+
+// An artifact that something is to be added to: a tag, a signature. It is found before its place is
+// opened for writing, which would make an empty one.
+struct Opened {
+  std::unique_ptr<pack::Repository> repository;
+  pack::Document root;
+};
+Opened open_to_add(const pack::Reference& reference, const RegistryAccess& registry,
+                   Context& context);
 
 // The manifest that a Reference names: by digest when it has one, else by tag (or latest).
 pack::Document resolve(pack::Repository& repository, const pack::Reference& reference);

@@ -36,14 +36,9 @@ SignTarget SignTarget::parse(std::string_view word) {
   return target;
 }
 
-SignTarget::Opened SignTarget::open(Access access, const RegistryAccess& registry,
-                                    Context& context) const {
-  using Kind = pack::Reference::Kind;
-  const bool on_disk = reference->kind == Kind::layout || reference->kind == Kind::archive;
+Opened SignTarget::open(Access access, const RegistryAccess& registry, Context& context) const {
   try {
-    // Opening to write would make an empty one; nothing in it could be signed.
-    if (std::error_code error; on_disk && !std::filesystem::exists(reference->path, error))
-      throw system_error(reference->path.string(), ENOENT);
+    if (access == Access::write) return open_to_add(*reference, registry, context);
     auto repository = open_repository(*reference, access, registry, context);
     pack::Document root = resolve(*repository, *reference);
     return {std::move(repository), std::move(root)};

@@ -25,10 +25,6 @@ struct SignTarget {
   // Throws Error{usage} when it is neither, Error{not_found} when a path does not exist.
   static SignTarget parse(std::string_view word);
   // Opens the reference. Errors as open_repository() and resolve(), with the mend below.
-  struct Opened {
-    std::unique_ptr<pack::Repository> repository;
-    pack::Document root;
-  };
   Opened open(Access access, const RegistryAccess& registry, Context& context) const;
 
  private:

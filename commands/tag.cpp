@@ -56,8 +56,7 @@ Verb tag_verb() {
 }
 
 void tag_artifact(const TagOptions& options, Context& context) {
-  auto repository = open_repository(options.reference, Access::write, RegistryAccess{}, context);
-  const auto document = resolve(*repository, options.reference);
+  const auto [repository, document] = open_to_add(options.reference, RegistryAccess{}, context);
   OrderedJson names = OrderedJson::array();
   for (const auto& name : options.names) {
     const auto other = name.kind == Kind::store && name.repository != options.reference.repository

@@ -93,8 +93,9 @@ DirectoryLayout::DirectoryLayout(const std::filesystem::path& directory, Create 
                                  std::string name, std::string prefix)
     : LayoutRepository(std::move(name), std::move(prefix)), directory_(directory) {
   if (create == Create::yes) create_layout(directory);
-  if (!is_there(directory))
-    throw Error(ExitCode::not_found, directory.string() + ": no such directory");
+  is_absent_ = !is_there(directory);
+  if (is_absent_ && !this->prefix().empty()) return;
+  if (is_absent_) throw Error(ExitCode::not_found, directory.string() + ": no such directory");
   if (!is_layout(directory))
     throw Error(ExitCode::not_found,
                 directory.string() + ": not an OCI image layout, it has no oci-layout file");
@@ -138,7 +139,9 @@ Descriptor DirectoryLayout::absorb(std::string_view media_type,
   return ingest_new(directory_, media_type, produce);
 }
 
-LayoutIndex DirectoryLayout::read_index() { return read_layout_index(directory_); }
+LayoutIndex DirectoryLayout::read_index() {
+  return is_absent_ ? LayoutIndex() : read_layout_index(directory_);
+}
 
 void DirectoryLayout::update_index(const std::function<void(LayoutIndex&)>& change) {
   update_layout_index(directory_, change);

@@ -28,6 +28,7 @@ class FileLock {
 
 class DirectoryLayout final : public LayoutRepository {
  public:
+  // A layout that is not there is an error with Create::no; a store, known by its prefix, is empty.
   DirectoryLayout(const std::filesystem::path& directory, Create create, std::string name,
                   std::string prefix);
 
@@ -50,6 +51,7 @@ class DirectoryLayout final : public LayoutRepository {
   void keep_collector_out();
 
   std::filesystem::path directory_;
+  bool is_absent_ = false;  // a store that is not there yet, opened for reading
   std::once_flag kept_out_;
   FileLock collector_lock_;
 };

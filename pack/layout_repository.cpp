@@ -12,10 +12,12 @@
 namespace aiops::pack {
 namespace {
 
-// image-spec manifest.md: mediaType SHOULD be there; where it is not, the shape tells.
+// image-spec manifest.md: mediaType SHOULD be there; where it is not, or is none that we know, the
+// shape tells.
 std::string media_type_of(const Json& value) {
   const auto stated = value.find("mediaType");
-  if (stated != value.end() && stated->is_string()) return stated->get<std::string>();
+  if (stated != value.end() && stated->is_string())
+    if (auto type = stated->get<std::string>(); is_index(type) || is_manifest(type)) return type;
   return std::string(value.contains("manifests") ? media_type::kIndex : media_type::kManifest);
 }
 
@@ -77,17 +79,21 @@ std::optional<Descriptor> LayoutRepository::find_tag(const LayoutIndex& index,
   return index.find("");
 }
 
+void LayoutRepository::refuse_tag(const LayoutIndex& index, std::string_view tag) const {
+  const bool store = !prefix_.empty();
+  if (store && tags_in(index).empty())
+    throw Error(ExitCode::not_found, "there is no " + prefix_ + printable(tag) + " in the store",
+                "aiops ls shows what is there");
+  throw Error(ExitCode::not_found, name_ + " has no tag '" + printable(tag) + "'",
+              "aiops ls " + name_ + " shows its tags");
+}
+
+// By digest without reading index.json, whose length would count again for every manifest.
 Document LayoutRepository::fetch_manifest(std::string_view tag_or_digest) {
+  if (Digest::is_valid(tag_or_digest)) return read_document(Digest::parse(tag_or_digest), {});
   const LayoutIndex index = read_index();
-  if (Digest::is_valid(tag_or_digest)) {
-    const auto digest = Digest::parse(tag_or_digest);
-    const auto listed = index.find(digest);
-    return read_document(digest, listed ? listed->media_type : std::string());
-  }
   const auto found = find_tag(index, tag_or_digest);
-  if (!found)
-    throw Error(ExitCode::not_found, name_ + " has no tag '" + printable(tag_or_digest) + "'",
-                prefix_.empty() ? "" : "aiops ls shows what is there");
+  if (!found) refuse_tag(index, tag_or_digest);
   return read_document(found->digest, found->media_type);
 }
 
@@ -169,9 +175,10 @@ std::vector<Descriptor> LayoutRepository::referrers(const Digest& subject) {
   return found;
 }
 
-std::vector<std::string> LayoutRepository::tags() {
+std::vector<std::string> LayoutRepository::tags() { return tags_in(read_index()); }
+
+std::vector<std::string> LayoutRepository::tags_in(const LayoutIndex& index) const {
   std::vector<std::string> tags;
-  const LayoutIndex index = read_index();
   for (const auto& entry : index.entries())
     if (!entry.name.empty() && entry.name.starts_with(prefix_) && !is_referrers_tag(entry.name))
       tags.push_back(entry.name.substr(prefix_.size()));

@@ -26,6 +26,7 @@ class LayoutRepository : public Repository {
                             const std::function<void(const Sink&)>& produce) = 0;
 
  protected:
+  const std::string& prefix() const { return prefix_; }
   virtual LayoutIndex read_index() = 0;
   // Reads, changes and replaces the index while nobody else does.
   virtual void update_index(const std::function<void(LayoutIndex&)>& change) = 0;
@@ -36,6 +37,8 @@ class LayoutRepository : public Repository {
  private:
   Document read_document(const Digest& digest, std::string_view media_type);
   std::optional<Descriptor> find_tag(const LayoutIndex& index, std::string_view tag) const;
+  [[noreturn]] void refuse_tag(const LayoutIndex& index, std::string_view tag) const;
+  std::vector<std::string> tags_in(const LayoutIndex& index) const;
   void add_referrer(LayoutIndex& index, const Digest& subject, const Descriptor& referrer);
   Descriptor describe(const Descriptor& listed);
 

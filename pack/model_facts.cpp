@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 
 namespace aiops::pack {
@@ -87,22 +88,36 @@ class Gatherer {
       take_readme(file);
     } else if (file.kind == FileKind::weight && facts_.format.empty()) {
       facts_.format = file.path.substr(std::min(file.path.rfind('.') + 1, file.path.size()));
-      if (is_pickle(file.path))
-        status_.warn(printable(file.path) +
-                     " is a pickle: loading it runs whatever code it holds; safetensors does not");
     }
+    if (file.kind == FileKind::weight && is_pickle(file)) pickles_.push_back(file.path);
   }
 
   ModelFacts finish() {
+    if (!pickles_.empty())
+      status_.warn(printable(pickles_[0]) +
+                   (pickles_.size() == 1 ? " is a pickle: loading it"
+                                         : " and " + std::to_string(pickles_.size() - 1) +
+                                               " more are pickles: loading one") +
+                   " runs whatever code it holds; safetensors does not");
     if (facts_.precision.empty()) facts_.precision = join_by_bytes(bytes_);
     if (facts_.architecture.empty()) facts_.architecture = architecture_of(facts_.family);
     return std::move(facts_);
   }
 
  private:
-  static bool is_pickle(const std::string& path) {
-    return path.ends_with(".bin") || path.ends_with(".pt") || path.ends_with(".pth") ||
-           path.ends_with(".ckpt") || path.ends_with(".pkl");
+  // By its bytes where they tell: PROTO opens a pickle of protocol 2 and later, which the first
+  // torch.save wrote bare; today's wraps it in a zip. Older protocols are text without a mark.
+  static bool is_pickle(const SourceFile& file) {
+    const std::string_view path = file.path;
+    if (path.ends_with(".pkl") || path.ends_with(".pickle")) return true;
+    std::array<std::byte, 4> bytes{};
+    if (file.size < bytes.size()) return false;
+    file_source(file.real).read_at(0, bytes);
+    if (bytes[0] == std::byte{0x80}) return bytes[1] >= std::byte{2} && bytes[1] <= std::byte{5};
+    constexpr std::array<std::string_view, 4> kTorch = {".bin", ".pt", ".pth", ".ckpt"};
+    return std::memcmp(bytes.data(), "PK\3\4", bytes.size()) == 0 &&
+           std::any_of(kTorch.begin(), kTorch.end(),
+                       [&](std::string_view suffix) { return path.ends_with(suffix); });
   }
 
   void take_safetensors(const SourceFile& file) {
@@ -180,6 +195,7 @@ class Gatherer {
   Status& status_;
   ModelFacts facts_;
   std::map<std::string, std::uint64_t> bytes_;  // by dtype
+  std::vector<std::string> pickles_;
 };
 
 }  // namespace

@@ -10,8 +10,8 @@ std::unique_ptr<Repository> open_layout(const std::filesystem::path& directory, 
 }
 
 std::unique_ptr<Repository> open_store(const std::filesystem::path& directory,
-                                       const std::string& name) {
-  return std::make_unique<DirectoryLayout>(directory, Create::yes, name, name + ":");
+                                       const std::string& name, Create create) {
+  return std::make_unique<DirectoryLayout>(directory, create, name, name + ":");
 }
 
 }  // namespace aiops::pack

@@ -22,8 +22,8 @@ std::unique_ptr<Repository> open_archive(const std::filesystem::path& file, Crea
 void finish_archive(Repository& archive);  // no effect on one opened for reading
 
 // One name of the local store as a Repository: the store is a single layout whose ref names are
-// `NAME:TAG`.
+// `NAME:TAG`. A store that nobody has written to yet is an empty one, and with Create::no stays so.
 std::unique_ptr<Repository> open_store(const std::filesystem::path& directory,
-                                       const std::string& name);
+                                       const std::string& name, Create create = Create::yes);
 
 }  // namespace aiops::pack

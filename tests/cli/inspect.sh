@@ -10,6 +10,6 @@ for ref in demo:1 "oci:$t/l:1" "archive:$t/a.tar:1" "demo@$digest"; do
   run 0 aiops inspect "$ref" --referrers; out_empty
 done
 run 2 aiops inspect demo:1 --tensors --manifest; err_has 'exclude each other'
-run 5 aiops inspect nope:1; out_empty; err_has "nope has no tag '1'"
+run 5 aiops inspect nope:1; out_empty; err_has 'there is no nope:1 in the store'
 run 5 aiops inspect "oci:$t/none:1"; err_has 'none'
 run 2 aiops inspect "dir:$t/m"; err_has 'plain files'

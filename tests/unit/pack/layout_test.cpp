@@ -248,6 +248,17 @@ TEST(Layout, ANamelessOnlyManifestIsTheLatest) {
   EXPECT_EQ(layout->fetch_manifest("latest").bytes, document.bytes);
 }
 
+// A listing or a transfer of n manifests would otherwise parse n entries n times.
+TEST(Layout, AManifestIsFetchedByDigestWithoutTheIndex) {
+  const Scratch scratch;
+  const auto layout = open_layout(scratch / "l", Create::yes);
+  const auto document = manifest_of({});
+  layout->push_manifest(document, "v1");
+  write_file_atomically(scratch / "l/index.json", "not JSON");
+  EXPECT_EQ(layout->fetch_manifest(document.descriptor.digest.str()).descriptor.media_type,
+            media_type::kManifest);
+}
+
 TEST(Layout, WhatIsNoLayoutIsSaid) {
   const Scratch scratch;
   EXPECT_THROW(open_layout(scratch / "none", Create::no), Error);

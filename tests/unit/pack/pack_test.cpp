@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <map>
 
 namespace aiops::pack {
 namespace {
@@ -223,6 +224,35 @@ TEST_F(Pack, WhatIsOddButHarmlessIsAWarning) {
   EXPECT_EQ(complaint(scratch_ / "m"), "accepted");
   EXPECT_THAT(status_.all, testing::HasSubstr("config.json"));
   EXPECT_THAT(status_.all, testing::HasSubstr("front matter of README.md"));
+}
+
+std::string pickle_warning(const std::map<std::string, std::string>& files) {
+  const Scratch scratch;
+  std::vector<SourceFile> sources;
+  for (const auto& [name, bytes] : files) {
+    write_file_atomically(scratch / name, bytes);
+    SourceFile file;
+    file.path = name;
+    file.real = scratch / name;
+    file.size = bytes.size();
+    file.kind = kind_of_file(name, bytes.size());
+    sources.push_back(file);
+  }
+  Warnings status;
+  gather_facts(sources, status);
+  return status.all;
+}
+
+// Names say little: .bin may be anything. torch.save writes a zip, before 1.6 a bare pickle.
+TEST(Facts, APickleIsKnownByItsBytes) {
+  using namespace std::string_literals;
+  const auto legacy = "\x80\x02\x8a\x0al\xfc\x9c"s, zip = "PK\x03\x04rest"s;
+  EXPECT_EQ(pickle_warning({{"a.bin", "random bytes"}}), "");
+  EXPECT_EQ(pickle_warning({{"a.bin", ""}, {"b.pt", "\x80"}, {"c.npz", zip}}), "");
+  EXPECT_THAT(pickle_warning({{"a.bin", legacy}}), testing::StartsWith("a.bin is a pickle:"));
+  EXPECT_THAT(pickle_warning({{"a.ckpt", zip}}), testing::StartsWith("a.ckpt is a pickle:"));
+  EXPECT_THAT(pickle_warning({{"a.bin", zip}, {"b.bin", legacy}, {"c.pkl", "(lp0\n."}}),
+              testing::StartsWith("a.bin and 2 more are pickles:"));
 }
 
 TEST(Licence, HuggingFaceWordsBecomeSpdx) {

@@ -45,6 +45,10 @@ std::string format_count(std::uint64_t count) {
   return text + kUnits[unit];
 }
 
+std::string counted(std::uint64_t count, std::string_view one) {
+  return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
+}
+
 std::string format_duration(double seconds) {
   if (!(seconds >= 0) || seconds > 1e9) return "?";
   if (seconds < 9.95) return with_decimals(seconds, 1) + "s";

@@ -11,6 +11,8 @@ namespace aiops {
 std::string format_bytes(std::uint64_t bytes);
 // "135M", "1.1B", "4.2K": the ModelPack `paramSize` form, one decimal at most.
 std::string format_count(std::uint64_t count);
+// "1 file", "3 files".
+std::string counted(std::uint64_t count, std::string_view one);
 // "0.4s", "12s", "3m05s", "2h10m".
 std::string format_duration(double seconds);
 // The shortest text that reads back as the same double: "0.1", "1e-05", "3".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/copy.hpp"
 
+#include "base/error.hpp"
 #include "base/time.hpp"
 #include "cli/arguments.hpp"
 #include "commands/transfer_report.hpp"
@@ -14,11 +15,11 @@ using Kind = pack::Reference::Kind;
 CopyOptions resolve_options(const Arguments& arguments) {
   CopyOptions options;
   options.source = pack::Reference::parse(arguments.word("SRC"));
-  options.destination = pack::Reference::parse(arguments.word("DST"));
-  if (options.destination.tag.empty() && !options.destination.digest) {
-    options.destination.tag = options.source.tag;
-    if (options.source.tag.empty() && !options.source.digest) options.destination.tag = "latest";
-  }
+  options.destination = destination_of(options.source, arguments.word("DST"));
+  if (options.destination.kind == Kind::directory)
+    throw Error(
+        ExitCode::usage, "copy keeps artifacts whole, and dir: is for plain files",
+        "aiops unpack " + options.source.str() + " -d " + options.destination.path.string());
   if (arguments.is_on("referrers")) options.referrers = pack::Referrers::copy;
   options.registry = registry_access(arguments);
   return options;
@@ -43,8 +44,8 @@ Verb copy_verb() {
       "its digest and its signatures stay valid. An index is copied with everything below it.\n\n"
       "Places are registries (HOST/NAME:TAG), the local store (NAME:TAG), OCI layouts "
       "(oci:DIR:TAG) and layouts in a tar (archive:FILE.tar:TAG). A destination without a tag "
-      "takes "
-      "the tag of the source. Between two repositories of one registry the layers are mounted "
+      "takes the tag of the source. Between two repositories of one registry the layers are "
+      "mounted "
       "rather than sent.";
   verb.positionals = {
       {.name = "SRC", .help = "What to copy", .complete = Complete::reference},
@@ -68,6 +69,7 @@ void copy(const CopyOptions& options, Context& context) {
   const double started = monotonic_seconds();
   const auto from = open_repository(options.source, Access::read, options.registry, context);
   const auto root = resolve(*from, options.source);
+  require_same_digest(options.destination, root.descriptor.digest);
   const auto to = open_repository(options.destination, Access::write, options.registry, context,
                                   mount_source(options));
   const auto result =
@@ -75,8 +77,8 @@ void copy(const CopyOptions& options, Context& context) {
                      {.jobs = options.registry.jobs, .referrers = options.referrers},
                      context.status, context.stop);
   if (options.destination.kind == Kind::archive) pack::finish_archive(*to);
-  report_transfer(context, "copied", options.destination.str(), root.descriptor.digest, result,
-                  monotonic_seconds() - started);
+  report_transfer(context, {"copied", options.source.str(), " to ", options.destination.str()},
+                  root.descriptor.digest, result, monotonic_seconds() - started);
 }
 
 }  // namespace aiops::commands

@@ -70,14 +70,15 @@ std::vector<sign::PublicKey> trusted_keys(const std::vector<std::string>& files,
 sign::LoadedKey load_private_key(const fs::path& file,
                                  const std::optional<fs::path>& passphrase_file, Context& context) {
   const sign::Secret pem = sign::read_secret_file(file, kMaxKeyFile);
-  struct stat status {};
-  if (::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077) != 0)
-    context.status.warn(file.string() + " may be read by others; chmod 600 keeps it to you");
-  return sign::parse_private_key(pem.view(), file.string(), [&] {
+  auto loaded = sign::parse_private_key(pem.view(), file.string(), [&] {
     if (auto passphrase = given_passphrase(passphrase_file, context)) return std::move(*passphrase);
     std::string text = context.secret("passphrase of " + file.string() + ": ", kPassphraseMend);
     return sign::Secret::take(text);
   });
+  struct stat status {};
+  if (::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077) != 0)
+    context.status.warn(file.string() + " may be read by others; chmod 600 keeps it to you");
+  return loaded;
 }
 
 sign::Secret new_passphrase(const std::optional<fs::path>& passphrase_file, Context& context) {

@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/transfer_report.hpp"
+#include "commands/unpack.hpp"
 #include "commands/verification.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,15 +18,6 @@ namespace {
 
 using Kind = pack::Reference::Kind;
 using Verify = PullOptions::Verify;
-
-pack::UnpackOptions resolve_filters(const Arguments& arguments) {
-  pack::UnpackOptions filters;
-  for (const auto& word : arguments.texts("only")) filters.only.insert(pack::parse_file_kind(word));
-  filters.include = arguments.texts("include");
-  filters.exclude = arguments.texts("exclude");
-  if (arguments.is_on("overwrite")) filters.overwrite = pack::Overwrite::yes;
-  return filters;
-}
 
 // What the artifact will be called in the store: as in the registry without the host. A layout and
 // an archive have no names of their own.
@@ -45,13 +37,18 @@ pack::Reference entry_of(const PullOptions& options, const std::optional<std::st
 PullOptions resolve_options(const Arguments& arguments) {
   PullOptions options;
   options.source = pack::Reference::parse(arguments.word("REF"));
-  if (options.source.kind == Kind::store || options.source.kind == Kind::directory)
-    throw Error(ExitCode::usage, options.source.str() + " is on this machine already",
-                "aiops unpack " + options.source.str() + " -d DIR");
+  const auto name = options.source.str();
+  if (options.source.kind == Kind::store)
+    throw Error(ExitCode::usage, name + " names no registry to pull from",
+                "aiops pull HOST/" + name + ", or aiops unpack " + name +
+                    " -d DIR when it is in the store");
+  if (options.source.kind == Kind::directory)
+    throw Error(ExitCode::usage, name + " is a directory of plain files, not an artifact",
+                "aiops pack " + options.source.path.string() + " -t NAME:TAG");
   options.directory = arguments.path("directory").value_or("");
   options.entry = entry_of(options, arguments.text("tag"));
   options.registry = registry_access(arguments);
-  options.unpack = resolve_filters(arguments);
+  options.unpack = unpack_options(arguments);
   options.unpack.jobs = options.registry.jobs;
   for (const char* flag : {"only", "include", "exclude", "overwrite"})
     if (options.directory.empty() && arguments.has(flag))
@@ -70,7 +67,8 @@ void pull_to_directory(const PullOptions& options, pack::Repository& from,
       pack::unpack(from, root, options.directory, options.unpack, context.status, context.stop);
   const double seconds = monotonic_seconds() - started;
   const std::string digest = root.descriptor.digest.str();
-  context.status.step("pulled " + std::to_string(result.files.size()) + " files, " +
+  context.status.step("pulled " + options.source.str() + " into " + options.directory.string() +
+                      ": " + counted(result.files.size(), "file") + ", " +
                       format_bytes(result.bytes) + ", in " + format_duration(seconds));
   OrderedJson value = {{"reference", options.source.str()},
                        {"digest", digest},
@@ -85,13 +83,14 @@ void pull_to_directory(const PullOptions& options, pack::Repository& from,
 void pull_to_store(const PullOptions& options, pack::Repository& from, const pack::Document& root,
                    double started, Context& context) {
   pack::Reference entry = options.entry;
-  if (!entry.digest) entry.tag = entry.tag_or_latest();
+  entry.tag = entry.tag_or_latest();
+  require_same_digest(entry, root.descriptor.digest);
   const auto to = open_repository(entry, Access::write, options.registry, context);
   const auto result = pack::transfer(
       from, *to, root, entry.tag, {.jobs = options.registry.jobs, .referrers = options.referrers},
       context.status, context.stop);
-  report_transfer(context, "pulled", entry.str(), root.descriptor.digest, result,
-                  monotonic_seconds() - started);
+  report_transfer(context, {"pulled", options.source.str(), " as ", entry.str()},
+                  root.descriptor.digest, result, monotonic_seconds() - started);
 }
 
 std::vector<Flag> pull_flags() {
@@ -102,18 +101,6 @@ std::vector<Flag> pull_flags() {
        .help = "Unpack the files into DIR instead of keeping the artifact in the store",
        .complete = Complete::directory},
       {.name = "tag", .letter = 't', .value = "NAME", .help = "Name in the store"},
-      {.name = "only",
-       .value = "KIND",
-       .help = "With -d: only files of this kind",
-       .choices = pack::file_kind_names(),
-       .repeat = true,
-       .complete = Complete::choice},
-      {.name = "include",
-       .value = "GLOB",
-       .help = "With -d: only files that match",
-       .repeat = true},
-      {.name = "exclude", .value = "GLOB", .help = "With -d: no files that match", .repeat = true},
-      {.name = "overwrite", .help = "With -d: replace files that exist"},
       {.name = "verify", .help = "Refuse an artifact without a signature of a trusted key"},
       {.name = "key",
        .value = "PUB",
@@ -122,6 +109,10 @@ std::vector<Flag> pull_flags() {
        .complete = Complete::public_key},
       {.name = "no-referrers", .help = "Leave signatures and other referrers behind"},
   };
+  for (auto& flag : unpack_flags()) {
+    flag.help = "With -d: " + flag.help;
+    flags.push_back(std::move(flag));
+  }
   for (auto& flag : registry_flags()) flags.push_back(std::move(flag));
   return flags;
 }

@@ -24,12 +24,10 @@ PushOptions resolve_options(const Arguments& arguments) {
   options.source = pack::Reference::parse(arguments.word("REF"));
   const auto destination = arguments.optional_word("DST");
   if (destination) {
-    options.destination = pack::Reference::parse(*destination);
-    if (options.destination.tag.empty() && !options.destination.digest)
-      options.destination.tag = options.source.tag;
+    options.destination = destination_of(options.source, *destination);
   } else {
-    options.destination = options.source;
-    options.source = store_entry(options.source);
+    options.destination = destination_of(options.source, options.source.str());
+    options.source = store_entry(options.destination);
   }
   if (options.destination.kind != Kind::registry)
     throw Error(ExitCode::usage, options.destination.str() + " names no registry to push to",
@@ -41,14 +39,6 @@ PushOptions resolve_options(const Arguments& arguments) {
   if (arguments.is_on("no-referrers")) options.referrers = pack::Referrers::leave;
   options.registry = registry_access(arguments);
   return options;
-}
-
-// Where a manifest goes: a tag, or for a destination with a digest only, the digest itself.
-std::string destination_tag(const pack::Reference& destination, const Digest& digest) {
-  if (destination.digest && *destination.digest != digest)
-    throw Error(ExitCode::usage, "the artifact is " + digest.str() + ", not what " +
-                                     destination.str() + " asks for");
-  return destination.digest ? destination.tag : destination.tag_or_latest();
 }
 
 }  // namespace
@@ -63,8 +53,7 @@ Verb push_verb() {
       "is not sent again, so an unchanged second push sends nothing.\n\n"
       "With one argument, a registry reference, the store's entry of the same name is meant: "
       "'push HOST/team/model:1' sends the store's 'team/model:1'. A destination without a tag "
-      "takes "
-      "the tag of the source.\n\n"
+      "takes the tag of the source.\n\n"
       "Broken connections are tried again with growing pauses, or after the time the registry asks "
       "for. A registry on this machine (localhost, 127.0.0.0/8, ::1) is spoken to in plain http "
       "unless --tls or a certificate authority says otherwise; every other one in https unless "
@@ -96,14 +85,14 @@ void push(const PushOptions& options, Context& context) {
   const auto from = open_repository(options.source, Access::read, options.registry, context);
   const auto root = resolve(*from, options.source);
   const Digest& digest = root.descriptor.digest;
-  pack::Reference target = options.destination;
-  const std::string tag = destination_tag(target, digest);
-  target.tag = tag;
+  const auto& target = options.destination;
+  require_same_digest(target, digest);
   const auto to = open_repository(target, Access::write, options.registry, context);
   const auto result = pack::transfer(
-      *from, *to, root, tag, {.jobs = options.registry.jobs, .referrers = options.referrers},
+      *from, *to, root, target.tag, {.jobs = options.registry.jobs, .referrers = options.referrers},
       context.status, context.stop);
-  report_transfer(context, "pushed", target.str(), digest, result, monotonic_seconds() - started);
+  report_transfer(context, {"pushed", options.source.str(), " to ", target.str()}, digest, result,
+                  monotonic_seconds() - started);
 }
 
 }  // namespace aiops::commands

@@ -47,6 +47,21 @@ Opened open_to_add(const pack::Reference& reference, const RegistryAccess& regis
   return {open_repository(reference, Access::write, registry, context), found};
 }
 
+pack::Reference destination_of(const pack::Reference& source, const std::string& word) {
+  auto destination = pack::Reference::parse(word);
+  if (!destination.tag.empty() || destination.digest) return destination;
+  destination.tag = source.tag;
+  destination.tag = destination.tag_or_latest();
+  return destination;
+}
+
+void require_same_digest(const pack::Reference& place, const Digest& digest) {
+  if (place.digest && *place.digest != digest)
+    throw Error(ExitCode::usage,
+                "the artifact is " + digest.str() + ", not what " + place.str() + " asks for",
+                "leave out the @" + place.digest->short_form() + "…");
+}
+
 pack::Document resolve(pack::Repository& repository, const pack::Reference& reference) {
   if (reference.digest) return repository.fetch_manifest(reference.digest->str());
   return repository.fetch_manifest(reference.tag_or_latest());

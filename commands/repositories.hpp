@@ -32,6 +32,11 @@ struct Opened {
 Opened open_to_add(const pack::Reference& reference, const RegistryAccess& registry,
                    Context& context);
 
+// Where a push or a copy goes: without a tag or a digest it takes the tag of the source, or latest.
+pack::Reference destination_of(const pack::Reference& source, const std::string& word);
+// Throws Error{usage} when `place` asks for another digest than the artifact has.
+void require_same_digest(const pack::Reference& place, const Digest& digest);
+
 // The manifest that a Reference names: by digest when it has one, else by tag (or latest).
 pack::Document resolve(pack::Repository& repository, const pack::Reference& reference);
 

@@ -10,10 +10,6 @@
 namespace aiops::commands {
 namespace {
 
-std::string counted(std::size_t count, const std::string& one) {
-  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
-}
-
 Verb info_verb() {
   Verb verb;
   verb.name = "info";

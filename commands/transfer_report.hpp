@@ -9,9 +9,17 @@
 
 namespace aiops::commands {
 
-// The answer `DIGEST REFERENCE` (-q: the digest) and one line of talk: "pushed 3 of 5 blobs, …", or
-// "already there" when nothing had to move.
-void report_transfer(Context& context, const std::string& verb_done, const std::string& reference,
-                     const Digest& digest, const pack::TransferResult& result, double seconds);
+// "pushed", "demo:1", " to ", "HOST/demo:1": what is read as one sentence.
+struct Moved {
+  std::string done;
+  std::string source;
+  std::string preposition;
+  std::string destination;
+};
+
+// The answer `DIGEST DESTINATION` (-q: the digest) and one line of talk: "pushed demo:1 to
+// HOST/demo:1: 3 of 5 blobs, …", or "HOST/demo:1 is already there" when nothing had to move.
+void report_transfer(Context& context, const Moved& moved, const Digest& digest,
+                     const pack::TransferResult& result, double seconds);
 
 }  // namespace aiops::commands

@@ -34,8 +34,9 @@ std::vector<Flag> unpack_flags() {
       {.name = "only",
        .value = "KIND",
        .help = "Only files of this kind",
-       .choices = {"weights", "config", "docs", "code", "datasets"},
-       .repeat = true},
+       .choices = pack::file_kind_names(),
+       .repeat = true,
+       .complete = Complete::choice},
       {.name = "include", .value = "GLOB", .help = "Only files that match", .repeat = true},
       {.name = "exclude", .value = "GLOB", .help = "Leave out files that match", .repeat = true},
       {.name = "overwrite", .help = "Replace files that exist"},
@@ -90,8 +91,7 @@ void unpack_artifact(const UnpackCommand& command, Context& context) {
   const auto result = pack::unpack(*repository, root, command.directory, command.options,
                                    context.status, context.stop);
   const auto directory = command.directory.string();
-  context.status.step("unpacked " + std::to_string(result.files.size()) +
-                      (result.files.size() == 1 ? " file, " : " files, ") +
+  context.status.step("unpacked " + counted(result.files.size(), "file") + ", " +
                       format_bytes(result.bytes) + ", into " + directory);
   context.report.answer(directory,
                         {{"directory", directory},

@@ -21,7 +21,7 @@ struct ByteSource {
 };
 
 ByteSource file_source(const std::filesystem::path& path);
-// Throws Error{failed} when the blob's place can only stream.
+// Where the blob's place can only stream, each read begins a stream and breaks it off.
 ByteSource blob_source(const Blob& blob, std::string what);
 
 }  // namespace aiops::pack

@@ -102,7 +102,8 @@ UnpackResult unpack(Repository& from, const Document& root, const std::filesyste
   }
   result.files = collected.take();
   if (result.files.empty())
-    throw Error(ExitCode::not_found, what + " has no file of what was asked for");
+    throw Error(ExitCode::not_found,
+                what + " has no file that matches --only, --include and --exclude");
   staging.commit(result.files);
   return result;
 }

@@ -145,7 +145,8 @@ void Exchange::fail(CURLcode code) {
   using Kind = TransportFailure::Kind;
   stop_.check();
   std::string text = error_text_[0] != '\0' ? error_text_.data() : curl_.easy_strerror(code);
-  text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  if (!text.starts_with("OpenSSL"))
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
   text = printable(text);
   if (stalled_) throw TransportFailure(Kind::broken, "the transfer stalled");

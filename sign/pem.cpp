@@ -20,7 +20,10 @@ struct SecureFree {
 };
 
 // What to type for a block that we do not read.
-std::string mend_for(const std::string& label) {
+std::string mend_for(const std::string& label, std::string_view wanted) {
+  if (label == "PUBLIC KEY") return "give the private half, KEY.key";
+  if (label.ends_with("PRIVATE KEY") && wanted == "PUBLIC KEY")
+    return "give the public half, KEY.pub";
   if (label == "CERTIFICATE") return "openssl x509 -pubkey -noout -in CERTIFICATE > KEY.pub";
   if (label == "ENCRYPTED PRIVATE KEY")
     return "openssl pkey -in FILE -out plain.pem, then aiops key import plain.pem";
@@ -64,7 +67,7 @@ PemBlock first_pem_block(std::string_view pem, const std::vector<std::string_vie
                   (other.empty() ? "not a PEM key"
                                  : "a PEM block of '" + printable(other) + "', not of '" +
                                        std::string(labels[0]) + "'"),
-              mend_for(other));
+              mend_for(other, labels[0]));
 }
 
 std::string to_pem(std::string_view label, std::string_view bytes) {

@@ -9,10 +9,11 @@ run 0 aiops copy "oci:$t/model:1" team/noise:1 -q
 out_is "$digest"
 run 0 aiops push team/noise:1 "$registry/team/noise"
 out_is "$digest $registry/team/noise:1"
-err_has 'pushed 5 of 5 blobs, 4\.5 MiB'
+err_has "^pushed team/noise:1 to $registry/team/noise:1: 5 of 5 blobs, 4\.5 MiB, in "
 export AIOPS_STORE=$t/second-store
 run 0 aiops pull "$registry/team/noise:1"
 out_is "$digest team/noise:1"
+err_has "^pulled $registry/team/noise:1 as team/noise:1: 5 of 5 blobs, "
 run 0 aiops pull "$registry/team/noise:1"
 err_has 'already there'
 run 0 aiops copy team/noise:1 "archive:$t/noise.tar"

@@ -50,6 +50,16 @@ void remove_abandoned(const std::filesystem::path& place, const std::string& pre
   }
 }
 
+// Renames without replacing. NFS and some FUSE file systems know no RENAME_NOREPLACE and say
+// EINVAL; there a hard link does it, and where there are none either, the caller's look has to do.
+bool rename_into_free(int from, int to, const char* name) {
+  if (::renameat2(from, name, to, name, RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) return false;
+  if (::linkat(from, name, to, name, 0) == 0) return ::unlinkat(from, name, 0) == 0;
+  if (errno == EEXIST) return false;
+  return ::renameat(from, name, to, name) == 0;
+}
+
 }  // namespace
 
 Fd open_parent_beneath(int root, std::string_view path, const std::filesystem::path& what) {
@@ -134,14 +144,15 @@ void Staging::move_into_target(const std::vector<std::string>& paths) {
   const Fd target = open_file(target_ / ".", O_RDONLY | O_DIRECTORY);
   for (const auto& path : paths) require_free(path);  // all, before the first is moved
   std::vector<std::string> moved;
-  const auto flags = overwrite_ == Overwrite::yes ? 0u : static_cast<unsigned>(RENAME_NOREPLACE);
   try {
     for (const auto& path : paths) {
       const Fd from = open_parent_beneath(root_.get(), path, directory_);
       const Fd to = open_parent_beneath(target.get(), path, target_);
       const auto name = last_part(path);
-      if (::renameat2(from.get(), name.c_str(), to.get(), name.c_str(), flags) != 0)
-        throw system_error((target_ / path).string(), errno);
+      const bool done = overwrite_ == Overwrite::yes
+                            ? ::renameat(from.get(), name.c_str(), to.get(), name.c_str()) == 0
+                            : rename_into_free(from.get(), to.get(), name.c_str());
+      if (!done) throw system_error((target_ / path).string(), errno);
       moved.push_back(path);
     }
   } catch (const Error&) {

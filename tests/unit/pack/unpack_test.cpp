@@ -195,7 +195,8 @@ TEST_F(Unpack, FiltersChooseByKindAndByGlob) {
   options.exclude = {"docs/README.*"};
   EXPECT_THAT(run(options).files, testing::ElementsAre("config.json"));
   options.include = {"nothing"};
-  EXPECT_THAT(complaint(options), testing::HasSubstr("no file that matches --only, --include and --exclude"));
+  EXPECT_THAT(complaint(options),
+              testing::HasSubstr("no file that matches --only, --include and --exclude"));
 }
 
 TEST_F(Unpack, TarsOfOtherToolsAreTakenApart) {

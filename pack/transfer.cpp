@@ -39,7 +39,7 @@ class Transfer {
     gather(root, parts, 0);
     {
       for (const auto& blob : parts.blobs) result_.bytes_total += blob.size;
-      Task task(status_, "copying", result_.bytes_total);
+      Task task(status_, "Copying", result_.bytes_total);
       copy_blobs(parts.blobs, [&](std::uint64_t bytes) { task.advance(bytes); });
     }
     for (std::size_t i = 0; i + 1 < parts.manifests.size(); ++i)

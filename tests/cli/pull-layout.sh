@@ -19,4 +19,4 @@ for place in oci:lay:1 archive:lay.tar:1; do
   err_has 'has no name to keep in the store'
 done
 run 2 aiops pull m:1
-err_has 'is on this machine already'
+err_has 'names no registry to pull from'

@@ -35,6 +35,17 @@ void check_version(const std::filesystem::path& directory) {
     throw Error(ExitCode::failed, path.string() + ": not an OCI image layout of version 1.0.0");
 }
 
+// By link, not by rename: another process may have made and locked the file meanwhile, and must
+// keep the right one.
+void write_if_absent(const std::filesystem::path& path, std::string_view bytes) {
+  if (is_there(path)) return;
+  TempFile file(path.parent_path(), "." + path.filename().string() + "-");
+  file.write(bytes);
+  if (::fchmod(file.fd(), 0644) != 0 || ::fsync(file.fd()) != 0 ||
+      (::link(file.path().c_str(), path.c_str()) != 0 && errno != EEXIST))
+    throw system_error(path.string(), errno);
+}
+
 }  // namespace
 
 FileLock::FileLock(const std::filesystem::path& path, Mode mode) {
@@ -61,17 +72,10 @@ void create_layout(const std::filesystem::path& directory) {
   if (is_layout(directory) && is_there(directory / "index.json")) return;
   make_directories(directory / "blobs" / "sha256");
   make_directories(directory / "ingest");
-  if (!is_layout(directory)) {
-    // By link, not by rename: a process that already locked the file must keep the right one.
-    TempFile file(directory, ".oci-layout-");
-    file.write(kLayoutVersion);
-    if (::fchmod(file.fd(), 0644) != 0 || ::fsync(file.fd()) != 0 ||
-        (::link(file.path().c_str(), (directory / "oci-layout").c_str()) != 0 && errno != EEXIST))
-      throw system_error((directory / "oci-layout").string(), errno);
-  }
-  const FileLock lock(directory / "oci-layout", FileLock::Mode::exclusive);
-  if (!is_there(directory / "index.json"))
-    write_file_atomically(directory / "index.json", LayoutIndex().to_bytes());
+  // In this order: what has an oci-layout is taken for a whole layout.
+  write_if_absent(directory / "index.json", LayoutIndex().to_bytes());
+  write_if_absent(directory / "oci-layout", kLayoutVersion);
+  sync_directory(directory);
 }
 
 LayoutIndex read_layout_index(const std::filesystem::path& layout) {
@@ -93,9 +97,10 @@ DirectoryLayout::DirectoryLayout(const std::filesystem::path& directory, Create 
                                  std::string name, std::string prefix)
     : LayoutRepository(std::move(name), std::move(prefix)), directory_(directory) {
   if (create == Create::yes) create_layout(directory);
-  is_absent_ = !is_there(directory);
+  is_absent_ = !is_layout(directory);  // a store half made by a killed run is not there yet either
   if (is_absent_ && !this->prefix().empty()) return;
-  if (is_absent_) throw Error(ExitCode::not_found, directory.string() + ": no such directory");
+  if (!is_there(directory))
+    throw Error(ExitCode::not_found, directory.string() + ": no such directory");
   if (!is_layout(directory))
     throw Error(ExitCode::not_found,
                 directory.string() + ": not an OCI image layout, it has no oci-layout file");

@@ -259,6 +259,20 @@ TEST(Layout, AManifestIsFetchedByDigestWithoutTheIndex) {
             media_type::kManifest);
 }
 
+// Killed while it was made: oci-layout comes last, so whoever looks sees an empty store until then.
+TEST(Store, HalfMadeIsEmptyAndIsCompletedByTheNextWriter) {
+  const Scratch scratch;
+  open_layout(scratch / "s", Create::yes);
+  EXPECT_LE(std::filesystem::last_write_time(scratch / "s/index.json"),
+            std::filesystem::last_write_time(scratch / "s/oci-layout"));
+  std::filesystem::remove(scratch / "s/oci-layout");
+  EXPECT_NO_THROW(EXPECT_TRUE(open_store(scratch / "s", "a", Create::no)->tags().empty()));
+  std::filesystem::remove(scratch / "s/index.json");
+  EXPECT_NO_THROW(EXPECT_TRUE(open_store(scratch / "s", "a", Create::no)->tags().empty()));
+  open_store(scratch / "s", "a")->push_manifest(manifest_of({}), "1");
+  EXPECT_THAT(open_store(scratch / "s", "a", Create::no)->tags(), testing::ElementsAre("1"));
+}
+
 TEST(Layout, WhatIsNoLayoutIsSaid) {
   const Scratch scratch;
   EXPECT_THROW(open_layout(scratch / "none", Create::no), Error);

@@ -107,7 +107,7 @@ void init_directory(const InitOptions& options, Context& context) {
                          {"family", facts.family},
                          {"format", facts.format},
                          {"parameters", facts.parameters},
-                         {"contextLength", facts.context_length},
+                         {"context_length", facts.context_length},
                          {"licences", facts.licences}},
                         path.string());
 }

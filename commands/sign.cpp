@@ -36,7 +36,7 @@ void sign_files(const SignOptions& options, const sign::PrivateKey& key, Context
                         {{"target", options.target.word},
                          {"signature", signature.string()},
                          {"key", key.public_key().id().hex},
-                         {"omsRoot", result.oms_root},
+                         {"oms_root", result.oms_root},
                          {"files", result.files},
                          {"ignored", result.ignored}},
                         text);

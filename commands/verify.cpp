@@ -66,7 +66,7 @@ void verify_files(const VerifyOptions& options, Context& context) {
                          {"verified", true},
                          {"key", verdict.key.hex},
                          {"statements", OrderedJson::array({sign::kOmsPredicate})},
-                         {"omsRoot", verdict.oms_root},
+                         {"oms_root", verdict.oms_root},
                          {"files", verdict.files},
                          {"ignored", verdict.ignored}},
                         text);
@@ -86,7 +86,7 @@ void verify_in_repository(const VerifyOptions& options, Context& context) {
                       {"key", verified.key_id},
                       {"statements", verified.statements}};
   if (!verified.oms_root.empty()) {
-    json["omsRoot"] = verified.oms_root;
+    json["oms_root"] = verified.oms_root;
     text += "\nroot       sha256:" + verified.oms_root;
   }
   context.report.answer(digest, json, text);

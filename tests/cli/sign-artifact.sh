@@ -16,7 +16,7 @@ run 0 aiops verify -o json oci:layout:v1 --key mine.pub
 root=$(printf '%s%s' "$(sha256sum <config.json | cut -c 1-64)" "$(sha256sum <w.safetensors | cut -c 1-64)" | xxd -r -p | sha256sum | cut -c 1-64)
 out_has "\"digest\":\"$digest\",\"key\":\"$(aiops key show -q mine.pub)\""
 out_has '"statements":\["https://model_signing/signature/v1.0","https://sigstore.dev/cosign/sign/v1"\]'
-out_has "\"omsRoot\":\"$root\""
+out_has "\"oms_root\":\"$root\""
 run 0 aiops verify "oci:layout@$digest" --key mine.pub
 run 3 aiops verify -o json oci:layout:v1 --key other.pub
 err_has '"reason":"untrusted-key"'

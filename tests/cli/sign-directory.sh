@@ -12,7 +12,7 @@ run 0 aiops sign ./model --key mine.key
 root=$(printf '%s%s' "$(printf cfg | sha256sum | cut -c 1-64)" "$(printf weights | sha256sum | cut -c 1-64)" | xxd -r -p | sha256sum | cut -c 1-64)
 out_has "^root  sha256:$root\$"
 run 0 aiops verify -o json dir:model --key other.pub --key mine.pub
-out_has "\"verified\":true,.*\"omsRoot\":\"$root\",\"files\":2,\"ignored\":\[\".git\"\]"
+out_has "\"verified\":true,.*\"oms_root\":\"$root\",\"files\":2,\"ignored\":\[\".git\"\]"
 run 0 aiops verify -q -C model . --key ../mine.pub
 out_is "sha256:$root"
 

@@ -2,8 +2,10 @@
 // Questions on the terminal. The mode that hides a secret must never outlive the program, so the
 // fatal signals are held back while it is set and act right after it is restored.
 #include "base/error.hpp"
+#include "cli/signals.hpp"
 #include "cli/terminal.hpp"
 
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -49,18 +51,30 @@ class EchoOff {
   bool changed_ = false;
 };
 
+// Whether there is input to read, or an end of it; false once a signal was noted. In short turns: a
+// signal between the question and a blocking read would be noted and then waited past.
+bool await_input(bool (*interrupted)()) {
+  constexpr int kTurnMs = 50;
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (!interrupted())
+    if (::poll(&input, 1, kTurnMs) > 0) return true;
+  return false;
+}
+
 // One line from standard input, without its newline. Stops early when a signal was noted.
 std::string read_line(bool (*interrupted)()) {
   std::string line;
   char c = 0;
-  while (line.size() < kLongestAnswer) {
+  while (line.size() < kLongestAnswer && await_input(interrupted)) {
     const ssize_t got = ::read(STDIN_FILENO, &c, 1);
-    if (got < 0 && errno == EINTR && !interrupted()) continue;
+    if (got < 0 && errno == EINTR) continue;
     if (got <= 0 || c == '\n') break;
     line += c;
   }
   return line;
 }
+
+bool stop_requested() { return noted_stop().requested(); }
 
 }  // namespace
 
@@ -88,7 +102,8 @@ bool ask_yes(std::string_view question, const Environment& environment) {
                 "cannot ask '" + std::string(question) + "': standard input is not a terminal",
                 "say yes beforehand with --yes");
   write_out(STDERR_FILENO, std::string(question) + " [y/N] ");
-  const std::string answer = read_line([] { return true; });
+  const std::string answer = read_line(&stop_requested);
+  noted_stop().check();
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
 }
 
@@ -96,6 +111,7 @@ std::string read_standard_input(std::size_t limit) {
   std::string bytes;
   std::array<char, 65536> block;
   while (true) {
+    if (!await_input(&stop_requested)) noted_stop().check();
     const ssize_t got = ::read(STDIN_FILENO, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw system_error("cannot read standard input", errno);

@@ -29,6 +29,8 @@ const StopFlag& watch_signals() {
   return stop_flag;
 }
 
+const StopFlag& noted_stop() { return stop_flag; }
+
 void survive_closed_pipes() {
   struct sigaction action {};
   action.sa_handler = [](int) {};  // exec resets a handler, but would pass SIG_IGN on

@@ -9,6 +9,9 @@ namespace aiops {
 // second one ends the program at once.
 const StopFlag& watch_signals();
 
+// That flag, without touching the handlers.
+const StopFlag& noted_stop();
+
 // From now on a write to a closed pipe or socket reports EPIPE and does not end the program.
 // Programs that it starts get the default back.
 void survive_closed_pipes();

@@ -36,10 +36,12 @@ seen += read_until(fd, "asked.pub")
 assert "horse" not in seen, seen
 assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0 and os.path.exists("asked.key")
 
-pid, fd = start("key", "generate", "--out", "stopped")
-read_until(fd, ": ")
-os.kill(pid, signal.SIGINT)
-read_until(fd, "interrupted")
-assert echoes(fd), "the terminal was left silent"
-assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130 and not os.path.exists("stopped.key")
+for wait in (0, 0.001, 0.01, 0.1):  # before, while and after it begins to read
+    pid, fd = start("key", "generate", "--out", "stopped")
+    read_until(fd, ": ")
+    time.sleep(wait)
+    os.kill(pid, signal.SIGINT)
+    read_until(fd, "interrupted")
+    assert echoes(fd), "the terminal was left silent"
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130 and not os.path.exists("stopped.key")
 P

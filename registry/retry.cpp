@@ -39,8 +39,9 @@ std::optional<double> seconds_until_date(const std::string& text,
                                          std::chrono::system_clock::time_point now) {
   std::tm tm{};
   if (::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &tm) == nullptr) return std::nullopt;
-  const auto then = std::chrono::system_clock::from_time_t(::timegm(&tm));
-  return duration<double>(then - now).count();
+  // In floating point: the years that parse are more than a count of nanoseconds can hold.
+  const auto then = static_cast<double>(::timegm(&tm));
+  return then - duration<double>(now.time_since_epoch()).count();
 }
 
 double random_fraction() {

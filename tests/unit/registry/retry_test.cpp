@@ -26,6 +26,8 @@ TEST(RetryAfter, IsClampedAndRefusesJunk) {
   EXPECT_EQ(parse_retry_after("86399", kNow), kLongestWait);
   EXPECT_EQ(parse_retry_after("1746136000", kNow), seconds(0));  // past
   EXPECT_EQ(parse_retry_after("-5", kNow), seconds(0));
+  EXPECT_EQ(parse_retry_after("Wed, 21 Oct 1013 07:28:00 GMT", kNow), seconds(0));
+  EXPECT_EQ(parse_retry_after("Wed, 21 Oct 9999 07:28:00 GMT", kNow), kLongestWait);
   for (const char* junk : {"", "soon", "3 parsecs", "nan", "1e99999", "Thu, 32 Foo"})
     EXPECT_EQ(parse_retry_after(junk, kNow), std::nullopt) << junk;
 }

@@ -188,7 +188,7 @@ Response Authenticator::exchange_with_retries(const Request& original) {
   const Reach reach = is_loopback_host(registry_.host()) || request.url.host() == registry_.host()
                           ? Reach::anywhere
                           : Reach::nearby_excluded;
-  RetryBudget budget(retries_, gate_, stop_);
+  RetryBudget budget(retries_, gate_, stop_, client_.traffic());
   while (true) {
     try {
       Response answer = client_.exchange(request, reach);

@@ -124,6 +124,7 @@ void Exchange::set_callbacks() {
 
 Response Exchange::run() {
   const CURLcode code = curl_.easy_perform(handle_);
+  count();
   if (thrown_) std::rethrow_exception(thrown_);
   if (code != CURLE_OK && !reply_stands(code)) {
     if (body_open_) flush();  // what did arrive is good: a resumed download goes on from there
@@ -132,6 +133,14 @@ Response Exchange::run() {
   if (!body_open_) open_body();
   flush();
   return std::move(response_);
+}
+
+void Exchange::count() const {
+  curl_off_t up = 0, down = 0;
+  curl_.easy_getinfo(handle_, CURLINFO_SIZE_UPLOAD_T, &up);
+  curl_.easy_getinfo(handle_, CURLINFO_SIZE_DOWNLOAD_T, &down);
+  options_.traffic->sent += static_cast<std::uint64_t>(up);
+  options_.traffic->received += static_cast<std::uint64_t>(down);
 }
 
 // A server that rejects a body early closes the connection: sending then fails, but the reason has

@@ -39,6 +39,7 @@ class Exchange {
   std::size_t give(std::span<std::byte> buffer);
   bool must_abort(std::uint64_t moved, std::uint64_t sent);
   curl_socket_t open_socket(const curl_sockaddr& address);
+  void count() const;
   bool reply_stands(CURLcode code) const;
   [[noreturn]] void fail(CURLcode code);
 

@@ -48,8 +48,11 @@ HttpClient::HttpClient(HttpOptions options, Status& status, const StopFlag& stop
 
 HttpClient::~HttpClient() = default;
 
+Traffic& HttpClient::traffic() const { return *state_->options.traffic; }
+
 Response HttpClient::exchange(const Request& request, Reach reach) {
   state_->stop.check();
+  ++traffic().requests;
   const double started = monotonic_seconds();
   EasyHandle handle = state_->borrow();
   try {

@@ -4,6 +4,7 @@
 #include "base/status.hpp"
 #include "base/stop.hpp"
 #include "registry/http.hpp"
+#include "registry/traffic.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -20,6 +21,7 @@ struct HttpOptions {
   std::filesystem::path client_key;
   std::chrono::seconds connect_timeout{20};
   std::chrono::seconds stall_timeout{30};  // less than 1 KiB/s for this long breaks an exchange
+  std::shared_ptr<Traffic> traffic = std::make_shared<Traffic>();
   bool proxied = false;  // a proxy is configured, so a connected address tells nothing about a URL
 };
 
@@ -39,6 +41,8 @@ class HttpClient {
   // Throws TransportFailure, whatever a callback of the request threw, Error{failed} when a
   // collected body is over its limit, and Error{interrupted|terminated} on a stop.
   Response exchange(const Request& request, Reach reach = Reach::anywhere);
+
+  Traffic& traffic() const;
 
  private:
   struct State;

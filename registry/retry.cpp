@@ -100,6 +100,7 @@ bool RetryBudget::try_again(std::optional<Milliseconds> asked) {
   if (used_ >= retries_) return false;
   const double delay = std::min(kLongestDelay, kFirstDelay * std::exp2(2 * used_));
   ++used_;
+  ++counted_.retries;
   if (asked) {
     gate_.close_for(*asked);
     gate_.pass(stop_);

@@ -3,6 +3,7 @@
 
 #include "base/stop.hpp"
 #include "registry/http.hpp"
+#include "registry/traffic.hpp"
 
 #include <chrono>
 #include <mutex>
@@ -40,8 +41,9 @@ class HostGate {
 // what moves on may go on for ever.
 class RetryBudget {
  public:
-  RetryBudget(int retries, HostGate& gate, const StopFlag& stop)
-      : retries_(retries), gate_(gate), stop_(stop) {}
+  // Adds each further attempt to `counted`.
+  RetryBudget(int retries, HostGate& gate, const StopFlag& stop, Traffic& counted)
+      : retries_(retries), gate_(gate), stop_(stop), counted_(counted) {}
 
   void progressed() { used_ = 0; }
   // False when the budget is spent. Otherwise waits, doubling from about 0.3 s with jitter, or as
@@ -54,6 +56,7 @@ class RetryBudget {
   int used_ = 0;
   HostGate& gate_;
   const StopFlag& stop_;
+  Traffic& counted_;
 };
 
 }  // namespace aiops::registry

@@ -23,6 +23,7 @@ Session::Session(Url base, HttpOptions http, CredentialLookup lookup, int retrie
     : base_(std::move(base)),
       retries_(retries),
       stop_(stop),
+      traffic_(http.traffic),
       client_(std::move(http), status, stop),
       authenticator_(client_, base_, std::move(lookup), gate_, retries, stop) {}
 

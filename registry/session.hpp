@@ -29,7 +29,7 @@ class Session {
   // answer, or Error{unavailable}. For requests that may safely be repeated.
   Response send(const Request& request, const Scopes& scopes);
 
-  RetryBudget budget() { return {retries_, gate_, stop_}; }
+  RetryBudget budget() { return {retries_, gate_, stop_, *traffic_}; }
   std::string credentials_origin() { return authenticator_.credentials_origin(); }
 
  private:
@@ -39,6 +39,7 @@ class Session {
   int retries_;
   const StopFlag& stop_;
   HostGate gate_;
+  std::shared_ptr<Traffic> traffic_;
   HttpClient client_;
   Authenticator authenticator_;
 };

@@ -42,11 +42,13 @@ TEST(Transient, IsWhatMayChange) {
 TEST(RetryBudget, RefillsOnProgress) {
   HostGate gate;
   StopFlag stop;
-  RetryBudget budget(1, gate, stop);
+  Traffic traffic;
+  RetryBudget budget(1, gate, stop, traffic);
   EXPECT_TRUE(budget.try_again(milliseconds(0)));
   EXPECT_FALSE(budget.try_again(milliseconds(0)));
   budget.progressed();
   EXPECT_TRUE(budget.try_again(milliseconds(0)));
+  EXPECT_EQ(traffic.retries, 2U);
 }
 
 TEST(StallWatch, CountsATrickleAsAStall) {

@@ -97,6 +97,13 @@ void Exchange::set_body() {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
       set(CURLOPT_POSTFIELDS, request_.body.c_str());
       break;
+    case Method::delete_:
+      set(CURLOPT_HTTPGET, 1L);
+      set(CURLOPT_CUSTOMREQUEST, name_of(request_.method));
+      break;
+    case Method::patch:
+      set(CURLOPT_CUSTOMREQUEST, name_of(request_.method));
+      [[fallthrough]];
     case Method::put:
       set(CURLOPT_UPLOAD, 1L);
       set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(upload_size_));
@@ -109,7 +116,7 @@ void Exchange::set_callbacks() {
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &on_body);
   set(CURLOPT_WRITEDATA, this);
-  if (request_.method == Method::put) {
+  if (request_.method == Method::put || request_.method == Method::patch) {
     set(CURLOPT_READFUNCTION, &on_read);
     set(CURLOPT_READDATA, this);
     set(CURLOPT_SEEKFUNCTION, &on_seek);

@@ -18,7 +18,7 @@
 
 namespace aiops::registry {
 
-enum class Method { get, head, post, put };
+enum class Method { get, head, post, put, patch, delete_ };
 const char* name_of(Method method);
 
 struct Headers {
@@ -53,8 +53,8 @@ struct Request {
   Method method = Method::get;
   Url url;
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string body = {};                // of POST and PUT, unless `upload`
-  const Upload* upload = nullptr;       // streams the body of a PUT
+  std::string body = {};                // of POST, PUT and PATCH, unless `upload`
+  const Upload* upload = nullptr;       // streams the body of a PUT or PATCH
   std::uint64_t body_limit = 4u << 20;  // of a collected answer; a longer one is an Error{failed}
   // Asked when status and headers of a 2xx answer are known: the sink that takes its body, or an
   // empty one to collect it. May throw to refuse the answer. Other answers are always collected.

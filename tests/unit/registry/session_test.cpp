@@ -198,6 +198,18 @@ TEST_F(SessionTest, AStopEndsTheWait) {
   stopper.join();
 }
 
+TEST_F(SessionTest, MethodsAndBodiesArriveAsTheyAreNamed) {
+  LoopbackServer server([](const Asked&) { return kOk; });
+  Session session = open(server);
+  for (const Method method : {Method::patch, Method::put, Method::post, Method::delete_}) {
+    Request request{method, session.url("/x")};
+    if (method != Method::delete_) request.body = "some bytes";
+    EXPECT_EQ(session.send(request, kPull).body, "fine");
+    EXPECT_EQ(server.asked().back().method, name_of(method));
+    EXPECT_EQ(server.asked().back().body, request.body);
+  }
+}
+
 TEST_F(SessionTest, NobodyThereIsUnavailable) {
   std::string authority;
   {

@@ -8,7 +8,12 @@
 #   $registry_log is its access log, $registry_data its files; all kinds share the data.
 #   start_proxy cut REGISTRY DOWN UP NCUT [rst|fin|stall]   sets $proxy; see rig/cutproxy.py; $proxy_log says CUT
 #   start_proxy slow REGISTRY UP_RATE [DOWN_RATE]           sets $proxy; see rig/slowproxy.py
-#   start_fake [OPTION...] [RULE...]   sets $registry to one that misbehaves by rule, and $registry_log; see rig/fakeregistry.py
+#   start_fake [OPTION...] [RULE...]   sets $registry to one that misbehaves by rule, $registry_log, $registry_dir (its blobs) and
+#                                  $registry_pid; the manual is in rig/fakeregistry.py
+#   counted KEY...                 a counter of the fake in $registry: counted sent; counted requests 'PUT uploads'
+#   no_leaks FILE...               no password, token, _state or signature of any fake (or given by: secret TEXT...) is readable in
+#                                  these files or directories, and no fake got one that is not its own
+#   watch_processes FILE           keeps in FILE what aiops shows in the process list
 #   make_layout DIR MIB...         an OCI layout of random files under tag 1; sets $digest; the files are in DIR.files/part-N.bin
 #   count_requests METHOD PATTERN  how many requests the registry in $registry has answered
 rig=$t/rig
@@ -20,7 +25,7 @@ rig_port() { # LOG: waits for "PORT n"
     if grep -sq '^PORT [0-9]' "$1"; then sed -n 's/^PORT //p' "$1"; return; fi
     sleep .05
   done
-  fail "no port in $1: $(cat "$1")"
+  fail "no port in $1: $(tail -n 5 "$1" "${1%.port}")"
 }
 
 rig_keys() {
@@ -30,10 +35,9 @@ rig_keys() {
     openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout ca.key -out ca.crt \
       -subj '/CN=rig CA' -addext basicConstraints=critical,CA:TRUE
     openssl req -newkey rsa:2048 -nodes -keyout srv.key -out srv.csr -subj /CN=localhost
-    printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' >srv.ext
+    printf 'subjectAltName=DNS:localhost,DNS:registry.test,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' >srv.ext
     openssl x509 -req -in srv.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -extfile srv.ext -out srv.crt
     openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout tok.key -out tok.crt -subj '/CN=rig token issuer'
-    htpasswd -Bbn alice s3cret >htpasswd # the registry takes bcrypt only
   ) 2>>"$rig/openssl.log" || fail "cannot make keys: $(tail -3 "$rig/openssl.log")"
 }
 
@@ -48,7 +52,10 @@ start_registry() { # KIND [TTL [EXPIRES_IN]]
     scheme=https tls=", tls: {certificate: \"$rig/srv.crt\", key: \"$rig/srv.key\"}"
   fi
   case $kind in
-    basic) auth="auth: {htpasswd: {realm: rig, path: \"$rig/htpasswd\"}}" ;;
+    basic)
+      htpasswd -Bbn alice s3cret >"$rig/htpasswd" # the registry takes bcrypt only
+      auth="auth: {htpasswd: {realm: rig, path: \"$rig/htpasswd\"}}"
+      ;;
     token)
       python3 "$SOURCE/tests/rig/tokensrv.py" "$rig" "$@" >"$rig/tokensrv.log" 2>"$rig/token-requests.log" &
       at_exit "kill $!"
@@ -100,14 +107,55 @@ start_proxy() { # cut|slow REGISTRY ARGUMENT...
 }
 
 start_fake() {
+  local option options=()
   needs python3
   mkdir -p "$rig"
-  registry_log=$rig/fake-$RANDOM.log
-  python3 "$SOURCE/tests/rig/fakeregistry.py" "$@" >"$registry_log.port" 2>"$registry_log" &
-  at_exit "kill $!"
+  for option; do
+    case $option in
+      tls) needs openssl && rig_keys && options+=("tls=$rig") ;;
+      *) options+=("$option") ;;
+    esac
+  done
+  registry_log=$rig/fake-$RANDOM.log registry_dir=$rig/fake-$RANDOM
+  mkdir "$registry_dir"
+  python3 "$SOURCE/tests/rig/fakeregistry.py" "secrets=$rig/secrets" "dir=$registry_dir" "${options[@]}" >"$registry_log.port" 2>"$registry_log" &
+  registry_pid=$!
+  at_exit "kill $registry_pid"
   registry=localhost:$(rig_port "$registry_log.port")
+}
+
+counted() { # sent | received | requests 'PUT uploads' | blobs DIGEST sent | connections most | leaks
+  python3 - "$registry" "$@" <<'P'
+import json, ssl, sys, urllib.request
+host, *keys = sys.argv[1:]
+try:
+    answer = urllib.request.urlopen(f"http://{host}/_rig/counts")
+except OSError:
+    answer = urllib.request.urlopen(f"https://{host}/_rig/counts", context=ssl._create_unverified_context())
+value = json.load(answer)
+for key in keys:
+    value = value.get(key, 0)
+print(value)
+P
+}
+
+secret() { printf 'test 0 %s\n' "$@" >>"$rig/secrets"; }
+
+watch_processes() { # FILE: what every aiops and its children show in the process list, until the test ends
+  python3 "$SOURCE/tests/rig/watchprocesses.py" "$AIOPS" >"$1" &
+  at_exit "kill $!"
+}
+
+no_leaks() { # FILE...
+  local log
+  for log in "$rig"/fake-*.log; do
+    ! grep -a '^LEAK' "$log" >&2 || fail "a credential went to another place: $log"
+  done
+  awk 'length($3) >= 6 { print $3 }' "$rig/secrets" | sort -u >"$rig/secret-words"
+  [ -s "$rig/secret-words" ] || fail "no secret is in play: this proves nothing"
+  ! grep -arnF -f "$rig/secret-words" "$@" >&2 || fail "a secret is readable in: $*"
 }
 
 make_layout() { digest=$(python3 "$SOURCE/tests/rig/make_layout.py" "$@"); }
 
-count_requests() { grep -cE "\"$1 [^\"]*$2" "$registry_log" || true; }
+count_requests() { grep -cE "(^|\")$1 [^\"]*$2" "$registry_log" || true; }

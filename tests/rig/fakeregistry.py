@@ -1,178 +1,132 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A registry in memory that misbehaves on request (standard library only).
+"""A registry that misbehaves on request (Python's standard library, one thread a connection, blobs in files).
 
-usage: fakeregistry.py [OPTION...] [RULE...]
-Prints "PORT <number>" on stdout when it listens, and one line a request on stderr:
-METHOD PATH STATUS [range=…] [authorized] [expects].
+usage: fakeregistry.py [OPTION...] [RULE...]        tests call it by `start_fake OPTION... RULE...` (rig.sh)
 
-Options: referrers (has the referrers API and sends OCI-Subject), relative (relative upload locations),
-basic (asks for Basic credentials, any will do).
+It prints "PORT <number>" on stdout when it listens, and one line a request on stderr:
+  METHOD TARGET STATUS [range=…] [content-range=…] [if-range=…] [authorized] [expects] [proxied]
+also "CUT <mode> METHOD TARGET" for each broken connection, "TLS <version> alpn=<protocol>" for each handshake, and "LEAK …" when a credential of another host, or one that nobody
+asked for, arrives. GET /_rig/counts answers with JSON: received and sent (bytes of bodies over the wire), requests by kind
+("PUT uploads", "GET blobs", "HEAD blobs", "GET token", …), blobs.<digest>.sent and .received, connections.now, .most and
+.total, cuts, leaks. In a test: counted sent; counted requests 'PUT uploads'; counted blobs "$digest" sent.
 
-A rule is METHOD;REGEX;TIMES;ACTION[;NAME=VALUE...]; the first whose method and path fit and that has TIMES left decides.
-  STATUS         answer with it; NAME=VALUE are headers, body=TEXT the body
-  then-STATUS    do what was asked, then answer with STATUS all the same
-  early-STATUS   answer while the body is still coming, then close
-  vanish         do what was asked, then close without an answer
-  short          send half of what was asked for, as if it were whole
-  html           200 with a page of HTML
-  flip           send what was asked for with one bit changed
+OPTIONS (NAME or NAME=VALUE; without any: a decent registry much like docker-registry 2.8)
+ where it is
+  dir=PATH            keeps blobs there (two fakes may share one)
+  port=N listen=ADDR  else a free port of 127.0.0.1
+  tls                 speaks TLS with the rig's certificate, for localhost and registry.test; aiops needs --tls-ca "$registry_ca"
+  alpn=A,B            what it would speak over TLS, the first first
+  client-ca=FILE      wants a client certificate of this authority
+  proxy=HOST:PORT     is an HTTP proxy: CONNECT leads there whoever was asked for; absolute URLs it serves itself
+ the wire
+  rate=N up-rate=N    bytes per second of each connection, of answers and of request bodies
+  cut-every=N         resets one connection whenever N more bytes of bodies went over the wire, all of them together
+  closes=SECONDS      ends each connection that long after an answer, without saying so
+  continue=HOW        100 Continue: never, twice, or 417
+  warning=TEXT        Warning: 299 with every answer; may be given several times
+ uploads
+  keeps               a body that is cut leaves its bytes in the session, GET status needs no _state, a wrong offset is 416
+                      (distribution 3, zot); else the cut kills the session and only the newest _state is known (2.8)
+  wrong-offset=TEXT   … what that 416 says; {first} and {size} are filled in
+  relative            relative Locations; location=TEMPLATE makes any: {scheme} {host} {name} {port} {path} {query}
+  patch-status=N      what a PATCH answers: 201, 204
+  put-status=N        what a closing PUT answers: 204, 200, 202
+  no-patch-location   a PATCH answers without Location
+  upload-range=HOW    the Range of answers: absent, stale, bytes (a prefix), minus-one, plus-one
+  min-chunk=TEXT      OCI-Chunk-Min-Length
+  put-limit=SIZE:HOW  refuses larger bodies before reading them: ghcr (416), nginx (413 HTML), or a status such as 524
+  patch-limit=…       the same for PATCH
+  single-post         POST ?digest= with the blob works (2.8 drops it)
+ blobs
+  ranges=HOW          all (default), single (no suffix, no multipart), none (200 to every Range, no Accept-Ranges)
+  no-accept-ranges no-etag
+  digest-header=HOW   Docker-Content-Digest: right, wrong, absent, sha512
+  redirects=URL       GET of a blob is sent to URL with a signed link; redirect-status=N, link-life=SECONDS
+  presigned           only signed links get a blob, and no Authorization; link-uses=N: a link is good for N requests
+ manifests
+  checks-blobs        MANIFEST_BLOB_UNKNOWN for what is missing
+  oci-tag=N           honours N of the ?tag= of a PUT by digest, and says so in OCI-Tag
+  immutable=STATUS    refuses a tag that exists with TAG_INVALID
+  artifacts=STATUS    refuses artifacts with MANIFEST_INVALID
+  repositories=A,B    others are NAME_UNKNOWN
+  no-sha512
+  no-delete           405 for every DELETE of a manifest, a tag or a blob; no-tag-delete: 400 for a tag, as 2.8
+  tags-page=N         pages of N tags with Link; absolute-links, tags-repeat (ignores last: the same page for ever)
+  referrers[=paged]   has the API and sends OCI-Subject; lists everything twice, without artifactType, or one a page
+  filters             … with artifactType, once, filtered and OCI-Filters-Applied; no-oci-subject
+ access
+  basic[=USER:PASSWORD]     Basic; without an account any will do
+  bearer[=USER:PASSWORD]    tokens of its own realm, /token
+  anonymous           … nobody in particular may pull; no-anonymous: a realm that answers 401 to nobody
+  realm=URL           another realm; a fake can be that: bearer=… and http://localhost:PORT/token
+  token-life=SECONDS  expires-in=JSON (or absent; else the truth), issued-at=TEXT, token-field=access_token
+  refresh=TEXT        an identity token that POST /token trades for a token
+  granted-refresh=TEXT  every answer of the realm carries this refresh_token
+  insufficient        no token ever suffices
+  challenge=TEXT      WWW-Authenticate, {} is the right one; no-challenge: only /v2/ says how to ask
+  secrets=FILE        where all fakes of a test write down what must not be seen (rig.sh: no_leaks)
+
+RULES: METHOD;REGEX;TIMES;ACTION[;NAME=VALUE...]   the first that fits a request and has its turn decides; \\; is a semicolon
+METHOD is a name, A|B or *; REGEX is searched in path and query; TIMES is N, *, SKIP+N, or either with %PERIOD (0+3%10: three
+in ten). {host}, {date+N} and {epoch+N} are filled in in values, N in seconds from now: Retry-After={date+2}.
+ instead of what was asked
+  STATUS              reads the request and answers with it; other NAME=VALUE are header fields, body=TEXT
+  early-STATUS        answers while the body is still coming (after 64 KiB; at once if the client expects 100), then closes
+  html                200 and a page of HTML
+  endless             200 and a body without end
+ instead of the answer
+  then-STATUS         does what was asked and answers with STATUS all the same
+  vanish              does what was asked and closes without an answer
+  lose                takes a blob, says 201, and does not keep it
+ on the wire          after=N bytes of the body (of the request if it has one, else of the answer; side=up|down)
+  rst fin stall       resets, ends in an orderly way, or goes silent; with after=0 and no request body there is no answer at all
+  trickle             rate=N bytes a second from there on
+ with the answer
+  flip                one bit of the body changed
+  short long empty    half of the body as if it were whole; more than promised; 200 with nothing
+  no-length chunked   the body ends with the connection; in chunks
+  gzip                Content-Encoding: gzip, as a meddling proxy
+  range-start range-total range-multipart range-ignored    lies in a 206, or answers 200
+  serve               does as asked (with wait=…, or header fields to replace)
+ wait=SECONDS delays the answer of every action but early.
+
+EXAMPLES
+  start_fake keeps 'PUT|PATCH;uploads;1;rst;after=5000000'          # one cut upload, resumable
+  start_fake 'GET;blobs/sha256;2;503;Retry-After={date+1}' rate=20000000
+  start_fake presigned link-uses=1; store=$registry; start_fake bearer=alice:s3cret-word "redirects=http://$store"
 """
-import hashlib
-import json
 import re
 import sys
-import threading
-import urllib.parse
-import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import tempfile
 
-OPTIONS = [a for a in sys.argv[1:] if ";" not in a]
-RULES = [a.split(";") for a in sys.argv[1:] if ";" in a]
-INDEX = "application/vnd.oci.image.index.v1+json"
-lock, blobs, manifests, tags, sessions, referrers = threading.Lock(), {}, {}, {}, {}, {}
+sys.dont_write_bytecode = True  # the source tree stays as it is
+from fake.server import Server  # noqa: E402  pylint: disable=wrong-import-position
 
 
-def digest_of(data):
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+def parse_options(arguments):
+    """{name: value, or True}; `warning` is a list. What the manual does not name is refused."""
+    known = set(re.findall(r"[a-z0-9-]+", __doc__.partition("OPTIONS")[2].partition("RULES")[0]))
+    options = {}
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if name not in known:
+            sys.exit(f"fakeregistry.py: no option is called {name}")
+        if name == "warning":
+            options.setdefault(name, []).append(value)
+        else:
+            options[name] = value if equals else True
+    return options
 
 
-def take_rule(method, path):
-    with lock:
-        for rule in RULES:
-            if rule[0] == method and int(rule[2]) > 0 and re.search(rule[1], path):
-                rule[2] = int(rule[2]) - 1
-                return rule[3], dict(pair.split("=", 1) for pair in rule[4:])
-    return None, {}
+def main():
+    rules = [a for a in sys.argv[1:] if re.match(r"[A-Z|*]+;", a)]
+    options = parse_options(a for a in sys.argv[1:] if a not in rules)
+    if "dir" not in options:
+        options["dir"] = tempfile.mkdtemp(prefix="fake-registry-")
+    server = Server(options, rules)
+    print("PORT", server.port, flush=True)
+    server.run()
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = 1 << 16
-
-    def handle_expect_100(self):
-        if self.rule[0] and self.rule[0].startswith("early-"):
-            return True  # the answer comes without a 100, in the middle of the body
-        return super().handle_expect_100()
-
-    def parse_request(self):
-        self.rule = (None, {})
-        words = self.raw_requestline.decode("latin-1").split()
-        if len(words) > 1:
-            self.rule = take_rule(words[0], words[1])
-        return super().parse_request()
-
-    def log_message(self, *args):
-        pass
-
-    def answer(self, status, body=b"", **headers):
-        extra = [f"range={self.headers['Range']}"] * ("Range" in self.headers)
-        extra += ["authorized"] * ("Authorization" in self.headers) + ["expects"] * ("Expect" in self.headers)
-        print(self.command, self.path, status, *extra, file=sys.stderr, flush=True)
-        action = self.rule[0] or ""
-        if action == "vanish":
-            self.close_connection = True
-            return
-        if action.startswith("then-"):
-            status, body, headers = int(action[5:]), b"", {}
-        if action == "flip" and body:
-            body = bytes([body[0] ^ 1]) + body[1:]
-        if action == "short":
-            body = body[:len(body) // 2]
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def error(self, status, code):
-        self.answer(status, json.dumps({"errors": [{"code": code, "message": code.lower().replace("_", " ")}]}).encode(),
-                    Content_Type="application/json")
-
-    def route(self):
-        action, headers = self.rule
-        size = int(self.headers.get("Content-Length", 0))
-        if action and action.startswith("early-"):
-            self.rfile.read(min(size, 1 << 16))
-            self.close_connection = True
-            return self.answer(int(action[6:]), headers.pop("body", "").encode(), Connection="close", **headers)
-        data = self.rfile.read(size)
-        if action and action.isdigit():
-            return self.answer(int(action), headers.pop("body", "").encode(), **headers)
-        if action == "html":
-            return self.answer(200, b"<html>Please log in</html>", Content_Type="text/html")
-        if "basic" in OPTIONS and "Authorization" not in self.headers:
-            return self.answer(401, WWW_Authenticate='Basic realm="fake"')
-        url = urllib.parse.urlsplit(self.path)
-        query = dict(urllib.parse.parse_qsl(url.query))
-        for pattern, serve in ROUTES:
-            if found := re.fullmatch(pattern, url.path):
-                with lock:
-                    return serve(self, data, query, *found.groups())
-        return self.error(404, "NAME_UNKNOWN")
-
-    do_GET = do_HEAD = do_PUT = do_POST = route
-
-    def serve_base(self, data, query):
-        self.answer(200, b"{}")
-
-    def serve_upload(self, data, query, name, session):
-        if self.command == "POST":
-            session = str(uuid.uuid4())
-            sessions[session] = True
-            path = f"/v2/{name}/blobs/uploads/{session}?_state=a%3D%3d"
-            host = "" if "relative" in OPTIONS else f"http://{self.headers['Host']}"
-            return self.answer(202, Location=host + path)
-        if session not in sessions or "_state" not in query:
-            return self.error(404, "BLOB_UPLOAD_UNKNOWN")
-        del sessions[session]
-        if query.get("digest") != digest_of(data):
-            return self.error(400, "DIGEST_INVALID")
-        blobs[query["digest"]] = data
-        return self.answer(201)
-
-    def serve_blob(self, data, query, digest):
-        if digest not in blobs:
-            return self.error(404, "BLOB_UNKNOWN")
-        body = blobs[digest]
-        if part := re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", "")):
-            first = int(part[1])
-            return self.answer(206, body[first:], Content_Range=f"bytes {first}-{len(body) - 1}/{len(body)}")
-        return self.answer(200, body)
-
-    def serve_manifest(self, data, query, name, reference):
-        if self.command == "PUT":
-            digest, extra = digest_of(data), {}
-            manifests[digest] = (data, self.headers["Content-Type"])
-            if ":" not in reference:
-                tags[(name, reference)] = digest
-            subject = json.loads(data).get("subject")
-            if subject and "referrers" in OPTIONS:
-                extra["OCI_Subject"] = subject["digest"]
-                referrers.setdefault(subject["digest"], []).append(digest)
-            return self.answer(201, **extra)
-        digest = tags.get((name, reference), reference)
-        if digest not in manifests:
-            return self.error(404, "MANIFEST_UNKNOWN")
-        body, media_type = manifests[digest]
-        return self.answer(200, body, Content_Type=media_type)
-
-    def serve_referrers(self, data, query, digest):
-        if "referrers" not in OPTIONS:
-            return self.error(404, "NAME_UNKNOWN")
-        listed = [{"mediaType": manifests[d][1], "digest": d, "size": len(manifests[d][0])} for d in referrers.get(digest, [])]
-        body = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": listed + listed})  # some list twice
-        return self.answer(200, body.encode(), Content_Type=INDEX)
-
-
-ROUTES = [(r"/v2/", Handler.serve_base),
-          (r"/v2/(.+)/blobs/uploads/([^/]*)", Handler.serve_upload),
-          (r"/v2/.+/blobs/(sha256:[0-9a-f]+)", Handler.serve_blob),
-          (r"/v2/(.+)/manifests/([^/]+)", Handler.serve_manifest),
-          (r"/v2/.+/referrers/(sha256:[0-9a-f]+)", Handler.serve_referrers)]
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
-print("PORT", server.server_port, flush=True)
-server.serve_forever()
+main()

@@ -64,6 +64,8 @@ struct Context {
   // True when -y was given or the person types yes. Throws Error{usage} naming --yes when nobody
   // can be asked.
   std::function<bool(std::string_view question)> confirm;
+  // The same for what cannot be undone elsewhere: the person has to type `name`.
+  std::function<bool(std::string_view question, std::string_view name)> confirm_by_name;
   // Reads standard input whole, at most `limit` bytes.
   std::function<std::string(std::size_t limit)> standard_input;
 };

@@ -100,6 +100,10 @@ void run_verb(const CommandLine& line, const Settings& settings, const Homes& ho
                     std::string_view mend) { return ask_secret(prompt, mend, environment); },
       .confirm =
           [&](std::string_view question) { return globals.yes || ask_yes(question, environment); },
+      .confirm_by_name =
+          [&](std::string_view question, std::string_view name) {
+            return globals.yes || ask_name(question, name, environment);
+          },
       .standard_input = read_standard_input,
   };
   line.path.back()->run(line.arguments, context);

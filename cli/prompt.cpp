@@ -96,15 +96,28 @@ std::string ask_secret(std::string_view prompt, std::string_view mend,
   return line;
 }
 
-bool ask_yes(std::string_view question, const Environment& environment) {
+namespace {
+
+std::string ask(std::string_view question, std::string_view hint, const Environment& environment) {
   if (!is_terminal(STDIN_FILENO, environment))
     throw Error(ExitCode::usage,
                 "cannot ask '" + std::string(question) + "': standard input is not a terminal",
                 "say yes beforehand with --yes");
-  write_out(STDERR_FILENO, std::string(question) + " [y/N] ");
-  const std::string answer = read_line(&stop_requested);
+  write_out(STDERR_FILENO, std::string(question) + " " + std::string(hint) + " ");
+  std::string answer = read_line(&stop_requested);
   noted_stop().check();
+  return answer;
+}
+
+}  // namespace
+
+bool ask_yes(std::string_view question, const Environment& environment) {
+  const std::string answer = ask(question, "[y/N]", environment);
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
+}
+
+bool ask_name(std::string_view question, std::string_view name, const Environment& environment) {
+  return ask(question, "Type " + std::string(name) + " to go on:", environment) == name;
 }
 
 std::string read_standard_input(std::size_t limit) {

@@ -50,6 +50,9 @@ std::string ask_secret(std::string_view prompt, std::string_view mend,
 // Throws Error{usage} naming --yes when stdin is not a terminal.
 bool ask_yes(std::string_view question, const Environment& environment);
 
+// Asks for `name` to be typed.
+bool ask_name(std::string_view question, std::string_view name, const Environment& environment);
+
 // Reads standard input whole. Throws Error{usage} past `limit` bytes.
 std::string read_standard_input(std::size_t limit);
 

@@ -5,6 +5,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/inspect_tensors.hpp"
+#include "commands/referrers.hpp"
 #include "pack/summary.hpp"
 #include "pack/unpack.hpp"
 
@@ -109,20 +110,6 @@ void show_index(const pack::Reference& reference, const pack::Document& document
   context.report.table({{"digest", document.descriptor.digest.str()}, {"manifests", list}}, table);
 }
 
-void show_referrers(pack::Repository& repository, const pack::Document& document,
-                    Context& context) {
-  Table table{{"DIGEST", "TYPE", "SIZE"}, {}};
-  OrderedJson list = OrderedJson::array();
-  for (const auto& one : repository.referrers(document.descriptor.digest)) {
-    table.rows.push_back({one.digest.str(), one.artifact_type, format_bytes(one.size)});
-    list.push_back({{"digest", one.digest.str()},
-                    {"artifactType", one.artifact_type},
-                    {"size", one.size},
-                    {"annotations", one.annotations}});
-  }
-  context.report.table(list, table);
-}
-
 }  // namespace
 
 Verb inspect_verb() {
@@ -159,7 +146,7 @@ void inspect(const InspectOptions& options, Context& context) {
     case View::manifest:
       return context.report.raw(document.bytes);
     case View::referrers:
-      return show_referrers(*repository, document, context);
+      return show_referrers(*repository, document.descriptor.digest, {}, context);
     case View::summary:
       if (index) return show_index(options.reference, document, context);
       return show_summary(*repository, options.reference, document, context);

@@ -5,6 +5,7 @@
 #include "commands/completion.hpp"
 #include "commands/config.hpp"
 #include "commands/copy.hpp"
+#include "commands/delete.hpp"
 #include "commands/generate.hpp"
 #include "commands/init.hpp"
 #include "commands/inspect.hpp"
@@ -15,10 +16,12 @@
 #include "commands/pack.hpp"
 #include "commands/pull.hpp"
 #include "commands/push.hpp"
+#include "commands/referrers.hpp"
 #include "commands/rm.hpp"
 #include "commands/sign.hpp"
 #include "commands/store.hpp"
 #include "commands/tag.hpp"
+#include "commands/tags.hpp"
 #include "commands/tokenizer.hpp"
 #include "commands/train.hpp"
 #include "commands/unpack.hpp"
@@ -41,6 +44,9 @@ std::vector<Verb> all_verbs() {
       rm_verb(),
       store_verb(),
       inspect_verb(),
+      referrers_verb(),
+      tags_verb(),
+      delete_verb(),
       login_verb(),
       logout_verb(),
       key_verb(),

@@ -103,6 +103,14 @@ std::string Index::to_bytes() const {
   return to_text(value);
 }
 
+std::optional<Digest> subject_of(const Document& document) {
+  const auto what = "manifest " + document.descriptor.digest.short_form();
+  const Json value = parse_json(document.bytes, what);
+  const auto subject = value.is_object() ? value.find("subject") : value.end();
+  if (subject == value.end() || subject->is_null()) return std::nullopt;
+  return Descriptor::from_json(*subject, what + ": subject").digest;
+}
+
 bool is_index(std::string_view media_type) {
   return media_type == media_type::kIndex || media_type == media_type::kDockerManifestList;
 }

@@ -50,6 +50,9 @@ struct Index {
   std::string to_bytes() const;
 };
 
+// The manifest that a document is about, if it is a referrer.
+std::optional<Digest> subject_of(const Document& document);
+
 bool is_index(std::string_view media_type);     // OCI index or Docker manifest list
 bool is_manifest(std::string_view media_type);  // OCI or Docker image manifest
 

@@ -77,7 +77,7 @@ std::optional<Credentials> ask_helper(const std::string& name, std::string_view 
   try {
     return CredentialHelper(name).get(helper_key(host));
   } catch (const Error& error) {
-    if (purpose == Purpose::write) throw;
+    if (purpose != Purpose::read) throw;
     status.warn(error.message + "; going on without credentials");
     return std::nullopt;
   }

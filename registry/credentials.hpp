@@ -27,8 +27,8 @@ struct AuthFiles {
 };
 
 // A broken credential helper must not break what needs no credentials: reads go on as anonymous
-// with a warning, writes fail.
-enum class Purpose { read, write };
+// with a warning, all else fails.
+enum class Purpose { read, write, remove };
 
 // The credentials for a repository: in each file credHelpers[host], then the longest key of `auths`
 // that is a prefix of `host/repository`, then credsStore. Docker Hub answers to its old key

@@ -17,15 +17,6 @@ constexpr std::uint64_t kManifestLimit = 4u << 20;  // distribution-spec §pushi
 constexpr std::size_t kMostPages = 10'000;
 constexpr std::size_t kMostTags = 1'000'000;
 
-// One header value with all four: registries hide manifests of types that were not asked for.
-std::string accepted() {
-  using namespace pack::media_type;
-  std::string all;
-  for (const auto type : {kManifest, kIndex, kDockerManifest, kDockerManifestList})
-    all.append(all.empty() ? "" : ", ").append(type);
-  return all;
-}
-
 // The type a manifest states itself; older ones leave it to the Content-Type.
 std::string media_type_of(const Response& response, const std::string& what) {
   const Json json = parse_json(response.body, what);
@@ -51,11 +42,20 @@ bool tag_names(Remote& remote, std::string_view tag, const Digest& digest) {
 
 }  // namespace
 
+// One header value with all four: registries hide manifests of types that were not asked for.
+std::string accepted_manifests() {
+  using namespace pack::media_type;
+  std::string all;
+  for (const auto type : {kManifest, kIndex, kDockerManifest, kDockerManifestList})
+    all.append(all.empty() ? "" : ", ").append(type);
+  return all;
+}
+
 pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest) {
   const std::string what =
       remote.name() + (Digest::is_valid(tag_or_digest) ? "@" : ":") + std::string(tag_or_digest);
   Request request{Method::get, remote.url("manifests/" + std::string(tag_or_digest))};
-  request.headers.emplace_back("Accept", accepted());
+  request.headers.emplace_back("Accept", accepted_manifests());
   request.body_limit = kManifestLimit;
   const Response response = remote.session->send(request, remote.scopes);
   if (response.status == 404) throw Error(ExitCode::not_found, what + " does not exist");

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,10 +44,18 @@ pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest);
 enum class SubjectNoted { no, yes };  // whether the registry keeps referrers itself (OCI-Subject)
 SubjectNoted put_manifest(Remote& remote, const pack::Document& document, std::string_view tag);
 std::vector<std::string> list_tags(Remote& remote);
+std::string accepted_manifests();  // the Accept field of whoever asks for a manifest
+
+// deletion.cpp
+void delete_manifest(Remote& remote, const pack::Document& document);
+void delete_tag(Remote& remote, std::string_view tag);
+std::optional<Digest> stated_digest(Remote& remote, std::string_view tag);
 
 // referrers.cpp
 std::vector<pack::Descriptor> list_referrers(Remote& remote, const Digest& subject);
 // Adds the manifest to the fallback index of its subject.
 void note_referrer(Remote& remote, const pack::Document& referrer, const Digest& subject);
+// Takes it out again, where there is such an index.
+void forget_referrer(Remote& remote, const pack::Document& referrer, const Digest& subject);
 
 }  // namespace aiops::registry

@@ -2,11 +2,8 @@
 #include "registry/remote_repository.hpp"
 
 #include "base/error.hpp"
-#include "base/json.hpp"
 #include "registry/refusal.hpp"
 #include "registry/remote.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace aiops::registry {
 namespace {
@@ -22,6 +19,19 @@ std::string api_repository(const std::string& host, const std::string& repositor
   return official ? "library/" + repository : repository;
 }
 
+// Token protocol: what a repository is asked to be opened for.
+const char* actions_for(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::read:
+      return ":pull";
+    case Purpose::write:
+      return ":pull,push";
+    case Purpose::remove:
+      return ":pull,push,delete";  // push: the fallback index of a subject changes, too
+  }
+  return "";
+}
+
 Url base_url(const RemoteOptions& options) {
   const char* scheme = options.scheme == Scheme::http ? "http://" : "https://";
   return Url::parse(scheme + api_host(options.host), "the registry");
@@ -34,23 +44,15 @@ std::shared_ptr<Remote> connect(const RemoteOptions& options, CredentialLookup l
                                               options.retries, status, stop);
   remote->host = options.host;
   remote->repository = api_repository(options.host, options.repository);
-  remote->scopes = {"repository:" + remote->repository +
-                    (options.purpose == Purpose::write ? ":pull,push" : ":pull")};
+  remote->scopes = {"repository:" + remote->repository + actions_for(options.purpose)};
   remote->mount_from = options.mount_from == remote->repository ? "" : options.mount_from;
   remote->spool = options.spool;
   return remote;
 }
 
-std::optional<Digest> subject_of(const pack::Document& document) {
-  const Json json = parse_json(document.bytes, "manifest " + document.descriptor.digest.str());
-  if (!json.is_object() || !json.contains("subject") || json["subject"].is_null())
-    return std::nullopt;
-  return pack::Descriptor::from_json(json["subject"], "the subject of a manifest").digest;
-}
-
-class RemoteRepository final : public pack::Repository {
+class Opened final : public RemoteRepository {
  public:
-  explicit RemoteRepository(std::shared_ptr<Remote> remote) : remote_(std::move(remote)) {}
+  explicit Opened(std::shared_ptr<Remote> remote) : remote_(std::move(remote)) {}
 
   std::string name() const override { return remote_->name(); }
 
@@ -74,7 +76,7 @@ class RemoteRepository final : public pack::Repository {
   }
 
   void push_manifest(const pack::Document& document, std::string_view tag) override {
-    const auto subject = subject_of(document);
+    const auto subject = pack::subject_of(document);
     const SubjectNoted noted = put_manifest(*remote_, document, tag);
     if (subject && noted == SubjectNoted::no) note_referrer(*remote_, document, *subject);
   }
@@ -85,19 +87,29 @@ class RemoteRepository final : public pack::Repository {
 
   std::vector<std::string> tags() override { return list_tags(*remote_); }
 
+  std::optional<Digest> stated_digest(std::string_view tag) override {
+    return registry::stated_digest(*remote_, tag);
+  }
+
+  void delete_manifest(const pack::Document& document) override {
+    registry::delete_manifest(*remote_, document);
+  }
+
+  void delete_tag(std::string_view tag) override { registry::delete_tag(*remote_, tag); }
+
  private:
   std::shared_ptr<Remote> remote_;  // shared with the blobs given out
 };
 
 }  // namespace
 
-std::unique_ptr<pack::Repository> open_remote(RemoteOptions options, Status& status,
+std::unique_ptr<RemoteRepository> open_remote(RemoteOptions options, Status& status,
                                               const StopFlag& stop) {
   const auto lookup = [auth = options.auth, host = options.host, repository = options.repository,
                        purpose = options.purpose, &status] {
     return find_credentials(auth, host, repository, purpose, status);
   };
-  return std::make_unique<RemoteRepository>(connect(options, lookup, status, stop));
+  return std::make_unique<Opened>(connect(options, lookup, status, stop));
 }
 
 void check_credentials(const RemoteOptions& options, const Credentials& credentials, Status& status,

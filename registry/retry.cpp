@@ -82,6 +82,12 @@ std::optional<Milliseconds> parse_retry_after(std::string_view text,
   return clamped(seconds);
 }
 
+void wait_about(Milliseconds longest, const StopFlag& stop) {
+  const duration<double, std::milli> jittered(static_cast<double>(longest.count()) *
+                                              random_fraction());
+  sleep_until(Steady::now() + duration_cast<Steady::duration>(jittered), stop);
+}
+
 void HostGate::close_for(Milliseconds wait) {
   const std::lock_guard lock(mutex_);
   open_at_ = std::max(open_at_, Steady::now() + wait);
@@ -105,8 +111,7 @@ bool RetryBudget::try_again(std::optional<Milliseconds> asked) {
     gate_.close_for(*asked);
     gate_.pass(stop_);
   }
-  const auto jittered = duration<double>((asked ? 0.1 : delay) * random_fraction());
-  sleep_until(Steady::now() + duration_cast<Steady::duration>(jittered), stop_);
+  wait_about(asked ? Milliseconds(100) : Milliseconds(std::lround(delay * 1000)), stop_);
   return true;
 }
 

@@ -24,6 +24,9 @@ inline constexpr std::chrono::seconds kLongestWait{60};
 std::optional<Milliseconds> parse_retry_after(std::string_view text,
                                               std::chrono::system_clock::time_point now);
 
+// Sleeps between half and all of `longest`. Throws as StopFlag::check when a stop is requested.
+void wait_about(Milliseconds longest, const StopFlag& stop);
+
 // What all transfers with one registry wait for together, so that a 429 to one worker is not
 // followed by the stampede of the others.
 class HostGate {

@@ -76,4 +76,6 @@ Response Session::send(const Request& request, const Scopes& scopes) {
   }
 }
 
+void Session::pause(Milliseconds about) const { wait_about(about, stop_); }
+
 }  // namespace aiops::registry

@@ -29,6 +29,9 @@ class Session {
   // answer, or Error{unavailable}. For requests that may safely be repeated.
   Response send(const Request& request, const Scopes& scopes);
 
+  // Waits about that long, with jitter. Throws as StopFlag::check.
+  void pause(Milliseconds about) const;
+
   RetryBudget budget() { return {retries_, gate_, stop_, *traffic_}; }
   std::string credentials_origin() { return authenticator_.credentials_origin(); }
 

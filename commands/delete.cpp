@@ -2,15 +2,12 @@
 #include "commands/delete.hpp"
 
 #include "base/error.hpp"
-#include "base/thread_pool.hpp"
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
+#include "commands/deletion_plan.hpp"
 #include "commands/registry_options.hpp"
-#include "pack/layout_index.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <set>
 
 namespace aiops::commands {
 namespace {
@@ -18,17 +15,6 @@ namespace {
 using What = DeleteOptions::What;
 using Referrers = DeleteOptions::Referrers;
 using DryRun = DeleteOptions::DryRun;
-
-constexpr std::size_t kMostTagsAsked = 256;
-constexpr std::size_t kMostReferrers = 10'000;
-
-// What a deletion takes with it.
-struct Plan {
-  pack::Document root;
-  std::vector<std::string> tags;          // that name it
-  std::size_t tags_not_asked = 0;         // too many to ask for each
-  std::vector<pack::Document> referrers;  // of it, and of those
-};
 
 DeleteOptions resolve_options(const Arguments& arguments) {
   DeleteOptions options;
@@ -59,37 +45,7 @@ std::unique_ptr<registry::RemoteRepository> open(const DeleteOptions& options, C
   return registry::open_remote(std::move(remote), context.status, context.stop);
 }
 
-// One HEAD a tag, several at once: cheap next to pulling manifests, and bounded.
-void find_tags(registry::RemoteRepository& repository, std::size_t jobs, Plan& plan) {
-  auto tags = repository.tags();
-  std::erase_if(tags, [](const auto& tag) { return pack::is_referrers_tag(tag); });
-  if (tags.size() > kMostTagsAsked) {
-    plan.tags_not_asked = tags.size() - kMostTagsAsked;
-    tags.resize(kMostTagsAsked);
-  }
-  std::vector<char> same(tags.size());
-  ThreadPool(jobs).run(tags.size(), [&](std::size_t i) {
-    same[i] = repository.stated_digest(tags[i]) == plan.root.descriptor.digest ? 1 : 0;
-  });
-  for (std::size_t i = 0; i < tags.size(); ++i)
-    if (same[i] != 0) plan.tags.push_back(tags[i]);
-}
-
-void find_referrers(pack::Repository& repository, Plan& plan) {
-  std::set<Digest> met = {plan.root.descriptor.digest};
-  std::vector<Digest> asking = {plan.root.descriptor.digest};
-  while (!asking.empty() && plan.referrers.size() < kMostReferrers) {
-    const Digest subject = asking.back();
-    asking.pop_back();
-    for (const auto& listed : repository.referrers(subject)) {
-      if (!met.insert(listed.digest).second) continue;
-      asking.push_back(listed.digest);
-      plan.referrers.push_back(repository.fetch_manifest(listed.digest.str()));
-    }
-  }
-}
-
-std::string sentence(const DeleteOptions& options, const Plan& plan) {
+std::string sentence(const DeleteOptions& options, const DeletionPlan& plan) {
   const auto& reference = options.reference;
   if (options.what == What::tag)
     return "the tag " + reference.tag + " of " + reference.name() + " (" +
@@ -105,7 +61,7 @@ std::string sentence(const DeleteOptions& options, const Plan& plan) {
   return text;
 }
 
-OrderedJson describe(const DeleteOptions& options, const Plan& plan) {
+OrderedJson describe(const DeleteOptions& options, const DeletionPlan& plan) {
   OrderedJson referrers = OrderedJson::array();
   if (options.referrers == Referrers::remove)
     for (const auto& one : plan.referrers) referrers.push_back(one.descriptor.digest.str());
@@ -119,7 +75,7 @@ OrderedJson describe(const DeleteOptions& options, const Plan& plan) {
 }
 
 // The artifact first: one without its signatures would look like one that nobody has signed.
-void carry_out(const DeleteOptions& options, const Plan& plan,
+void carry_out(const DeleteOptions& options, const DeletionPlan& plan,
                registry::RemoteRepository& repository, Context& context) {
   if (options.what == What::tag) return repository.delete_tag(options.reference.tag);
   repository.delete_manifest(plan.root);
@@ -169,7 +125,7 @@ Verb delete_verb() {
 
 void delete_artifact(const DeleteOptions& options, Context& context) {
   const auto repository = open(options, context);
-  Plan plan{resolve(*repository, options.reference), {}, 0, {}};
+  DeletionPlan plan{resolve(*repository, options.reference), {}, 0, {}};
   const auto& digest = plan.root.descriptor.digest;
   if (options.what == What::manifest) {
     find_tags(*repository, options.registry.jobs, plan);

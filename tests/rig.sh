@@ -11,6 +11,7 @@
 #   start_fake [OPTION...] [RULE...]   sets $registry to one that misbehaves by rule, $registry_log, $registry_dir (its blobs) and
 #                                  $registry_pid; the manual is in rig/fakeregistry.py
 #   counted KEY...                 a counter of the fake in $registry: counted sent; counted requests 'PUT uploads'
+#   sign_in USER PASSWORD [FLAG...]   aiops login to $registry
 #   no_leaks FILE...               no password, token, _state or signature of any fake (or given by: secret TEXT...) is readable in
 #                                  these files or directories, and no fake got one that is not its own
 #   watch_processes FILE           keeps in FILE what aiops shows in the process list
@@ -137,6 +138,10 @@ for key in keys:
     value = value.get(key, 0)
 print(value)
 P
+}
+
+sign_in() { # USER PASSWORD: in the registry of $registry
+  printf '%s' "$2" | aiops login "$registry" -u "$1" --password-stdin "${@:3}" >/dev/null 2>&1 || fail "cannot log in to $registry"
 }
 
 secret() { printf 'test 0 %s\n' "$@" >>"$rig/secrets"; }

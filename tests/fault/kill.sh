@@ -51,3 +51,24 @@ until_killed() {
 }
 
 say_kills() { echo "killed $killed times, finished before the kill $finished times"; }
+
+# random_places COUNT BYTES: COUNT places in the order of a transfer of so many bytes, each random in its own part of it.
+random_places() {
+  python3 -c 'import random, sys
+count, size = map(int, sys.argv[1:])
+for i in range(count): print(int(size * (i + random.uniform(.1, .9)) / count))' "$1" "$2"
+}
+
+# kill_at PLACE received|sent COMMAND...: kills it when the fake in $registry has counted that many bytes; fails when it ends before.
+kill_at() {
+  local place=$1 key=$2 code=0
+  shift 2
+  python3 "$SOURCE/tests/rig/killat.py" "$registry" "$key" "$place" "$@" >"$t/killed.out" 2>"$t/killed.err" || code=$?
+  [ $code = 137 ] || fail "exit $code before the kill at byte $place: $(cat "$t/killed.err")"
+}
+
+# at_most PERCENT BYTES SIZE WHAT: the price of the kills.
+at_most() {
+  echo "$4: $2 bytes for $3, $(($2 * 1000 / $3))/1000"
+  (($2 * 100 <= $1 * $3)) || fail "$4: $2 bytes, more than $1 % of $3"
+}

@@ -40,8 +40,10 @@ std::string LoopbackServer::Asked::field(const std::string& name) const {
   return head.substr(begin, head.find("\r\n", begin) - begin);
 }
 
-LoopbackServer::LoopbackServer(Answer answer)
-    : answer_(std::move(answer)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+LoopbackServer::LoopbackServer(Answer answer, Answer early)
+    : answer_(std::move(answer)),
+      early_(std::move(early)),
+      listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -57,7 +59,7 @@ LoopbackServer::LoopbackServer(Answer answer)
 LoopbackServer::~LoopbackServer() {
   ::shutdown(listener_.get(), SHUT_RDWR);
   acceptor_.join();
-  for (const int connection : connections_) ::shutdown(connection, SHUT_RDWR);
+  for (const auto& connection : connections_) ::shutdown(connection.get(), SHUT_RDWR);
   for (auto& thread : threads_) thread.join();
 }
 
@@ -70,40 +72,56 @@ void LoopbackServer::accept_all() {
   while (true) {
     const int connection = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) return;
-    connections_.push_back(connection);
+    connections_.emplace_back(connection);
     threads_.emplace_back([this, connection] { serve(connection); });
   }
 }
 
+// False when the connection has to end.
+bool LoopbackServer::reply(int connection, const Asked& asked, std::string answer) {
+  if (answer.empty()) return false;
+  const auto body = answer.find("\r\n\r\n") + 4;
+  if (answer.find("\r\nContent-Length: ") < body) {
+    send_all(connection, "HTTP/1.1 " + answer);
+    return false;
+  }
+  const std::string field = "Content-Length: " + std::to_string(answer.size() - body) + "\r\n";
+  answer.insert(body - 2, field);
+  if (asked.method == "HEAD") answer.resize(body + field.size());
+  return send_all(connection, "HTTP/1.1 " + answer);
+}
+
 void LoopbackServer::serve(int connection) {
-  const Fd owned(::dup(connection));
   std::string text;
   while (true) {
     while (text.find("\r\n\r\n") == std::string::npos)
-      if (!read_up_to(owned.get(), text, text.size() + 1)) return;
+      if (!read_up_to(connection, text, text.size() + 1)) return;
     Asked asked;
     const auto end = text.find("\r\n\r\n") + 4;
     asked.head = text.substr(0, end);
     const auto space = text.find(' ');
     asked.method = text.substr(0, space);
     asked.target = text.substr(space + 1, text.find(' ', space + 1) - space - 1);
+    if (const auto refused = early_ ? early_(asked) : std::string(); !refused.empty()) {
+      reply(connection, asked, refused);
+      ::shutdown(connection, SHUT_RDWR);
+      return;
+    }
     const auto length = asked.field("Content-Length");
     const std::size_t size = length.empty() ? 0 : std::stoul(length);
     if (asked.field("Expect") == "100-continue")
-      send_all(owned.get(), "HTTP/1.1 100 Continue\r\n\r\n");
-    if (!read_up_to(owned.get(), text, end + size)) return;
+      send_all(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+    if (!read_up_to(connection, text, end + size)) return;
     asked.body = text.substr(end, size);
     text.erase(0, end + size);
     {
       const std::lock_guard lock(mutex_);
       asked_.push_back(asked);
     }
-    std::string answer = answer_(asked);
-    const auto body = answer.find("\r\n\r\n") + 4;
-    const std::string field = "Content-Length: " + std::to_string(answer.size() - body) + "\r\n";
-    answer.insert(body - 2, field);
-    if (asked.method == "HEAD") answer.resize(body + field.size());
-    if (!send_all(owned.get(), "HTTP/1.1 " + answer)) return;
+    if (!reply(connection, asked, answer_(asked))) {
+      ::shutdown(connection, SHUT_RDWR);
+      return;
+    }
   }
 }
 

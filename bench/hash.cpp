@@ -4,8 +4,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/units.hpp"
-#include "bench/record.hpp"
-#include "bench/team.hpp"
+#include "bench/team_cases.hpp"
 
 #include <openssl/crypto.h>
 
@@ -65,27 +64,17 @@ Measurement describe(const std::string& algorithm, const std::string& block, con
 
 void measure_block(const HashPlan& plan, std::int64_t size, const Bench& bench, Team& team) {
   const std::string block = random_bytes(size, bench.rule.seed);
-  std::vector<Measurement> results;
+  std::vector<TeamCase> cases;
   std::vector<std::vector<Hasher>> streams(plan.algorithms.size());
-  std::vector<std::function<void(std::size_t)>> updates;
   for (std::size_t i = 0; i < plan.algorithms.size(); ++i) {
-    results.push_back(describe(plan.algorithms[i], block, bench));
     for (std::size_t member = 0; member < team.size(); ++member)
       streams[i].emplace_back(plan.algorithms[i]);
-    updates.push_back([&, i](std::size_t member) {
-      for (std::int64_t round = 0; round < rounds_of(block.size()); ++round)
-        streams[i][member].update(block);
-    });
+    cases.push_back({describe(plan.algorithms[i], block, bench), [&, i](std::size_t member) {
+                       for (std::int64_t round = 0; round < rounds_of(block.size()); ++round)
+                         streams[i][member].update(block);
+                     }});
   }
-  std::vector<Case> cases;
-  for (const auto& update : updates)
-    cases.push_back({[&] { team.run(update); }, [&] { team.wake(); }});
-  const Run run(bench.rule, cases.size());
-  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    results[i].samples = samples[i];
-    bench.emit(make_record(run, results[i]));
-  }
+  measure_together(std::move(cases), bench, team);
 }
 
 }  // namespace

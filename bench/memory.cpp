@@ -9,8 +9,7 @@
 #include "base/units.hpp"
 #include "bench/host.hpp"
 #include "bench/memory_kernels.hpp"
-#include "bench/record.hpp"
-#include "bench/team.hpp"
+#include "bench/team_cases.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -141,23 +140,16 @@ void measure_size(const MemoryPlan& plan, std::int64_t size, const Bench& bench,
                 "--size with a smaller size");
   const Field field(size, team);
   const std::vector<Operation> operations = operations_of(plan);
-  std::vector<Measurement> results;
-  std::vector<std::function<void(std::size_t)>> loops;
+  std::vector<TeamCase> cases;
   for (const Operation& operation : operations) {
-    results.push_back(describe(operation, field, team.size()));
-    results.back().correctness = check(operation, field, team);
-    loops.push_back([&](std::size_t member) {
-      for (std::int64_t i = 0; i < field.rounds(); ++i) operation.loop(field.slice(member));
-    });
+    TeamCase subject{describe(operation, field, team.size()), [&](std::size_t member) {
+                       for (std::int64_t i = 0; i < field.rounds(); ++i)
+                         operation.loop(field.slice(member));
+                     }};
+    subject.measurement.correctness = check(operation, field, team);
+    cases.push_back(std::move(subject));
   }
-  std::vector<Case> cases;
-  for (const auto& loop : loops) cases.push_back({[&] { team.run(loop); }, [&] { team.wake(); }});
-  const Run run(bench.rule, cases.size());
-  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    results[i].samples = samples[i];
-    bench.emit(make_record(run, results[i]));
-  }
+  measure_together(std::move(cases), bench, team);
 }
 
 }  // namespace

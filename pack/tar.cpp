@@ -52,6 +52,7 @@ std::map<std::string, TarEntry> list_tar(const std::filesystem::path& file) {
     const char* name = libarchive().archive_entry_pathname(entry);
     std::string_view path = name == nullptr ? "" : name;
     while (path.starts_with("./")) path.remove_prefix(2);
+    if (path.empty()) continue;  // nobody can ask for it
     // After a header libarchive has consumed exactly what lies before the content.
     const TarEntry place{static_cast<std::uint64_t>(libarchive().archive_filter_bytes(a.get(), 0)),
                          static_cast<std::uint64_t>(libarchive().archive_entry_size(entry))};

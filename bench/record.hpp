@@ -35,6 +35,7 @@ struct Measurement {
   std::optional<double> peak_per_ns;  // this machine's measured ceiling of `rate`, same run
   Json peak_detail;                   // how the ceiling was found, or null
   Json correctness;                   // checked, method, max_err, pass
+  Json counters;                      // numbers counted beside the samples, or null
 };
 
 // What all records of one run share.

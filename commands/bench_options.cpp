@@ -30,18 +30,10 @@ void warn_of_noise(const std::vector<Json>& records, Status& status) {
 
 }  // namespace
 
-std::vector<Flag> bench_flags() {
+std::vector<Flag> sampling_flags() {
   return {{.name = "samples",
            .value = "N",
            .help = "Take exactly N samples of each case, instead of until the interval is narrow"},
-          {.name = "time",
-           .value = "SECONDS",
-           .help = "Longest time for the samples of a case",
-           .fallback = "3"},
-          {.name = "threads",
-           .value = "N",
-           .help = "Threads, each on its own CPU; 0: all CPUs",
-           .fallback = "1"},
           {.name = "seed",
            .value = "N",
            .help = "Seed of the inputs and of the order of the cases",
@@ -53,19 +45,37 @@ std::vector<Flag> bench_flags() {
            .suffixes = ".jsonl"}};
 }
 
-BenchOptions bench_options(const Arguments& arguments) {
+std::vector<Flag> bench_flags() {
+  auto flags = sampling_flags();
+  flags.insert(flags.begin() + 1, {{.name = "time",
+                                    .value = "SECONDS",
+                                    .help = "Longest time for the samples of a case",
+                                    .fallback = "3"},
+                                   {.name = "threads",
+                                    .value = "N",
+                                    .help = "Threads, each on its own CPU; 0: all CPUs",
+                                    .fallback = "1"}});
+  return flags;
+}
+
+BenchOptions sampling_options(const Arguments& arguments) {
   BenchOptions options;
   if (const auto samples = arguments.integer("samples", 1, kMostSamples))
     options.rule.count = static_cast<std::size_t>(*samples);
+  options.rule.seed = static_cast<std::uint64_t>(*arguments.integer("seed", 0, 1LL << 53));
+  options.out = arguments.path("out");
+  return options;
+}
+
+BenchOptions bench_options(const Arguments& arguments) {
+  BenchOptions options = sampling_options(arguments);
   const double seconds = *arguments.number("time", 0.001, kLongestSeconds);
   options.rule.timeout_ns = std::llround(seconds * 1e9);
   options.rule.min_ns = std::min(options.rule.min_ns, options.rule.timeout_ns);
   options.rule.warm_up_ns = std::min(options.rule.warm_up_ns, options.rule.timeout_ns);
-  options.rule.seed = static_cast<std::uint64_t>(*arguments.integer("seed", 0, 1LL << 53));
   const auto cpus = static_cast<std::int64_t>(bench::usable_cpus().size());
   const std::int64_t threads = *arguments.integer("threads", 0, cpus);
   options.threads = static_cast<std::size_t>(threads == 0 ? cpus : threads);
-  options.out = arguments.path("out");
   return options;
 }
 

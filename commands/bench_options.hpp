@@ -24,6 +24,9 @@ struct BenchOptions {
 
 std::vector<Flag> bench_flags();
 BenchOptions bench_options(const Arguments& arguments);
+// The same without --time and --threads, for what counts its samples and does not compute.
+std::vector<Flag> sampling_flags();
+BenchOptions sampling_options(const Arguments& arguments);
 
 // Runs a suite and reports: JSON Lines as records are ready, or a table at the end; --out gets the
 // records as JSON Lines, complete or not at all.

@@ -102,6 +102,12 @@ Table table_of(const std::vector<Json>& records) {
   add_column(table, "±", cells_of(records, noise_cell));
   const auto peaks = cells_of(records, peak_cell);
   if (varies(peaks) || peaks[0] != "-") add_column(table, "of peak", peaks);
+  if (records[0].contains("counters"))
+    for (const auto& [name, value] : records[0].at("counters").items())
+      add_column(table, name, cells_of(records, [&, key = name](const Json& record) {
+                   return bench::format_supported(record.at("counters").at(key).get<double>(),
+                                                  std::nullopt);
+                 }));
   add_column(table, "n", cells_of(records, [](const Json& record) {
                return to_text(record.at("samples").at("n"));
              }));

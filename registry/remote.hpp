@@ -48,6 +48,7 @@ std::string accepted_manifests();  // the Accept field of whoever asks for a man
 
 // deletion.cpp
 void delete_manifest(Remote& remote, const pack::Document& document);
+void delete_blob(Remote& remote, const Digest& digest);
 void delete_tag(Remote& remote, std::string_view tag);
 std::optional<Digest> stated_digest(Remote& remote, std::string_view tag);
 

@@ -95,6 +95,8 @@ class Opened final : public RemoteRepository {
     registry::delete_manifest(*remote_, document);
   }
 
+  void delete_blob(const Digest& digest) override { registry::delete_blob(*remote_, digest); }
+
   void delete_tag(std::string_view tag) override { registry::delete_tag(*remote_, tag); }
 
  private:

@@ -39,6 +39,9 @@ class RemoteRepository : public pack::Repository {
   // Removes a manifest with every tag that names it, and its line in the fallback index of its
   // subject. Throws Error{denied} where deleting is switched off.
   virtual void delete_manifest(const pack::Document& document) = 0;
+  // Takes a blob out of this repository; other manifests that name it are broken by that. Throws as
+  // above.
+  virtual void delete_blob(const Digest& digest) = 0;
   // Takes a tag away and leaves the manifest. Throws Error{failed} where the registry knows no such
   // thing.
   virtual void delete_tag(std::string_view tag) = 0;

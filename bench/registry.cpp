@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is timed: of a push the whole transfer, manifest included, digests known before (a push of
+// something packed knows them); of a pull the whole transfer with the hashing that checks it. The
+// operations take turns, so that a busy network is busy for both. Counted beside the samples are
+// requests, retries and this process's CPU time, per sample and per byte: a client that is fast
+// because it burns a core is not a good one.
+#include "bench/registry.hpp"
+
+#include "bench/random_artifact.hpp"
+#include "bench/record.hpp"
+#include "pack/transfer.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace aiops::bench {
+namespace {
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// What one operation cost beside time, over all its calls.
+struct Cost {
+  std::uint64_t calls = 0, requests = 0, retries = 0;
+  double cpu = 0;
+};
+
+class RegistrySuite {
+ public:
+  RegistrySuite(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
+                std::vector<pack::Document>& pushed, const Bench& bench)
+      : plan_(plan),
+        remote_(remote),
+        traffic_(traffic),
+        pushed_(pushed),
+        bench_(bench),
+        noise_(bench.rule.seed) {}
+
+  void run() {
+    std::vector<Case> cases;
+    costs_.resize(plan_.operations.size());
+    for (std::size_t i = 0; i < plan_.operations.size(); ++i) {
+      const bool is_push = plan_.operations[i] == "push";
+      cases.push_back({[this, i, is_push] { counted(costs_[i], is_push); },
+                       [this, is_push] { prepare(is_push); }});
+    }
+    const Run run(bench_.rule, cases.size());
+    const auto samples = take_samples(cases, bench_.rule, bench_.stop);
+    for (std::size_t i = 0; i < cases.size(); ++i)
+      bench_.emit(make_record(run, describe(plan_.operations[i], costs_[i], samples[i])));
+  }
+
+ private:
+  void prepare(bool is_push) {
+    if (is_push || pushed_.empty()) {
+      pushed_.push_back(noise_.make(plan_.blobs, plan_.blob_bytes));
+      if (!is_push) transfer(noise_, pushed_.back(), remote_);
+    }
+  }
+
+  void transfer(pack::Repository& from, const pack::Document& root, pack::Repository& to) {
+    SilentStatus quiet;
+    pack::transfer(from, to, root, {}, {.jobs = plan_.jobs}, quiet, bench_.stop);
+  }
+
+  void counted(Cost& cost, bool is_push) {
+    const std::uint64_t requests = traffic_.requests, retries = traffic_.retries;
+    const double cpu = cpu_seconds();
+    if (is_push) {
+      transfer(noise_, pushed_.back(), remote_);
+    } else {
+      NullRepository nowhere;
+      transfer(remote_, remote_.fetch_manifest(pushed_.back().descriptor.digest.str()), nowhere);
+    }
+    ++cost.calls;
+    cost.cpu += cpu_seconds() - cpu;
+    cost.requests += traffic_.requests - requests;
+    cost.retries += traffic_.retries - retries;
+  }
+
+  Measurement describe(const std::string& operation, const Cost& cost,
+                       const Samples& samples) const {
+    const auto bytes = static_cast<double>(plan_.blob_bytes * plan_.blobs);
+    const auto calls = static_cast<double>(std::max<std::uint64_t>(cost.calls, 1));
+    Measurement result;
+    result.workload = {{"kind", "registry"},
+                       {"params",
+                        {{"operation", operation},
+                         {"blob_bytes", plan_.blob_bytes},
+                         {"blobs", plan_.blobs},
+                         {"jobs", plan_.jobs}}},
+                       {"dtype", "bytes"},
+                       {"seed", bench_.rule.seed},
+                       {"bytes_min", plan_.blob_bytes * plan_.blobs},
+                       {"byte_rule", "bytes of blobs; manifests and headers not counted"},
+                       {"flops", nullptr}};
+    result.engine = {{"name", "aiops"},
+                     {"version", nullptr},
+                     {"backend", "registry"},
+                     {"flags", {{"repository", remote_.name()}}}};
+    result.counters = {{"requests_per_call", static_cast<double>(cost.requests) / calls},
+                       {"retries", cost.retries},
+                       {"cpu_s_per_gb", cost.cpu / calls / (bytes * 1e-9)}};
+    result.samples = samples;
+    result.rate = {"gb_s", "GB/s", bytes};
+    result.correctness = {
+        {"checked", true},
+        {"method", operation == "push" ? "the registry's answer to the digest" : "sha256"},
+        {"max_err", 0},
+        {"pass", true}};
+    return result;
+  }
+
+  const RegistryPlan& plan_;
+  pack::Repository& remote_;
+  registry::Traffic& traffic_;
+  std::vector<pack::Document>& pushed_;
+  const Bench& bench_;
+  NoiseRepository noise_;
+  std::vector<Cost> costs_;
+};
+
+}  // namespace
+
+std::vector<std::string> registry_operations() { return {"push", "pull"}; }
+
+void measure_registry(const RegistryPlan& plan, pack::Repository& remote,
+                      registry::Traffic& traffic, std::vector<pack::Document>& pushed,
+                      const Bench& bench) {
+  RegistrySuite(plan, remote, traffic, pushed, bench).run();
+}
+
+}  // namespace aiops::bench

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/bench_registry.hpp"
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "bench/sweep.hpp"
+#include "commands/registry_options.hpp"
+
+#include <algorithm>
+
+namespace aiops::commands {
+namespace {
+
+constexpr const char* kDescription =
+    "Measures how many bytes a second go to a registry and come back, through the code that push "
+    "and pull run, and what that costs: requests, retries, and seconds of this machine's CPU per "
+    "10^9 bytes. The disk of this machine has no part in it.\n\n"
+    "Each push sends blobs of noise that no registry has seen, under their digest and without a "
+    "tag, so nothing that is in the repository changes. Each pull fetches the newest of them and "
+    "checks every digest. Afterwards the manifests and blobs are deleted; a registry that does not "
+    "allow that keeps them until its garbage collection, and this is said.\n\n"
+    "The repository is best one made for it: some registries create it on the first push.";
+
+// One sample is a transfer: none is batched, and one of each operation warms up.
+void fit_to_transfers(bench::SampleRule& rule) {
+  rule.shortest_ns = 0;
+  rule.warm_up_ns = 1;
+}
+
+BenchRegistryOptions resolve_options(const Arguments& arguments) {
+  BenchRegistryOptions options;
+  options.place = pack::Reference::parse(arguments.word("REF"));
+  if (options.place.kind != pack::Reference::Kind::registry || !options.place.tag.empty() ||
+      options.place.digest)
+    throw Error(ExitCode::usage, options.place.str() + " is not a repository of a registry",
+                "HOST[:PORT]/NAME, without a tag");
+  options.common = sampling_options(arguments);
+  fit_to_transfers(options.common.rule);
+  options.registry = registry_access(arguments);
+  options.plan.blob_bytes = *arguments.bytes("size");
+  options.plan.blobs = static_cast<std::size_t>(*arguments.integer("blobs", 1, 1000));
+  options.plan.jobs = options.registry.jobs;
+  options.plan.operations = bench::parse_word_sweep(*arguments.text("operation"), "--operation",
+                                                    bench::registry_operations());
+  if (options.plan.blob_bytes == 0)
+    throw Error(ExitCode::usage, "--size 0: an empty blob measures nothing", "--size 32MiB");
+  if (arguments.is_on("keep")) options.keep = BenchRegistryOptions::Keep::yes;
+  return options;
+}
+
+std::vector<Flag> flags() {
+  std::vector<Flag> flags = {
+      {.name = "size", .value = "BYTES", .help = "Of each blob", .fallback = "32MiB"},
+      {.name = "blobs", .value = "N", .help = "Blobs of each artifact", .fallback = "4"},
+      {.name = "operation", .value = "LIST", .help = "What to measure", .fallback = "push,pull"},
+      {.name = "keep", .help = "Leave what was sent in the registry"}};
+  for (Flag& flag : sampling_flags()) {
+    if (flag.name == "samples") {  // counted ahead, because each leaves bytes on a server
+      flag.help = "Samples of each operation";
+      flag.fallback = "7";
+    }
+    flags.push_back(std::move(flag));
+  }
+  for (Flag& flag : registry_flags()) flags.push_back(std::move(flag));
+  return flags;
+}
+
+// Deletes what was sent, though the run may have been stopped: with a stop flag of its own. What
+// cannot be deleted is said once and is no failure of the measurement. The configuration stays: it
+// is the empty descriptor, which other artifacts use too.
+void clean_up(registry::RemoteOptions access, const std::vector<pack::Document>& pushed,
+              Status& status) {
+  const StopFlag never;
+  access.purpose = registry::Purpose::remove;
+  try {
+    const auto remote = registry::open_remote(access, status, never);
+    for (const auto& document : pushed) {
+      remote->delete_manifest(document);
+      for (const auto& layer : pack::Manifest::parse(document.bytes, "noise").layers)
+        remote->delete_blob(layer.digest);
+    }
+  } catch (const Error& error) {
+    status.warn("what was sent stays in " + access.host + "/" + access.repository + ": " +
+                error.message);
+  }
+}
+
+}  // namespace
+
+Verb bench_registry_verb() {
+  Verb verb;
+  verb.name = "registry";
+  verb.summary = "Measure a registry, there and back";
+  verb.description = kDescription;
+  verb.positionals = {{.name = "REF",
+                       .help = "A repository to write to: HOST[:PORT]/NAME",
+                       .complete = Complete::reference}};
+  verb.flags = flags();
+  verb.examples = {
+      {"aiops bench registry registry.example.com/bench --size 1MiB", "a quick look"},
+      {"aiops bench registry registry.example.com/bench --size 4MiB --blobs 8 --jobs 8 "
+       "--operation push -o json",
+       "what eight connections bring, with raw samples"}};
+  verb.run = [](const Arguments& arguments, Context& context) {
+    bench_registry(resolve_options(arguments), context);
+  };
+  return verb;
+}
+
+void bench_registry(const BenchRegistryOptions& options, Context& context) {
+  auto access = remote_options(options.place.host, options.registry, context);
+  access.repository = options.place.repository;
+  access.purpose = registry::Purpose::write;
+  const auto remote = registry::open_remote(access, context.status, context.stop);
+  std::vector<pack::Document> pushed;
+  const auto clean = [&] {
+    if (options.keep == BenchRegistryOptions::Keep::no) clean_up(access, pushed, context.status);
+  };
+  try {
+    report_suite(options.common, context, [&](const bench::Bench& bench) {
+      bench::measure_registry(options.plan, *remote, *access.http.traffic, pushed, bench);
+    });
+  } catch (const Error& error) {
+    const bool first = pushed.size() < 2;
+    if (error.code != ExitCode::unavailable || !first) clean();
+    throw;
+  }
+  clean();
+}
+
+}  // namespace aiops::commands

@@ -158,7 +158,10 @@ std::string save_credentials(const AuthFiles& files, std::string_view host,
     program.store(helper_key(host), credentials);
     return program.program();
   }
-  file["auths"][key] = {{"auth", to_base64(credentials.user + ":" + credentials.password)}};
+  OrderedJson& auths = file["auths"];
+  if (!auths.is_null() && !auths.is_object())
+    throw Error(ExitCode::usage, files.write.string() + " holds `auths` that are not an object");
+  auths[key] = {{"auth", to_base64(credentials.user + ":" + credentials.password)}};
   write_auth_file(files.write, file);
   return files.write.string();
 }

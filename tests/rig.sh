@@ -10,6 +10,7 @@
 #   start_proxy slow REGISTRY UP_RATE [DOWN_RATE]           sets $proxy; see rig/slowproxy.py
 #   start_fake [OPTION...] [RULE...]   sets $registry to one that misbehaves by rule, $registry_log, $registry_dir (its blobs) and
 #                                  $registry_pid; the manual is in rig/fakeregistry.py
+#   change_fake OPTION-OR-RULE...  gives the fake of $registry more of them while it runs
 #   counted KEY...                 a counter of the fake in $registry: counted sent; counted requests 'PUT uploads'
 #   sign_in USER PASSWORD [FLAG...]   aiops login to $registry
 #   no_leaks FILE...               no password, token, _state or signature of any fake (or given by: secret TEXT...) is readable in
@@ -123,6 +124,14 @@ start_fake() {
   registry_pid=$!
   at_exit "kill $registry_pid"
   registry=localhost:$(rig_port "$registry_log.port")
+}
+
+change_fake() { # OPTION-OR-RULE...: from now on, in the fake of $registry
+  local scheme
+  for scheme in http https; do
+    printf '%s\n' "$@" | curl -sfk -o "$rig/changed" -T - "$scheme://$registry/_rig/change" && return
+  done
+  fail "the fake does not change: $*"
 }
 
 counted() { # sent | received | requests 'PUT uploads' | blobs DIGEST sent | connections most | leaks

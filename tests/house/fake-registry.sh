@@ -39,6 +39,8 @@ grep -q BLOB_UPLOAD_INVALID "$t/body" || fail "it does not say so"
 is first "$(get)" 404
 is second "$(get)" 429
 [[ $(field retry-after) == *GMT ]] || fail "no date: $(field retry-after)"
+change_fake 'GET;/v2/$;*;418;body=a teapot' closes=0
+is change "$(ask "http://$registry/v2/")" 418
 
 start_fake presigned link-uses=1
 store=$registry

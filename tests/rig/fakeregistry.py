@@ -5,11 +5,14 @@
 usage: fakeregistry.py [OPTION...] [RULE...]        tests call it by `start_fake OPTION... RULE...` (rig.sh)
 
 It prints "PORT <number>" on stdout when it listens, and one line a request on stderr:
-  METHOD TARGET STATUS [range=…] [content-range=…] [if-range=…] [authorized] [expects] [proxied]
-also "CUT <mode> METHOD TARGET" for each broken connection, "TLS <version> alpn=<protocol>" for each handshake, and "LEAK …" when a credential of another host, or one that nobody
-asked for, arrives. GET /_rig/counts answers with JSON: received and sent (bytes of bodies over the wire), requests by kind
-("PUT uploads", "GET blobs", "HEAD blobs", "GET token", …), blobs.<digest>.sent and .received, connections.now, .most and
-.total, cuts, leaks. In a test: counted sent; counted requests 'PUT uploads'; counted blobs "$digest" sent.
+  METHOD TARGET STATUS [range=…] [content-range=…] [if-range=…] [authorized] [expects] [to=HOST] [proxied]
+also "CUT <mode> METHOD TARGET" for each broken connection, "TLS <version> alpn=<protocol>" for each handshake, and "LEAK …"
+when a credential of another host, or one that nobody asked for, arrives.
+
+GET /_rig/counts answers with JSON: received and sent (bytes of bodies over the wire), requests by kind ("PUT uploads",
+"GET blobs", "HEAD blobs", "GET token", …), blobs.<digest>.sent and .received, connections.now, .most and .total, cuts, leaks.
+In a test: counted sent; counted requests 'PUT uploads'; counted blobs "$digest" sent.
+PUT /_rig/change takes options and rules, one a line, for what comes then. In a test: change_fake OPTION-OR-RULE...
 
 OPTIONS (NAME or NAME=VALUE; without any: a decent registry much like docker-registry 2.8)
  where it is
@@ -71,7 +74,7 @@ RULES: METHOD;REGEX;TIMES;ACTION[;NAME=VALUE...]   the first that fits a request
 METHOD is a name, A|B or *; REGEX is searched in path and query; TIMES is N, *, SKIP+N, or either with %PERIOD (0+3%10: three
 in ten). {host}, {date+N} and {epoch+N} are filled in in values, N in seconds from now: Retry-After={date+2}.
  instead of what was asked
-  STATUS              reads the request and answers with it; other NAME=VALUE are header fields, body=TEXT
+  STATUS              reads the request and answers with it; other NAME=VALUE are header fields, body=TEXT or body=@FILE
   early-STATUS        answers while the body is still coming (after 64 KiB; at once if the client expects 100), then closes
   html                200 and a page of HTML
   endless             200 and a body without end
@@ -104,11 +107,14 @@ sys.dont_write_bytecode = True  # the source tree stays as it is
 from fake.server import Server  # noqa: E402  pylint: disable=wrong-import-position
 
 
-def parse_options(arguments):
-    """{name: value, or True}; `warning` is a list. What the manual does not name is refused."""
+def parse(arguments):
+    """({option: value, or True}, [rule]); `warning` is a list. What the manual does not name is refused."""
+    rules = [argument for argument in arguments if re.match(r"[A-Z|*]+;", argument)]
     known = set(re.findall(r"[a-z0-9-]+", __doc__.partition("OPTIONS")[2].partition("RULES")[0]))
     options = {}
     for argument in arguments:
+        if argument in rules:
+            continue
         name, equals, value = argument.partition("=")
         if name not in known:
             sys.exit(f"fakeregistry.py: no option is called {name}")
@@ -116,15 +122,13 @@ def parse_options(arguments):
             options.setdefault(name, []).append(value)
         else:
             options[name] = value if equals else True
-    return options
+    return options, rules
 
 
 def main():
-    rules = [a for a in sys.argv[1:] if re.match(r"[A-Z|*]+;", a)]
-    options = parse_options(a for a in sys.argv[1:] if a not in rules)
-    if "dir" not in options:
-        options["dir"] = tempfile.mkdtemp(prefix="fake-registry-")
-    server = Server(options, rules)
+    if not any(argument.startswith("dir=") for argument in sys.argv):
+        sys.argv.append("dir=" + tempfile.mkdtemp(prefix="fake-registry-"))
+    server = Server(sys.argv[1:], parse)
     print("PORT", server.port, flush=True)
     server.run()
 

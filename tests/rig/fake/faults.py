@@ -46,7 +46,11 @@ class Rule:
         return int(float(self.notes.get(name, default)))
 
     def response(self, request, status, headers=None):
-        body = expand(self.notes.get("body", ""), request.host)
+        body = self.notes.get("body", "")
+        if body.startswith("@"):
+            with open(body[1:], "rb") as file:
+                return Response(status, headers or self.headers, file.read())
+        body = expand(body, request.host)
         return Response(status, headers or {n: expand(v, request.host) for n, v in self.headers.items()}, body)
 
 

@@ -22,8 +22,9 @@ LOGGED = ("range", "content-range", "if-range")
 
 
 class Server:
-    def __init__(self, options, rules):
-        self.options, self.rules = options, [Rule(text) for text in rules]
+    def __init__(self, arguments, parse):
+        options, rules = parse(arguments)
+        self.options, self.parse, self.rules = options, parse, [Rule(text) for text in rules]
         family = socket.AF_INET6 if ":" in options.get("listen", "") else socket.AF_INET
         self.listener = socket.create_server((options.get("listen", "127.0.0.1"), int(options.get("port", 0))), family=family, backlog=128)
         self.port = self.listener.getsockname()[1]
@@ -74,9 +75,9 @@ class Server:
     def _serve(self, connection):
         while True:
             request = Request(connection.head(), connection)
-            if request.path == "/_rig/counts":
+            if request.path.startswith("/_rig/"):
                 request.up = request.down = Meter(connection, lambda size: False)
-                connection.send(request, Response(200, {"Content-Type": "application/json"}, json.dumps(self.records.as_json())))
+                connection.send(request, self._control(request))
                 continue
             connection.request = f"{request.method} {request.target}"
             if request.method == "CONNECT" and "proxy" in self.options and self._tunnels(request):
@@ -96,6 +97,14 @@ class Server:
             if "closes" in self.options:
                 time.sleep(float(self.options["closes"]))
                 return
+
+    def _control(self, request):
+        """GET /_rig/counts, and PUT /_rig/change: options and rules, one a line, from now on."""
+        if request.method == "PUT":
+            options, rules = self.parse(request.whole_body().decode().splitlines())
+            self.options.update(options)
+            self.rules[:0] = [Rule(text) for text in rules]
+        return Response(200, {"Content-Type": "application/json"}, json.dumps(self.records.as_json()))
 
     def _tunnels(self, request):
         """CONNECT: both ways until one side ends, or not, if a rule has an answer."""
@@ -141,9 +150,8 @@ class Server:
             return error(404, "NAME_UNKNOWN", f"the repository with name '{name}' does not exist")
         return serve(request)
 
-    @staticmethod
-    def _log(request, response):
+    def _log(self, request, response):
         extra = [f"{name}={request.headers[name]}" for name in LOGGED if name in request.headers]
         extra += ["authorized"] * ("authorization" in request.headers) + ["expects"] * request.expects
-        extra += ["proxied"] * request.proxied
+        extra += [f"to={request.host}"] * (request.host != f"localhost:{self.port}") + ["proxied"] * request.proxied
         print(request.method, request.target, response.status, *extra, file=sys.stderr, flush=True)

@@ -91,6 +91,9 @@ registry::RemoteOptions remote_options(const std::string& host, const RegistryAc
   options.scheme = scheme_for(host, access, options.http.ca_file);
   options.auth = auth_files(context);
   options.retries = access.retries;
+  options.state = context.state_home;
+  options.chunk = access.chunk;
+  options.http.traffic = access.traffic;
   options.spool = context.environment.get("TMPDIR").value_or("/var/tmp");
   return options;
 }

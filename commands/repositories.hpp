@@ -5,6 +5,7 @@
 #include "cli/verb.hpp"
 #include "pack/reference.hpp"
 #include "pack/repository.hpp"
+#include "registry/traffic.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +53,9 @@ struct RegistryAccess {
   std::size_t jobs = 4;
   int retries = 4;
   int timeout_seconds = 30;
+  std::uint64_t chunk = 0;  // of uploads; 0: blobs go up whole
+  // What all repositories opened with these options have moved.
+  std::shared_ptr<registry::Traffic> traffic = std::make_shared<registry::Traffic>();
 };
 RegistryAccess registry_access(const Arguments& arguments);
 

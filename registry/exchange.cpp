@@ -31,7 +31,8 @@ Exchange::Exchange(CURL* handle, const Request& request, const HttpOptions& opti
       reach_(reach),
       stop_(stop),
       upload_size_(request.upload != nullptr ? request.upload->size : request.body.size()),
-      watch_(options.stall_timeout, upload_size_, StallWatch::Clock::now()) {
+      watch_(options.stall_timeout, std::max(upload_size_, request.settles),
+             StallWatch::Clock::now()) {
   response_.url = request.url;
   curl_.easy_reset(handle_);
   set_connection();
@@ -74,7 +75,8 @@ void Exchange::set_headers() {
   };
   add("User-Agent: " + options_.user_agent);
   add("Accept-Encoding: identity");  // a blob's digest is over its bytes as stored
-  add(upload_size_ > kExpectAbove ? "Expect: 100-continue" : "Expect:");
+  // Above it libcurl asks for itself, waits a second at most, and after a 417 sends again without.
+  if (upload_size_ <= kExpectAbove) add("Expect:");
   bool typed = false;
   for (const auto& [name, value] : request_.headers) {
     add(name + ": " + value);

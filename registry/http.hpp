@@ -55,6 +55,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};                // of POST, PUT and PATCH, unless `upload`
   const Upload* upload = nullptr;       // streams the body of a PUT or PATCH
+  std::uint64_t settles = 0;            // bytes sent before, which the answer completes
   std::uint64_t body_limit = 4u << 20;  // of a collected answer; a longer one is an Error{failed}
   // Asked when status and headers of a 2xx answer are known: the sink that takes its body, or an
   // empty one to collect it. May throw to refuse the answer. Other answers are always collected.

@@ -3,6 +3,7 @@
 
 #include "pack/repository.hpp"
 #include "registry/session.hpp"
+#include "registry/upload_memory.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -23,6 +24,9 @@ struct Remote {
   Scopes scopes;
   std::string mount_from;
   std::filesystem::path spool;
+  std::uint64_t chunk = 0;  // send blobs in pieces of this size; 0: whole
+  std::unique_ptr<UploadMemory> memory;
+  Status* status = nullptr;
 
   std::string name() const { return host + "/" + repository; }
   Url url(std::string_view rest) const {

@@ -47,6 +47,9 @@ std::shared_ptr<Remote> connect(const RemoteOptions& options, CredentialLookup l
   remote->scopes = {"repository:" + remote->repository + actions_for(options.purpose)};
   remote->mount_from = options.mount_from == remote->repository ? "" : options.mount_from;
   remote->spool = options.spool;
+  remote->chunk = options.chunk;
+  remote->memory = std::make_unique<UploadMemory>(options.state, remote->session->base());
+  remote->status = &status;
   return remote;
 }
 

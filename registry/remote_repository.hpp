@@ -28,6 +28,8 @@ struct RemoteOptions {
   int retries = 4;                  // attempts without progress, beyond the first
   std::filesystem::path spool;      // where blobs that can only stream wait for their upload
   std::string mount_from;  // a repository of the same registry that may hold the blobs; or empty
+  std::filesystem::path state;  // remembers broken uploads and what hosts have; empty: nothing does
+  std::uint64_t chunk = 0;      // send blobs in pieces of this size; 0: whole where that works
 };
 
 // What a registry can do that other places cannot, or do otherwise.

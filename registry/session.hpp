@@ -32,6 +32,7 @@ class Session {
   // Waits about that long, with jitter. Throws as StopFlag::check.
   void pause(Milliseconds about) const;
 
+  Traffic& traffic() { return *traffic_; }
   RetryBudget budget() { return {retries_, gate_, stop_, *traffic_}; }
   std::string credentials_origin() { return authenticator_.credentials_origin(); }
 

@@ -303,7 +303,7 @@ class BlobUpload {
   }
 
   [[noreturn]] void name_the_limit(std::uint64_t refused) {
-    failure_->message += "; not even " + format_bytes(refused) + " at a time pass";
+    if (refused > 0) failure_->message += "; not even " + format_bytes(refused) + " at a time pass";
     throw *failure_;
   }
 

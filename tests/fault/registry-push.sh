@@ -22,9 +22,9 @@ push 0 2 "PUT;$upload;1;404;body=$lost"              # the session is gone
 push 0 2 "PUT;$upload;1;416"
 push 0 2 "PUT;$upload;1;502;body=<html>bad gateway</html>"
 push 6 3 "PUT;$upload;9;404;body=$lost"              # gone each time: give up in the end
-push 1 1 "PUT;$upload;9;early-413;body=<html>too large</html>"
+push 1 1 "PUT|PATCH;$upload;*;early-413;body=<html>too large</html>"
 err_has '413'
-push 3 1 "PUT;$upload;1;400;body={\"errors\":[{\"code\":\"DIGEST_INVALID\"}]}"
+push 3 2 "PUT;$upload;9;400;body={\"errors\":[{\"code\":\"DIGEST_INVALID\"}]}"
 push 4 0 'POST;uploads;9;403;body={"errors":[{"code":"DENIED","message":"quota \u001b[31m exceeded"}]}'
 err_has 'quota \\x1b\[31m exceeded'
 push 0 1 'POST;uploads;1;429;Retry-After=0.2s' 'PUT;manifests/1;1;503;Retry-After=0'

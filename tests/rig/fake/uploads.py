@@ -17,6 +17,7 @@ HTML_413 = ("<html>\r\n<head><title>413 Request Entity Too Large</title></head>\
 class Session:
     def __init__(self, path):
         self.path, self.size, self.hash, self.dead, self.lock = path, 0, hashlib.sha256(), False, threading.Lock()
+        self.writer = None
         self.file = open(path, "wb", buffering=0)
         self.renew()
 
@@ -24,10 +25,16 @@ class Session:
         self.state = uuid.uuid4().hex
 
     def append(self, request):
+        """Takes the body in. Whoever comes later takes over, so a request that hangs does not hold the session for ever."""
+        self.writer = request
         for piece in request.body():
-            self.file.write(piece)
-            self.hash.update(piece)
-            self.size += len(piece)
+            with self.lock:
+                if self.writer is not request:
+                    raise Broken
+                self.file.write(piece)
+                self.hash.update(piece)
+                self.size += len(piece)
+        self.writer = None
 
     def digest(self, algorithm):
         if algorithm == "sha256":
@@ -53,7 +60,8 @@ class Uploads:
         session = self.sessions.get(key)
         if not session:
             return error(404, "BLOB_UPLOAD_UNKNOWN")
-        if session.dead or not (self.keeps or f"_state={session.state}%3D%3d" in request.raw_query):
+        lost = session.dead or session.writer or f"_state={session.state}%3D%3d" not in request.raw_query
+        if lost and not self.keeps:
             return error(404, "BLOB_UPLOAD_INVALID")
         if request.method == "GET":
             return Response(204, self._where(request, name, key, session))
@@ -62,8 +70,7 @@ class Uploads:
             return Response(204)
         if refused := self._refusal(request):
             return refused
-        with session.lock:
-            return self._write(request, name, key, session)
+        return self._write(request, name, key, session)
 
     def _open(self, request, name):
         digest, source = request.query.get("mount"), request.query.get("from")

@@ -7,10 +7,14 @@
 
 namespace aiops::registry {
 
-// An address that a name from the network must not lead to: loopback, link-local (169.254.0.0/16
-// and fe80::/10, where clouds keep their metadata services), fd00:ec2::254, unspecified, and the
-// same written as IPv4-mapped IPv6.
-bool is_nearby(const sockaddr& address);
+enum class Nearness {
+  far,
+  this_machine,  // loopback, unspecified
+  link_local,    // 169.254.0.0/16 and fe80::/10, where clouds keep their metadata; fd00:ec2::254
+};
+
+// The same written as IPv4-mapped IPv6 is the same.
+Nearness nearness_of(const sockaddr& address);
 
 std::string address_text(const sockaddr& address);
 

@@ -18,11 +18,9 @@
 namespace aiops::registry {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
 constexpr std::uint64_t kTokenAnswerLimit = 64 << 10;
-constexpr std::int64_t kDefaultLife = 60;  // seconds, when expires_in is absent
-constexpr std::int64_t kLongestLife = 24 * 3600;
+constexpr std::chrono::seconds kDefaultLife{60};  // when expires_in is absent, or no life at all
+constexpr double kLongestLife = 24 * 3600;
 
 std::string joined(const Scopes& scopes) {
   std::string text;
@@ -37,13 +35,36 @@ Scopes split(const std::string& text) {
   return scopes;
 }
 
-// The last two labels: enough to tell auth.docker.io from a stranger's host.
+// The last two labels, of example.co.uk three: enough to tell auth.docker.io from a stranger's
+// host.
 std::string domain_of(const std::string& host) {
   const auto last = host.rfind('.');
   if (last == std::string::npos || last == 0) return host;
   const bool address = host.find_first_not_of("0123456789.:abcdef") == std::string::npos;
-  const auto before = host.rfind('.', last - 1);
+  auto before = host.rfind('.', last - 1);
+  const bool country = host.size() - last == 3 && before != std::string::npos && last - before <= 4;
+  if (country && before > 0) before = host.rfind('.', before - 1);
   return address || before == std::string::npos ? host : host.substr(before + 1);
+}
+
+std::string token_in(const Json& json, const std::string& host) {
+  std::string token;
+  for (const char* name : {"token", "access_token"})
+    if (token.empty() && json.is_object() && json.contains(name) && json[name].is_string())
+      token = json[name].get<std::string>();
+  const bool usable =
+      !token.empty() &&
+      std::all_of(token.begin(), token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  if (!usable) throw Error(ExitCode::failed, host + " sent no usable token");
+  return token;
+}
+
+// By our own clock from now on: issued_at comes from one that may be skewed.
+std::chrono::seconds life_in(const Json& json) {
+  const auto stated = json.find("expires_in");
+  const double seconds = stated != json.end() && stated->is_number() ? stated->get<double>() : 0;
+  if (!(seconds >= 1)) return kDefaultLife;
+  return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, kLongestLife)));
 }
 
 std::string basic(const Credentials& credentials) {
@@ -52,33 +73,45 @@ std::string basic(const Credentials& credentials) {
 
 }  // namespace
 
+bool Authenticator::Token::good_for(Body body) const {
+  return (Steady::now() - fetched) * 5 < life * (body == Body::long_ ? 1 : 4);
+}
+
 Authenticator::Authenticator(HttpClient& client, Url registry, CredentialLookup lookup,
-                             HostGate& gate, int retries, const StopFlag& stop)
+                             Purpose purpose, int retries, Status& status, const StopFlag& stop)
     : client_(client),
       registry_(std::move(registry)),
       lookup_(std::move(lookup)),
-      gate_(gate),
+      purpose_(purpose),
       retries_(retries),
+      status_(status),
       stop_(stop) {}
 
 const std::optional<Credentials>& Authenticator::credentials() {
   if (!looked_up_) {
     credentials_ = lookup_ ? lookup_() : std::nullopt;
+    if (credentials_) origin_ = credentials_->origin;
     looked_up_ = true;
   }
   return credentials_;
 }
 
-std::string Authenticator::credentials_origin() {
-  const std::lock_guard lock(mutex_);
-  return credentials_ ? credentials_->origin : std::string();
+// What is public can be read without them.
+void Authenticator::forget_credentials(const std::string& why) {
+  status_.warn(why + "; going on without credentials");
+  credentials_.reset();
 }
 
-std::string Authenticator::authorization(const Scopes& scopes) {
+std::string Authenticator::credentials_origin() {
+  const std::lock_guard lock(mutex_);
+  return origin_;
+}
+
+std::string Authenticator::authorization(const Scopes& scopes, Body body) {
   const std::lock_guard lock(mutex_);
   if (!challenge_) return {};
   if (challenge_->scheme == "basic") return credentials() ? basic(*credentials_) : std::string();
-  return "Bearer " + token_for(scopes, {});
+  return "Bearer " + token_for(scopes, body);
 }
 
 bool Authenticator::challenged(const Response& refusal, const Scopes& scopes,
@@ -93,26 +126,27 @@ bool Authenticator::challenged(const Response& refusal, const Scopes& scopes,
   if (!chosen) return false;
   challenge_ = std::move(chosen);
   if (challenge_->scheme == "basic") return credentials() && basic(*credentials_) != used;
-  const auto known = tokens_.find(joined(scopes));
+  const std::string key = joined(scopes);
+  const auto known = tokens_.find(key);
   if (known != tokens_.end()) {
     if ("Bearer " + known->second.value != used) return true;  // another thread has renewed it
     tokens_.erase(known);
   }
-  token_for(scopes, split(challenge_->parameter("scope")));
+  wanted_[key] = split(challenge_->parameter("scope"));
+  token_for(scopes, Body::short_);
   return true;
 }
 
-// `wanted_first`: what the registry says is missing, ahead of what we think we need, because some
+// What the registry says is missing is asked for ahead of what we think we need, because some
 // realms read only the first scope.
-std::string Authenticator::token_for(const Scopes& scopes, const Scopes& wanted_first) {
+std::string Authenticator::token_for(const Scopes& scopes, Body body) {
   const std::string key = joined(scopes);
   const auto known = tokens_.find(key);
-  if (known != tokens_.end() && Steady::now() < known->second.renew_at) return known->second.value;
-  Scopes all = wanted_first;
+  if (known != tokens_.end() && known->second.good_for(body)) return known->second.value;
+  Scopes all = wanted_[key];
   for (const auto& scope : scopes)
     if (std::find(all.begin(), all.end(), scope) == all.end()) all.push_back(scope);
-  Token token = fetch(all);
-  return (tokens_[key] = std::move(token)).value;
+  return (tokens_[key] = fetch(all)).value;
 }
 
 Url Authenticator::checked_realm() const {
@@ -125,30 +159,25 @@ Url Authenticator::checked_realm() const {
 }
 
 Authenticator::Token Authenticator::fetch(const Scopes& scopes) {
-  const Response answer = ask_realm(checked_realm(), scopes);
-  const std::string host = answer.url.host();
-  if (answer.status == 401 || answer.status == 403)
-    throw Error(ExitCode::denied,
-                credentials_ ? host + " refused the credentials from " + credentials_->origin +
-                                   server_text(answer)
-                             : host + " gives no token to anonymous users" + server_text(answer),
-                "aiops login " + registry_.authority);
+  const Url realm = checked_realm();
+  const auto refused = [](const Response& answer) {
+    return answer.status == 401 || answer.status == 403;
+  };
+  Response answer = ask_realm(realm, scopes);
+  if (refused(answer) && credentials_ && purpose_ == Purpose::read) {
+    forget_credentials(realm.host() + " refused the credentials from " + origin_);
+    answer = ask_realm(realm, scopes);
+  }
+  if (refused(answer))
+    throw Error(
+        ExitCode::denied,
+        credentials_
+            ? realm.host() + " refused the credentials from " + origin_ + server_text(answer)
+            : realm.host() + " gives no token to anonymous users" + server_text(answer),
+        "aiops login " + registry_.authority);
   if (!answer.ok()) throw refusal(answer, "ask for a token at " + answer.url.masked());
-  const Json json = parse_json(answer.body, "the token of " + host);
-  Token token;
-  for (const char* name : {"token", "access_token"})
-    if (token.value.empty() && json.is_object() && json.contains(name) && json[name].is_string())
-      token.value = json[name].get<std::string>();
-  const bool usable =
-      !token.value.empty() && std::all_of(token.value.begin(), token.value.end(),
-                                          [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (!usable) throw Error(ExitCode::failed, host + " sent no usable token");
-  std::int64_t life = kDefaultLife;
-  if (const auto stated = json.find("expires_in");
-      stated != json.end() && stated->is_number_integer() && stated->get<double>() > 0)
-    life = static_cast<std::int64_t>(std::min(stated->get<double>(), double{kLongestLife}));
-  token.renew_at = Steady::now() + std::chrono::milliseconds(life * 800);
-  return token;
+  const Json json = parse_json(answer.body, "the token of " + realm.host());
+  return {token_in(json, realm.host()), Steady::now(), life_in(json)};
 }
 
 Response Authenticator::ask_realm(const Url& realm, const Scopes& scopes) {
@@ -178,16 +207,16 @@ std::optional<Response> Authenticator::ask_with_refresh_token(const Url& realm,
   Response answer = exchange_with_retries(request);
   const bool unsupported =
       answer.status == 400 || answer.status == 401 || answer.status == 404 || answer.status == 405;
-  if (unsupported) return std::nullopt;
-  return answer;
+  if (!unsupported) return answer;
+  if (purpose_ == Purpose::read)
+    forget_credentials(realm.host() + " does not take the identity token from " + origin_);
+  return std::nullopt;
 }
 
 Response Authenticator::exchange_with_retries(const Request& original) {
   Request request = original;
   request.body_limit = kTokenAnswerLimit;
-  const Reach reach = is_loopback_host(registry_.host()) || request.url.host() == registry_.host()
-                          ? Reach::anywhere
-                          : Reach::nearby_excluded;
+  const Reach reach = reach_of(request.url, registry_);
   RetryBudget budget(retries_, gate_, stop_, client_.traffic());
   while (true) {
     try {

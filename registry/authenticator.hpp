@@ -20,35 +20,46 @@ using Scopes = std::vector<std::string>;
 
 using CredentialLookup = std::function<std::optional<Credentials>()>;
 
+// Whether a request carries so much that its token should outlive the sending.
+enum class Body { short_, long_ };
+
 // Answers a registry's challenges: Basic, or Bearer with tokens from its realm. Tokens are kept per
-// set of scopes and renewed at four fifths of their life. Safe from several threads; one fetches,
-// the others wait for its token.
+// set of scopes and renewed at four fifths of their life, before a long body at one fifth. Safe
+// from several threads; one fetches, the others wait for its token.
+//
+// Stored credentials that the realm refuses do not stand in the way of what is public: reads go on
+// as anonymous with a warning that names where they came from.
 class Authenticator {
  public:
   // `registry`: the base URL that the credentials belong to. `lookup` is called once, on the first
   // challenge.
-  Authenticator(HttpClient& client, Url registry, CredentialLookup lookup, HostGate& gate,
-                int retries, const StopFlag& stop);
+  Authenticator(HttpClient& client, Url registry, CredentialLookup lookup, Purpose purpose,
+                int retries, Status& status, const StopFlag& stop);
 
   // The Authorization field for a request; empty until the registry has challenged.
-  std::string authorization(const Scopes& scopes);
+  std::string authorization(const Scopes& scopes, Body body = Body::short_);
 
   // Takes in a 401 to a request that was sent with `used`. True: ask for authorization() again and
   // repeat the request. False: nothing better can be offered. Throws Error{denied} when the realm
   // refuses the credentials, and when the realm itself is not to be trusted with them.
   bool challenged(const Response& refusal, const Scopes& scopes, const std::string& used);
 
-  // Where the credentials in use came from; empty when there are none.
+  // Where the credentials came from, those that were refused included; empty when there are none.
   std::string credentials_origin();
 
  private:
+  using Steady = std::chrono::steady_clock;
   struct Token {
     std::string value;
-    std::chrono::steady_clock::time_point renew_at;
+    Steady::time_point fetched;
+    std::chrono::seconds life;
+
+    bool good_for(Body body) const;
   };
 
   const std::optional<Credentials>& credentials();
-  std::string token_for(const Scopes& scopes, const Scopes& wanted_first);
+  void forget_credentials(const std::string& why);
+  std::string token_for(const Scopes& scopes, Body body);
   Token fetch(const Scopes& scopes);
   Response ask_realm(const Url& realm, const Scopes& scopes);
   std::optional<Response> ask_with_refresh_token(const Url& realm, const Scopes& scopes);
@@ -58,15 +69,19 @@ class Authenticator {
   HttpClient& client_;
   Url registry_;
   CredentialLookup lookup_;
-  HostGate& gate_;
+  Purpose purpose_;
   int retries_;
+  Status& status_;
   const StopFlag& stop_;
+  HostGate gate_;  // the realm's own: its 429 says nothing about the registry
 
   std::mutex mutex_;
   bool looked_up_ = false;
   std::optional<Credentials> credentials_;
+  std::string origin_;
   std::optional<Challenge> challenge_;
-  std::map<std::string, Token> tokens_;  // by the scopes, joined
+  std::map<std::string, Token> tokens_;   // by the scopes, joined
+  std::map<std::string, Scopes> wanted_;  // by the same: what the registry found missing
 };
 
 }  // namespace aiops::registry

@@ -69,6 +69,7 @@ std::optional<Credentials> read_entry(const OrderedJson& entry, const fs::path& 
   found.user = pair.substr(0, colon);
   found.password = pair.substr(colon + 1);
   while (!found.password.empty() && found.password.back() == '\0') found.password.pop_back();
+  if (found.user == "<token>") return Credentials{"", "", found.password, found.origin};
   return found;
 }
 

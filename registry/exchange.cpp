@@ -267,7 +267,10 @@ bool Exchange::must_abort(std::uint64_t moved, std::uint64_t sent) {
 }
 
 curl_socket_t Exchange::open_socket(const curl_sockaddr& address) {
-  if (reach_ == Reach::nearby_excluded && !options_.proxied && is_nearby(address.addr))
+  const Nearness nearness = nearness_of(address.addr);
+  const bool refused = (reach_ != Reach::anywhere && nearness == Nearness::link_local) ||
+                       (reach_ == Reach::elsewhere && nearness == Nearness::this_machine);
+  if (refused && !options_.proxied)
     throw Error(ExitCode::denied, "refused to connect to " + request_.url.host() +
                                       ", a host that the registry named: it is " +
                                       address_text(address.addr));

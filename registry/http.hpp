@@ -34,6 +34,8 @@ struct Response {
   Headers headers;
   std::string body;  // unless a sink took it; at most Request::body_limit bytes
   Url url;           // that was asked in the end
+  std::string credentials =
+      {};  // of a refusal: the file or helper that those came from which it refused
 
   bool ok() const { return status >= 200 && status < 300; }
 };

@@ -43,6 +43,11 @@ struct HttpClient::State {
   }
 };
 
+Reach reach_of(const Url& url, const Url& base) {
+  if (url.host() == base.host()) return Reach::anywhere;
+  return is_loopback_host(base.host()) ? Reach::this_machine : Reach::elsewhere;
+}
+
 HttpClient::HttpClient(HttpOptions options, Status& status, const StopFlag& stop)
     : state_(new State{std::move(options), status, stop, {}, {}}) {}
 

@@ -25,10 +25,15 @@ struct HttpOptions {
   bool proxied = false;  // a proxy is configured, so a connected address tells nothing about a URL
 };
 
-// Which addresses a host name may lead to. A registry chosen by the user may be anywhere; a host
-// that a server named (a realm, a redirect) may be neither link-local (cloud metadata) nor, unless
-// the registry itself is, on this machine. Decided on the address connected to, not on the name.
-enum class Reach { anywhere, nearby_excluded };
+// Which addresses a host name may lead to, decided on the address connected to, not on the name.
+enum class Reach {
+  anywhere,      // a registry, which the user chose
+  this_machine,  // named by a registry on this machine: not link-local, where clouds keep metadata
+  elsewhere,     // named by any other registry: not this machine either
+};
+
+// For a host that the registry at `base` named: in a redirect, a Location, a realm.
+Reach reach_of(const Url& url, const Url& base);
 
 // Makes exchanges over HTTP/1.1, keeping connections open. May be used by several threads at once:
 // each exchange borrows a handle with its own connections. Registry blobs over HTTP/2 cost 1.75

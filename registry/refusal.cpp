@@ -72,10 +72,20 @@ Error refusal(const Response& response, std::string_view action) {
   const std::string said = server_text(response);
   switch (response.status) {
     case 401:
-      return {ExitCode::denied, message + host + " asks for other credentials" + said,
+      return {ExitCode::denied,
+              message + host +
+                  (response.credentials.empty()
+                       ? " asks for credentials"
+                       : " refuses the credentials from " + response.credentials) +
+                  said,
               "aiops login " + host};
     case 403:
-      return {ExitCode::denied, message + host + " does not allow it" + said,
+      return {ExitCode::denied,
+              message + host + " does not allow it" +
+                  (response.credentials.empty()
+                       ? ""
+                       : " with the credentials from " + response.credentials) +
+                  said,
               "aiops login " + host};
     case 404:
       return {ExitCode::not_found, message + host + " does not have it" + said};

@@ -41,7 +41,7 @@ std::shared_ptr<Remote> connect(const RemoteOptions& options, CredentialLookup l
                                 Status& status, const StopFlag& stop) {
   auto remote = std::make_shared<Remote>();
   remote->session = std::make_unique<Session>(base_url(options), options.http, std::move(lookup),
-                                              options.retries, status, stop);
+                                              options.retries, status, stop, options.purpose);
   remote->host = options.host;
   remote->repository = api_repository(options.host, options.repository);
   remote->scopes = {"repository:" + remote->repository + actions_for(options.purpose)};
@@ -119,8 +119,10 @@ std::unique_ptr<RemoteRepository> open_remote(RemoteOptions options, Status& sta
 
 void check_credentials(const RemoteOptions& options, const Credentials& credentials, Status& status,
                        const StopFlag& stop) {
+  RemoteOptions strict = options;
+  strict.purpose = Purpose::write;  // no going on as anonymous
   const auto remote = connect(
-      options, [credentials] { return credentials; }, status, stop);
+      strict, [credentials] { return credentials; }, status, stop);
   const Response response = remote->session->send({Method::get, remote->session->url("/v2/")}, {});
   if (response.status == 401)
     throw Error(ExitCode::denied,

@@ -18,6 +18,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr double kFirstDelay = 0.3;
 constexpr double kLongestDelay = 20.0;
+constexpr Milliseconds kSpread{100};  // so that those who waited together do not come together
 constexpr double kDay = 86400.0;
 
 Milliseconds clamped(double seconds) {
@@ -102,23 +103,30 @@ void HostGate::pass(const StopFlag& stop) {
   sleep_until(when, stop);
 }
 
+Milliseconds RetryBudget::next_delay() const {
+  return Milliseconds(
+      std::lround(std::min(kLongestDelay, kFirstDelay * std::exp2(2 * used_)) * 1000));
+}
+
 bool RetryBudget::try_again(std::optional<Milliseconds> asked) {
   if (used_ >= retries_) return false;
-  const double delay = std::min(kLongestDelay, kFirstDelay * std::exp2(2 * used_));
+  const Milliseconds delay = next_delay();
   ++used_;
   ++counted_.retries;
   if (asked) {
     gate_.close_for(*asked);
     gate_.pass(stop_);
   }
-  wait_about(asked ? Milliseconds(100) : Milliseconds(std::lround(delay * 1000)), stop_);
+  wait_about(asked ? kSpread : delay, stop_);
   return true;
 }
 
 bool RetryBudget::try_again(const Response& response) {
   const auto field = response.headers.find("Retry-After");
-  return try_again(field ? parse_retry_after(*field, std::chrono::system_clock::now())
-                         : std::nullopt);
+  auto asked = field ? parse_retry_after(*field, std::chrono::system_clock::now()) : std::nullopt;
+  const bool busy = response.status == 429 || response.status == 503;
+  if (!asked && busy) asked = next_delay();
+  return try_again(asked);
 }
 
 }  // namespace aiops::registry

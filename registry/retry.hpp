@@ -52,9 +52,12 @@ class RetryBudget {
   // False when the budget is spent. Otherwise waits, doubling from about 0.3 s with jitter, or as
   // long as the server asked, and returns true.
   bool try_again(std::optional<Milliseconds> asked = std::nullopt);
+  // A 429 or 503 that does not say how long makes everybody wait, not only this piece of work.
   bool try_again(const Response& response);
 
  private:
+  Milliseconds next_delay() const;
+
   int retries_;
   int used_ = 0;
   HostGate& gate_;

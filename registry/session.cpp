@@ -3,11 +3,13 @@
 
 #include "base/error.hpp"
 #include "registry/refusal.hpp"
+#include "registry/warnings.hpp"
 
 namespace aiops::registry {
 namespace {
 
 constexpr int kRedirects = 10;
+constexpr std::uint64_t kLongBody = 64u << 20;  // may take as long to send as a token lives
 
 bool is_redirect(const Response& response, Method method) {
   const int s = response.status;
@@ -19,36 +21,47 @@ bool is_redirect(const Response& response, Method method) {
 }  // namespace
 
 Session::Session(Url base, HttpOptions http, CredentialLookup lookup, int retries, Status& status,
-                 const StopFlag& stop)
+                 const StopFlag& stop, Purpose purpose)
     : base_(std::move(base)),
       retries_(retries),
+      status_(status),
       stop_(stop),
       traffic_(http.traffic),
       client_(std::move(http), status, stop),
-      authenticator_(client_, base_, std::move(lookup), gate_, retries, stop) {}
+      authenticator_(client_, base_, std::move(lookup), purpose, retries, status, stop) {}
 
 // One request to one place, once more after a challenge that could be answered.
 Response Session::authorized(Request& request, const Scopes& scopes) {
   const bool ours = request.url.origin() == base_.origin();
-  const bool named_by_server = request.url.host() != base_.host();
-  const Reach reach =
-      named_by_server && !is_loopback_host(base_.host()) ? Reach::nearby_excluded : Reach::anywhere;
+  const Reach reach = reach_of(request.url, base_);
+  const bool long_body = request.upload != nullptr && request.upload->size >= kLongBody;
   const auto bare = request.headers;
   for (int tries = 0;; ++tries) {
-    const std::string authorization = ours ? authenticator_.authorization(scopes) : std::string();
+    const std::string authorization =
+        ours ? authenticator_.authorization(scopes, long_body ? Body::long_ : Body::short_)
+             : std::string();
     request.headers = bare;
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
     gate_.pass(stop_);
     Response response = client_.exchange(request, reach);
     request.headers = bare;
-    const bool refused = response.status == 401 && ours && tries == 0;
-    if (!refused) return response;
-    // Some registries refuse without saying how to ask; the base of the API does.
-    const bool silent = !response.headers.find("WWW-Authenticate");
-    const Response challenge =
-        silent ? client_.exchange({Method::get, url("/v2/")}, reach) : response;
-    if (!authenticator_.challenged(challenge, scopes, authorization)) return response;
+    if (!ours) return response;
+    show_warnings(response, base_.authority, status_);
+    if (response.status == 401 && tries == 0 && answers_challenge(response, scopes, authorization))
+      continue;
+    if (response.status == 401 || response.status == 403)
+      response.credentials = authenticator_.credentials_origin();
+    if (!response.ok() && error_code(response) == "TOOMANYREQUESTS") response.status = 429;
+    return response;
   }
+}
+
+bool Session::answers_challenge(const Response& refusal, const Scopes& scopes,
+                                const std::string& authorization) {
+  // Some registries refuse without saying how to ask; the base of the API does.
+  const bool silent = !refusal.headers.find("WWW-Authenticate");
+  const Response challenge = silent ? client_.exchange({Method::get, url("/v2/")}) : refusal;
+  return authenticator_.challenged(challenge, scopes, authorization);
 }
 
 Response Session::attempt(Request request, const Scopes& scopes) {

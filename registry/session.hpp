@@ -14,15 +14,17 @@ namespace aiops::registry {
 // and are repeated when that can help. Safe from several threads.
 class Session {
  public:
+  // `purpose`: reads may go on as anonymous where the credentials are refused.
   Session(Url base, HttpOptions http, CredentialLookup lookup, int retries, Status& status,
-          const StopFlag& stop);
+          const StopFlag& stop, Purpose purpose = Purpose::read);
 
   const Url& base() const { return base_; }
   Url url(std::string target) const { return {base_.scheme, base_.authority, std::move(target)}; }
 
   // One attempt: waits at the host's gate, answers one challenge, follows up to 10 redirects (POST
   // and PUT only 307 and 308). Authorization goes to the registry's own scheme, host and port and
-  // nowhere else. Throws TransportFailure.
+  // nowhere else. A request may need several scopes (a mount reads another repository). An answer
+  // with TOOMANYREQUESTS in its body is a 429, whatever its status. Throws TransportFailure.
   Response attempt(Request request, const Scopes& scopes);
 
   // attempt() until there is an answer that is not transient, or the budget is spent: then the last
@@ -34,13 +36,15 @@ class Session {
 
   Traffic& traffic() { return *traffic_; }
   RetryBudget budget() { return {retries_, gate_, stop_, *traffic_}; }
-  std::string credentials_origin() { return authenticator_.credentials_origin(); }
 
  private:
   Response authorized(Request& request, const Scopes& scopes);
+  bool answers_challenge(const Response& refusal, const Scopes& scopes,
+                         const std::string& authorization);
 
   Url base_;
   int retries_;
+  Status& status_;
   const StopFlag& stop_;
   HostGate gate_;
   std::shared_ptr<Traffic> traffic_;

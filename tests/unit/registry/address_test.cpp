@@ -10,7 +10,7 @@
 namespace aiops::registry {
 namespace {
 
-bool near(const std::string& text) {
+Nearness near(const std::string& text) {
   sockaddr_storage storage{};
   auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
   auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
@@ -22,20 +22,23 @@ bool near(const std::string& text) {
   }
   const auto& address = *reinterpret_cast<const sockaddr*>(&storage);
   EXPECT_FALSE(address_text(address).empty());
-  return is_nearby(address);
+  return nearness_of(address);
 }
 
-TEST(Address, LoopbackLinkLocalAndMetadataAreNear) {
-  for (const char* text :
-       {"127.0.0.1", "127.255.1.2", "169.254.169.254", "0.0.0.0", "::1", "::", "fe80::1",
-        "fd00:ec2::254", "::ffff:169.254.169.254", "::ffff:127.0.0.1"})
-    EXPECT_TRUE(near(text)) << text;
+TEST(Address, ThisMachine) {
+  for (const char* text : {"127.0.0.1", "127.255.1.2", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1"})
+    EXPECT_EQ(near(text), Nearness::this_machine) << text;
 }
 
-TEST(Address, OthersAreNot) {
+TEST(Address, LinkLocalAndMetadata) {
+  for (const char* text : {"169.254.169.254", "fe80::1", "fd00:ec2::254", "::ffff:169.254.169.254"})
+    EXPECT_EQ(near(text), Nearness::link_local) << text;
+}
+
+TEST(Address, OthersAreFar) {
   for (const char* text : {"8.8.8.8", "10.0.0.1", "192.168.1.1", "169.253.1.1", "2001:db8::1",
                            "fd00::1", "::ffff:8.8.8.8"})
-    EXPECT_FALSE(near(text)) << text;
+    EXPECT_EQ(near(text), Nearness::far) << text;
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "registry/session.hpp"
-
 #include "base/encoding.hpp"
 #include "base/error.hpp"
-#include "tests/unit/registry/loopback_server.hpp"
+#include "tests/unit/registry/session_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,49 +12,6 @@ namespace aiops::registry {
 namespace {
 
 using testing::HasSubstr;
-using Asked = LoopbackServer::Asked;
-
-const Scopes kPull = {"repository:a/b:pull"};
-const std::string kOk = "200 OK\r\n\r\nfine";
-
-class SessionTest : public testing::Test {
- protected:
-  Session open(const LoopbackServer& server, std::optional<Credentials> credentials = {}) {
-    return {Url::parse("http://" + server.authority(), "test"),
-            {},
-            [=] { return credentials; },
-            2,
-            status_,
-            stop_};
-  }
-  Response get(Session& session, const std::string& target) {
-    return session.send({Method::get, session.url(target)}, kPull);
-  }
-
-  SilentStatus status_;
-  StopFlag stop_;
-  const Credentials alice_{"alice", "s3cret", "", "a test"};
-};
-
-// A registry with a realm of its own: tokens are "token-1", "token-2", …; `good` says which one
-// works.
-class TokenRegistry {
- public:
-  std::string operator()(const Asked& asked) {
-    if (asked.target.starts_with("/token")) {
-      if (refuse_credentials) return "401 Unauthorized\r\n\r\n{\"message\":\"who are you\"}";
-      return "200 OK\r\n\r\n{\"token\":\"token-" + std::to_string(++tokens) +
-             "\",\"expires_in\":" + life + "}";
-    }
-    if (asked.field("Authorization") == "Bearer token-" + std::to_string(good.load())) return kOk;
-    return "401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"http://" + authority +
-           "/token\",service=\"rig\",scope=\"" + wanted + "\"\r\n\r\n";
-  }
-
-  std::string authority, life = "300", wanted = "repository:a/b:pull";
-  std::atomic<int> tokens{0}, good{1};
-  bool refuse_credentials = false;
-};
 
 TEST_F(SessionTest, OneTokenServesManyThreads) {
   TokenRegistry registry;
@@ -119,7 +74,7 @@ TEST_F(SessionTest, RefusedCredentialsNameTheirOrigin) {
   registry.refuse_credentials = true;
   LoopbackServer server([&](const Asked& asked) { return registry(asked); });
   registry.authority = server.authority();
-  Session session = open(server, alice_);
+  Session session = open(server, alice_, Purpose::write);
   try {
     get(session, "/x");
     FAIL();

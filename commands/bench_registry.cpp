@@ -111,6 +111,7 @@ void bench_registry(const BenchRegistryOptions& options, Context& context) {
   auto access = remote_options(options.place.host, options.registry, context);
   access.repository = options.place.repository;
   access.purpose = registry::Purpose::write;
+  access.state.clear();  // noise is not worth remembering
   const auto remote = registry::open_remote(access, context.status, context.stop);
   std::vector<pack::Document> pushed;
   const auto clean = [&] {

@@ -43,10 +43,14 @@ void find_certificates(registry::HttpOptions& http, const std::string& host,
   }
 }
 
-bool has_proxy(const Context& context) {
-  return std::ranges::any_of(
-      std::array{"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"},
-      [&](const char* name) { return context.environment.get(name).has_value(); });
+// The variables that all programs share, in small letters first, as curl and Go read them.
+registry::Proxies proxies(const Context& context) {
+  const auto either = [&](const char* small, const char* large) {
+    const auto found = context.environment.get(small);
+    return found ? *found : context.environment.get(large).value_or("");
+  };
+  return {either("http_proxy", "HTTP_PROXY"), either("https_proxy", "HTTPS_PROXY"),
+          either("all_proxy", "ALL_PROXY"), either("no_proxy", "NO_PROXY")};
 }
 
 registry::Scheme scheme_for(const std::string& host, const RegistryAccess& access,
@@ -86,7 +90,8 @@ registry::RemoteOptions remote_options(const std::string& host, const RegistryAc
   options.http.ca_file = access.ca_file;
   options.http.stall_timeout = std::chrono::seconds(access.timeout_seconds);
   options.http.connect_timeout = std::chrono::seconds(std::min(access.timeout_seconds, 20));
-  options.http.proxied = has_proxy(context);
+  options.http.proxies = proxies(context);
+  options.http.rate_limit = access.rate_limit;
   find_certificates(options.http, host, context);
   options.scheme = scheme_for(host, access, options.http.ca_file);
   options.auth = auth_files(context);

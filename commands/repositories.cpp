@@ -5,8 +5,14 @@
 #include "cli/arguments.hpp"
 #include "commands/registry_options.hpp"
 #include "pack/store.hpp"
+#include "registry/rate_limit.hpp"
 
 namespace aiops::commands {
+namespace {
+
+constexpr std::uint64_t kLowestRate = 1024;
+
+}  // namespace
 
 std::unique_ptr<pack::Repository> open_repository(const pack::Reference& reference, Access access,
                                                   const RegistryAccess& registry, Context& context,
@@ -91,6 +97,11 @@ std::vector<Flag> registry_flags() {
        .help = "Break a connection that moves less than 1 KiB/s for so long",
        .fallback = "30",
        .setting = "registry.timeout"},
+      {.name = "limit-rate",
+       .value = "RATE",
+       .help =
+           "Send and receive no more than so many bytes a second, all connections together: 10M",
+       .setting = "registry.limit-rate"},
   };
 }
 
@@ -105,6 +116,10 @@ RegistryAccess registry_access(const Arguments& arguments) {
   access.jobs = static_cast<std::size_t>(arguments.integer("jobs", 1, 64).value_or(4));
   access.retries = static_cast<int>(arguments.integer("retries", 0, 100).value_or(4));
   access.timeout_seconds = static_cast<int>(arguments.integer("timeout", 1, 3600).value_or(30));
+  if (const auto rate = arguments.bytes("limit-rate")) {
+    if (*rate < kLowestRate) throw Error(ExitCode::usage, "--limit-rate must be at least 1K");
+    access.rate_limit = std::make_shared<registry::RateLimit>(*rate);
+  }
   return access;
 }
 

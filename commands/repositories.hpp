@@ -13,6 +13,10 @@
 #include <memory>
 #include <string>
 
+namespace aiops::registry {
+class RateLimit;
+}
+
 namespace aiops::commands {
 
 struct RegistryAccess;
@@ -53,6 +57,8 @@ struct RegistryAccess {
   std::size_t jobs = 4;
   int retries = 4;
   int timeout_seconds = 30;
+  std::shared_ptr<registry::RateLimit>
+      rate_limit;           // of all that this run transfers; none: no limit
   std::uint64_t chunk = 0;  // of uploads; 0: blobs go up whole
   // What all repositories opened with these options have moved.
   std::shared_ptr<registry::Traffic> traffic = std::make_shared<registry::Traffic>();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/address.hpp"
 
+#include "registry/url.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
@@ -45,6 +47,14 @@ Nearness nearness_of(const sockaddr& address) {
     return nearness6(v6.sin6_addr);
   }
   return Nearness::this_machine;  // a local socket is as near as can be
+}
+
+Nearness nearness_of_literal(const std::string& host) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return nearness4(ntohl(v4.s_addr));
+  if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) return nearness6(v6);
+  return is_loopback_host(host) ? Nearness::this_machine : Nearness::far;
 }
 
 std::string address_text(const sockaddr& address) {

@@ -16,6 +16,9 @@ enum class Nearness {
 // The same written as IPv4-mapped IPv6 is the same.
 Nearness nearness_of(const sockaddr& address);
 
+// Of a host that is an address as text; any name is far.
+Nearness nearness_of_literal(const std::string& host);
+
 std::string address_text(const sockaddr& address);
 
 }  // namespace aiops::registry

@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "registry/address.hpp"
+#include "registry/curl_failure.hpp"
 
 #include <sys/socket.h>
 
@@ -30,10 +31,12 @@ Exchange::Exchange(CURL* handle, const Request& request, const HttpOptions& opti
       options_(options),
       reach_(reach),
       stop_(stop),
+      proxy_(options.proxies.for_url(request.url)),
       upload_size_(request.upload != nullptr ? request.upload->size : request.body.size()),
       watch_(options.stall_timeout, std::max(upload_size_, request.settles),
              StallWatch::Clock::now()) {
   response_.url = request.url;
+  refuse_nearby_behind_proxy();
   curl_.easy_reset(handle_);
   set_connection();
   set_headers();
@@ -58,7 +61,9 @@ void Exchange::set_connection() {
   set(CURLOPT_UPLOAD_BUFFERSIZE, kCurlBuffer);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_ERRORBUFFER, error_text_.data());
-  if (is_loopback_host(request_.url.host())) set(CURLOPT_PROXY, "");
+  set(CURLOPT_PROXY, proxy_.c_str());  // empty: none, whatever the environment says
+  set(CURLOPT_NOPROXY, "");
+  set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_ANY));
   if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
   if (!options_.client_certificate.empty()) {
     set(CURLOPT_SSLCERT, options_.client_certificate.c_str());
@@ -139,6 +144,8 @@ Response Exchange::run() {
     if (body_open_) flush();  // what did arrive is good: a resumed download goes on from there
     fail(code);
   }
+  if (response_.status == 407 && !proxy_.empty())
+    throw_proxy_refusal(shown_proxy(proxy_), response_.status, request_.url);
   if (!body_open_) open_body();
   flush();
   return std::move(response_);
@@ -160,38 +167,12 @@ bool Exchange::reply_stands(CURLcode code) const {
 }
 
 void Exchange::fail(CURLcode code) {
-  using Kind = TransportFailure::Kind;
   stop_.check();
-  std::string text = error_text_[0] != '\0' ? error_text_.data() : curl_.easy_strerror(code);
-  if (!text.starts_with("OpenSSL"))
-    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
-  text = printable(text);
-  if (stalled_) throw TransportFailure(Kind::broken, "the transfer stalled");
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_OPERATION_TIMEDOUT:
-      throw TransportFailure(Kind::connect, text);
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-      throw TransportFailure(Kind::tls, text);
-    case CURLE_SSL_CONNECT_ERROR: {
-      const bool cut = text.find("SYSCALL") != std::string::npos ||
-                       text.find("eset by peer") != std::string::npos;
-      throw TransportFailure(cut ? Kind::broken : Kind::tls, text);
-    }
-    case CURLE_SSL_CACERT_BADFILE:
-      throw Error(ExitCode::usage, "cannot use the certificates in " + options_.ca_file.string());
-    case CURLE_SSL_CERTPROBLEM:
-      throw Error(ExitCode::usage, "cannot use the client certificate " +
-                                       options_.client_certificate.string() + ": " + text);
-    case CURLE_OUT_OF_MEMORY:
-      throw std::bad_alloc();
-    default:
-      throw TransportFailure(Kind::broken, text);
-  }
+  if (stalled_) throw TransportFailure(TransportFailure::Kind::broken, "the transfer stalled");
+  long proxy_status = 0;
+  curl_.easy_getinfo(handle_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  const char* text = error_text_[0] != '\0' ? error_text_.data() : curl_.easy_strerror(code);
+  throw_failure({code, text, shown_proxy(proxy_), proxy_status}, options_, request_.url);
 }
 
 void Exchange::header_line(std::string_view line) {
@@ -223,6 +204,7 @@ void Exchange::open_body() {
 
 void Exchange::take(std::string_view bytes) {
   if (!body_open_) open_body();
+  hold_to_rate(bytes.size());
   if (!sink_) {
     if (response_.body.size() + bytes.size() > request_.body_limit)
       throw Error(ExitCode::failed, "the answer of " + request_.url.masked() + " is larger than " +
@@ -233,6 +215,10 @@ void Exchange::take(std::string_view bytes) {
   const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
   gathered_.insert(gathered_.end(), data, data + bytes.size());
   if (gathered_.size() + (16 << 10) > kGather) flush();
+}
+
+void Exchange::hold_to_rate(std::size_t bytes) {
+  if (options_.rate_limit) watch_.excuse(options_.rate_limit->take(bytes, stop_));
 }
 
 void Exchange::flush() {
@@ -254,6 +240,7 @@ std::size_t Exchange::give(std::span<std::byte> buffer) {
   } else {
     std::memcpy(buffer.data(), request_.body.data() + upload_offset_, size);
   }
+  hold_to_rate(size);
   upload_offset_ += size;
   if (request_.upload != nullptr && request_.upload->sent) request_.upload->sent(upload_offset_);
   return size;
@@ -266,14 +253,37 @@ bool Exchange::must_abort(std::uint64_t moved, std::uint64_t sent) {
   return stalled_;
 }
 
+namespace {
+
+bool may_reach(Reach reach, Nearness nearness) {
+  switch (reach) {
+    case Reach::anywhere:
+      return true;
+    case Reach::this_machine:
+      return nearness != Nearness::link_local;
+    case Reach::elsewhere:
+      break;
+  }
+  return nearness == Nearness::far;
+}
+
+[[noreturn]] void refuse_reach(const std::string& host, const std::string& address) {
+  throw Error(ExitCode::denied, "refused to connect to " + host +
+                                    ", a host that the registry named: it is " + address);
+}
+
+}  // namespace
+
+// Behind a proxy the address that we connect to is the proxy's: what can be judged is a host that
+// is written as an address.
+void Exchange::refuse_nearby_behind_proxy() const {
+  const std::string host = request_.url.host();
+  if (!proxy_.empty() && !may_reach(reach_, nearness_of_literal(host))) refuse_reach(host, host);
+}
+
 curl_socket_t Exchange::open_socket(const curl_sockaddr& address) {
-  const Nearness nearness = nearness_of(address.addr);
-  const bool refused = (reach_ != Reach::anywhere && nearness == Nearness::link_local) ||
-                       (reach_ == Reach::elsewhere && nearness == Nearness::this_machine);
-  if (refused && !options_.proxied)
-    throw Error(ExitCode::denied, "refused to connect to " + request_.url.host() +
-                                      ", a host that the registry named: it is " +
-                                      address_text(address.addr));
+  if (proxy_.empty() && !may_reach(reach_, nearness_of(address.addr)))
+    refuse_reach(request_.url.host(), address_text(address.addr));
   return ::socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
 }
 

@@ -39,6 +39,8 @@ class Exchange {
   std::size_t give(std::span<std::byte> buffer);
   bool must_abort(std::uint64_t moved, std::uint64_t sent);
   curl_socket_t open_socket(const curl_sockaddr& address);
+  void refuse_nearby_behind_proxy() const;
+  void hold_to_rate(std::size_t bytes);
   void count() const;
   bool reply_stands(CURLcode code) const;
   [[noreturn]] void fail(CURLcode code);
@@ -60,6 +62,7 @@ class Exchange {
   const HttpOptions& options_;
   Reach reach_;
   const StopFlag& stop_;
+  std::string proxy_;  // empty: none
 
   Response response_;
   std::size_t header_bytes_ = 0;

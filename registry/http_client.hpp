@@ -4,6 +4,8 @@
 #include "base/status.hpp"
 #include "base/stop.hpp"
 #include "registry/http.hpp"
+#include "registry/proxy.hpp"
+#include "registry/rate_limit.hpp"
 #include "registry/traffic.hpp"
 
 #include <chrono>
@@ -13,7 +15,7 @@
 
 namespace aiops::registry {
 
-// How connections are made. Proxies come from the variables that libcurl itself reads.
+// How connections are made.
 struct HttpOptions {
   std::string user_agent = "aiops";
   std::filesystem::path ca_file;             // trusted besides the system's; empty: none
@@ -22,7 +24,8 @@ struct HttpOptions {
   std::chrono::seconds connect_timeout{20};
   std::chrono::seconds stall_timeout{30};  // less than 1 KiB/s for this long breaks an exchange
   std::shared_ptr<Traffic> traffic = std::make_shared<Traffic>();
-  bool proxied = false;  // a proxy is configured, so a connected address tells nothing about a URL
+  Proxies proxies;
+  std::shared_ptr<RateLimit> rate_limit;  // shared with whoever else is to keep it; none: no limit
 };
 
 // Which addresses a host name may lead to, decided on the address connected to, not on the name.

@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/json.hpp"
+#include "registry/redaction.hpp"
 #include "registry/retry.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@ namespace aiops::registry {
 namespace {
 
 constexpr std::size_t kShown = 200;
+constexpr std::size_t kRead = 4096;  // for secrets, which must not be cut before they are found
 
 Json parse_leniently(const std::string& body) {
   if (body.empty() || (body[0] != '{' && body[0] != ' ')) return {};
@@ -35,7 +37,7 @@ std::string text_of(const Json& object, const char* key) {
 
 std::string shown(std::string_view text) {
   std::string plain;
-  for (const char c : text.substr(0, kShown)) {
+  for (const char c : redacted(text.substr(0, kRead)).substr(0, kShown)) {
     const bool space = c == '\n' || c == '\r' || c == '\t' || c == ' ';
     if (!space)
       plain += c;

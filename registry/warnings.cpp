@@ -2,6 +2,7 @@
 #include "registry/warnings.hpp"
 
 #include "base/encoding.hpp"
+#include "registry/redaction.hpp"
 
 #include <mutex>
 #include <set>
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMost = 8;
 constexpr std::size_t kShown = 300;
+constexpr std::size_t kRead = 4096;
 
 enum class News { known, fresh, too_many };
 
@@ -42,6 +44,7 @@ void show_warnings(const Response& response, const std::string& registry, Status
   for (const auto& field : response.headers.all("Warning")) {
     auto text = parse_warning(field);
     if (!text) continue;
+    text = redacted(std::string_view(*text).substr(0, kRead));
     if (text->size() > kShown) text = text->substr(0, kShown) + "…";
     const std::string line = registry + " says: " + printable(*text);
     const News news = remember(line);

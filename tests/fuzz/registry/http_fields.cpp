@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/challenge.hpp"
 #include "registry/range.hpp"
+#include "registry/redaction.hpp"
 #include "registry/refusal.hpp"
 #include "registry/retry.hpp"
 #include "tests/fuzz/harness.hpp"
@@ -29,5 +30,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   response.body = text;
   if (refusal(response, "test").message.find('\n') != std::string::npos) __builtin_trap();
   error_code(response);
+  redacted(text);
   return 0;
 }

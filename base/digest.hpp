@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +46,14 @@ class Hasher {
   void update(std::string_view text);
   // The digest of everything so far; the Hasher is then spent.
   Digest finish();
+
+  std::string_view algorithm() const;
+  std::uint64_t size() const;  // bytes hashed so far
+  // The state as one line of at most 512 characters, with a check over itself: another process goes
+  // on from there without the bytes.
+  std::string save() const;
+  // Nothing when `saved` is not what save() wrote.
+  static std::optional<Hasher> restore(std::string_view saved);
 
  private:
   struct State;

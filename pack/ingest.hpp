@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a blob gets into a layout. Bytes go to `ingest/<algorithm>-<hex>.partial`, hashed as they
-// arrive; only after size and digest agree is the file synced and renamed to `blobs/`. A partial
-// left by a killed process is continued by whoever next stores the same digest: its bytes are
-// hashed again first, since nothing vouches for them, and thrown away when the whole turns out
-// wrong. A partial is owned by an flock, so two processes that want one digest do not write it
-// twice: the second waits and finds it done.
+// How a blob gets into a layout. Bytes go to `ingest/<algorithm>-<hex>.partial`, with a journal
+// beside it; only after size and digest agree is the file synced and renamed to `blobs/`. A partial
+// left by a killed process is continued by whoever next stores the same digest (pack/partial.hpp).
 #pragma once
 
 #include "base/digest.hpp"
@@ -20,8 +17,7 @@ std::filesystem::path partial_path(const std::filesystem::path& layout, const Di
 // True when the layout has the blob with the size that its descriptor says.
 bool has_blob(const std::filesystem::path& layout, const Descriptor& descriptor);
 
-// Throws unverified (digest-mismatch), unavailable when the source ends early (the partial stays),
-// and whatever the source throws.
+// Throws as complete() of pack/fetch.hpp.
 BlobFate ingest(const std::filesystem::path& layout, const Blob& blob,
                 const std::function<void(std::uint64_t)>& moved);
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,24 @@ namespace aiops::pack {
 // Receives a blob's bytes in order.
 using Sink = std::function<void(std::span<const std::byte>)>;
 
+class JobSlots;
+
+// How a blob can be read in several places at once, each from a thread of its own.
+struct Parts {
+  // Whether the place has shown by an answer that it sends parts. Until then nobody may ask for one
+  // unless that is the only way to go on: some registries break on an unasked Range.
+  std::function<bool()> offered;
+  // Sends the bytes [offset, offset + length) in order. `abandon` is asked about once a second,
+  // also while nothing arrives; when it says true, Abandoned is thrown. Throws Refused when the
+  // answer is not that part.
+  std::function<void(std::uint64_t offset, std::uint64_t length, const Sink&,
+                     const std::function<bool()>& abandon)>
+      fetch;
+
+  struct Abandoned {};
+  struct Refused {};
+};
+
 // A blob to be read, more than once if need be.
 struct Blob {
   Descriptor descriptor;
@@ -30,6 +49,8 @@ struct Blob {
   // Random access, thread-safe, fills the span completely or throws; empty when the place can only
   // stream.
   std::function<void(std::uint64_t offset, std::span<std::byte>)> read_at;
+  std::optional<Parts> parts = {};           // where reading in parts may be faster than in one go
+  std::shared_ptr<JobSlots> idle_jobs = {};  // what may be taken for more parts; none: nothing may
 };
 
 enum class BlobFate { sent, existed, mounted };

@@ -6,10 +6,12 @@
 #include "pack/transfer.hpp"
 
 #include "base/error.hpp"
+#include "pack/job_slots.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -75,8 +77,9 @@ class Transfer {
     if (seen_.insert(blob.digest).second) parts.blobs.push_back(blob);
   }
 
-  // The largest first, so that no thread is left with a long one at the end. The first failure
-  // stops the others at their next piece and is the one told.
+  // The largest first, so that no thread is left with a long one at the end; what then has nothing
+  // to do may help the others. The first failure stops the others at their next piece and is the
+  // one told.
   void copy_blobs(std::vector<Descriptor> blobs,
                   const std::function<void(std::uint64_t)>& advance) {
     std::stable_sort(blobs.begin(), blobs.end(),
@@ -85,29 +88,35 @@ class Transfer {
     std::atomic<bool> failed{false};
     std::mutex mutex;
     std::exception_ptr failure;
+    const std::size_t jobs = std::max<std::size_t>(options_.jobs, 1);
+    const std::size_t busy = std::clamp<std::size_t>(blobs.size(), 1, jobs);
+    const auto idle = std::make_shared<JobSlots>(jobs - busy);
     const auto work = [&] {
       try {
         for (std::size_t i = next++; i < blobs.size() && !failed; i = next++)
-          copy_blob(blobs[i], failed, advance);
+          copy_blob(blobs[i], idle, failed, advance);
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (!failed.exchange(true)) failure = std::current_exception();
       }
+      idle->release();
     };
     {
       std::vector<std::jthread> threads;
-      const std::size_t jobs = std::clamp<std::size_t>(options_.jobs, 1, blobs.size() + 1);
-      for (std::size_t i = 1; i < jobs && i < blobs.size(); ++i) threads.emplace_back(work);
+      for (std::size_t i = 1; i < busy; ++i) threads.emplace_back(work);
       work();
     }
     if (failure) std::rethrow_exception(failure);
   }
 
-  void copy_blob(const Descriptor& blob, const std::atomic<bool>& failed,
+  void copy_blob(const Descriptor& blob, const std::shared_ptr<JobSlots>& idle,
+                 const std::atomic<bool>& failed,
                  const std::function<void(std::uint64_t)>& advance) {
     stop_.check();
     std::uint64_t heard = 0;
-    const BlobFate fate = to_.push(from_.blob(blob), [&](std::uint64_t bytes) {
+    Blob source = from_.blob(blob);
+    source.idle_jobs = idle;
+    const BlobFate fate = to_.push(source, [&](std::uint64_t bytes) {
       stop_.check();
       if (failed) throw Error(ExitCode::failed, "another blob failed");
       const std::uint64_t counted = std::min(bytes, blob.size - heard);

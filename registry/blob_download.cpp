@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A download goes on where it broke. Each attempt asks the registry itself again, because the link
 // it redirects to may have expired, and an answer is believed only when it proves to be the part
-// asked for: never is a whole blob appended to a half one. Whoever stores the bytes checks their
-// digest.
+// asked for: never is a whole blob appended to a half one. Where the whole is wanted and the part
+// that came is not the one asked for, it is asked for once without a range, and what is there
+// already is dropped from it. Whoever stores the bytes checks their digest.
 #include "base/error.hpp"
 #include "registry/range.hpp"
 #include "registry/refusal.hpp"
@@ -13,17 +14,29 @@
 namespace aiops::registry {
 namespace {
 
+using Refused = pack::Parts::Refused;
+using Abandon = std::function<bool()>;
+
 class Download {
  public:
-  Download(Remote& remote, const pack::Descriptor& blob, std::uint64_t offset,
-           const pack::Sink& sink)
-      : remote_(remote), blob_(blob), at_(offset), sink_(sink), budget_(remote.session->budget()) {}
+  enum class Wanted { rest, part };  // of the blob
 
-  void run() {
+  Download(Remote& remote, const pack::Descriptor& blob, Wanted wanted, std::uint64_t begin,
+           std::uint64_t end, const pack::Sink& sink)
+      : remote_(remote),
+        blob_(blob),
+        wanted_(wanted),
+        at_(begin),
+        end_(end),
+        sink_(sink),
+        budget_(remote.session->budget()) {}
+
+  void run(const Abandon& abandon = {}) {
+    abandon_ = abandon;
     while (true) {
       const std::uint64_t before = at_;
       const std::string failure = attempt();
-      if (at_ == blob_.size && failure.empty()) return;
+      if (at_ == end_ && failure.empty()) return;
       if (at_ > before) budget_.progressed();
       if (!budget_.try_again(asked_wait_)) give_up(failure);
     }
@@ -35,7 +48,8 @@ class Download {
     asked_wait_.reset();
     try {
       const Response response = remote_.session->attempt(request(), remote_.scopes);
-      if (response.ok()) return at_ == blob_.size ? "" : "the answer was too short";
+      if (response.ok()) return at_ == end_ ? "" : "the answer was too short";
+      if (response.status == 416 && ranged_) throw Refused();
       const bool stale_link = response.url.origin() != remote_.session->base().origin() &&
                               (response.status == 400 || response.status == 403);
       if (!is_transient(response.status) && !stale_link)
@@ -44,21 +58,40 @@ class Download {
         asked_wait_ = parse_retry_after(*field, std::chrono::system_clock::now());
       return "status " + std::to_string(response.status) + server_text(response);
     } catch (const TransportFailure& failure) {
+      if (failure.kind == TransportFailure::Kind::abandoned) throw pack::Parts::Abandoned();
       if (failure.kind == TransportFailure::Kind::tls)
         throw unreachable(failure, remote_.session->base());
       return failure.message;
+    } catch (const Refused&) {
+      remote_.sends_parts = false;
+      if (wanted_ == Wanted::part) throw;
+      plain_ = true;
+      return attempt();
     }
   }
 
   Request request() {
     Request get{Method::get, remote_.url("blobs/" + blob_.digest.str())};
     // Unasked ranges upset some registries, so the first request is a plain one.
-    if (at_ > 0) get.headers.emplace_back("Range", "bytes=" + std::to_string(at_) + "-");
+    ranged_ = !plain_ && (at_ > 0 || end_ < blob_.size);
+    if (ranged_)
+      get.headers.emplace_back("Range", "bytes=" + std::to_string(at_) + "-" +
+                                            (end_ < blob_.size ? std::to_string(end_ - 1) : ""));
     get.receive = [this](const Response& response) -> ByteSink {
-      skip_ = bytes_to_skip(response, at_, blob_.size);
+      open(response);
       return [this](std::span<const std::byte> bytes) { take(bytes); };
     };
+    get.abandon = abandon_;
     return get;
+  }
+
+  void open(const Response& response) {
+    const bool part = response.status == 206;
+    if (ranged_ && (part ? !is_part(response, at_, end_, blob_.size) : wanted_ == Wanted::part))
+      throw Refused();
+    skip_ = bytes_to_skip(response, at_, blob_.size);
+    if (part || response.headers.find("Accept-Ranges").value_or("") == "bytes")
+      remote_.sends_parts = true;
   }
 
   void take(std::span<const std::byte> bytes) {
@@ -66,7 +99,7 @@ class Download {
     skip_ -= skipped;
     bytes = bytes.subspan(skipped);
     if (bytes.empty()) return;
-    if (bytes.size() > blob_.size - at_)
+    if (bytes.size() > end_ - at_)
       throw verification_error(Reason::digest_mismatch, "blob " + blob_.digest.short_form() +
                                                             " of " + remote_.name() +
                                                             " is longer than its descriptor says");
@@ -83,10 +116,15 @@ class Download {
 
   Remote& remote_;
   const pack::Descriptor& blob_;
+  Wanted wanted_;
   std::uint64_t at_;
+  std::uint64_t end_;
   std::uint64_t skip_ = 0;
+  bool ranged_ = false;  // the request in progress has a Range
+  bool plain_ = false;   // ranges lead to nothing here
   const pack::Sink& sink_;
   RetryBudget budget_;
+  Abandon abandon_;
   std::optional<Milliseconds> asked_wait_;
 };
 
@@ -97,7 +135,16 @@ void download_blob(Remote& remote, const pack::Descriptor& blob, std::uint64_t o
   if (offset > blob.size)
     throw Error(ExitCode::failed,
                 "blob " + blob.digest.short_form() + " ends before byte " + std::to_string(offset));
-  Download(remote, blob, offset, sink).run();
+  Download(remote, blob, Download::Wanted::rest, offset, blob.size, sink).run();
+}
+
+pack::Parts parts_of(const std::shared_ptr<Remote>& remote, const pack::Descriptor& blob) {
+  return {
+      [remote] { return remote->sends_parts.load(); },
+      [remote, blob](std::uint64_t offset, std::uint64_t length, const pack::Sink& sink,
+                     const Abandon& abandon) {
+        Download(*remote, blob, Download::Wanted::part, offset, offset + length, sink).run(abandon);
+      }};
 }
 
 }  // namespace aiops::registry

@@ -168,7 +168,9 @@ bool Exchange::reply_stands(CURLcode code) const {
 
 void Exchange::fail(CURLcode code) {
   stop_.check();
-  if (stalled_) throw TransportFailure(TransportFailure::Kind::broken, "the transfer stalled");
+  using Kind = TransportFailure::Kind;
+  if (abandoned_) throw TransportFailure(Kind::abandoned, "the transfer was given up");
+  if (stalled_) throw TransportFailure(Kind::broken, "the transfer stalled");
   long proxy_status = 0;
   curl_.easy_getinfo(handle_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   const char* text = error_text_[0] != '\0' ? error_text_.data() : curl_.easy_strerror(code);
@@ -248,6 +250,8 @@ std::size_t Exchange::give(std::span<std::byte> buffer) {
 
 bool Exchange::must_abort(std::uint64_t moved, std::uint64_t sent) {
   if (stop_.requested()) return true;
+  abandoned_ = request_.abandon && request_.abandon();
+  if (abandoned_) return true;
   const bool awaiting_reply = response_.status < 200 && sent >= upload_size_;
   stalled_ = watch_.stalled(moved, awaiting_reply, StallWatch::Clock::now());
   return stalled_;

@@ -73,6 +73,7 @@ class Exchange {
   std::uint64_t upload_offset_ = 0;
   StallWatch watch_;
   bool stalled_ = false;
+  bool abandoned_ = false;
   std::exception_ptr thrown_;
   HeaderList headers_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};

@@ -62,15 +62,18 @@ struct Request {
   // Asked when status and headers of a 2xx answer are known: the sink that takes its body, or an
   // empty one to collect it. May throw to refuse the answer. Other answers are always collected.
   std::function<ByteSink(const Response&)> receive = {};
+  // Asked about once a second or more often; true breaks the exchange and its connection.
+  std::function<bool()> abandon = {};
 };
 
 // The exchange broke: no answer, or only a part of one. Whether to try again is the caller's
 // choice.
 struct TransportFailure : std::exception {
   enum class Kind {
-    connect,  // no connection: refused, no such host, time-out
-    tls,      // the peer's certificate is not trusted, or no common protocol; never retried
-    broken,   // reset, early end, stall
+    connect,    // no connection: refused, no such host, time-out
+    tls,        // the peer's certificate is not trusted, or no common protocol; never retried
+    broken,     // reset, early end, stall
+    abandoned,  // by our own will
   };
   TransportFailure(Kind failure_kind, std::string text)
       : kind(failure_kind), message(std::move(text)) {}

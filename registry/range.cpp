@@ -46,6 +46,13 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
   return range;
 }
 
+bool is_part(const Response& response, std::uint64_t begin, std::uint64_t end, std::uint64_t size) {
+  if (response.headers.find("Content-Encoding").value_or("identity") != "identity") return false;
+  const auto field = response.headers.find("Content-Range");
+  const auto range = field ? parse_content_range(*field) : std::nullopt;
+  return range && range->first == begin && range->last < end && range->total.value_or(size) == size;
+}
+
 std::uint64_t bytes_to_skip(const Response& response, std::uint64_t offset, std::uint64_t size) {
   const auto encoding = response.headers.find("Content-Encoding");
   if (encoding && *encoding != "identity")

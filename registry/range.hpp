@@ -18,6 +18,10 @@ struct ContentRange {
 
 std::optional<ContentRange> parse_content_range(std::string_view text);
 
+// Whether a 206 delivers what was asked for, from `begin` and not beyond `end`, of a blob of `size`
+// bytes, unencoded.
+bool is_part(const Response& response, std::uint64_t begin, std::uint64_t end, std::uint64_t size);
+
 // Decides what a 2xx answer to a GET from `offset` of a blob of `size` bytes delivers: how many of
 // its bytes come before `offset` and must be dropped (a 200 sends the blob from its start). Throws
 // Error{unverified, digest-mismatch} when the answer cannot be that blob: another total, an

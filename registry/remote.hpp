@@ -5,6 +5,7 @@
 #include "registry/session.hpp"
 #include "registry/upload_memory.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,6 +28,7 @@ struct Remote {
   std::uint64_t chunk = 0;  // send blobs in pieces of this size; 0: whole
   std::unique_ptr<UploadMemory> memory;
   Status* status = nullptr;
+  std::atomic<bool> sends_parts{false};  // an answer has shown it
 
   std::string name() const { return host + "/" + repository; }
   Url url(std::string_view rest) const {
@@ -37,6 +39,8 @@ struct Remote {
 // blob_download.cpp: the bytes from `offset` on, resumed by Range when the connection breaks.
 void download_blob(Remote& remote, const pack::Descriptor& blob, std::uint64_t offset,
                    const pack::Sink& sink);
+// The same as pack::Parts says.
+pack::Parts parts_of(const std::shared_ptr<Remote>& remote, const pack::Descriptor& blob);
 
 // blob_upload.cpp
 bool has_blob(Remote& remote, const pack::Descriptor& blob);

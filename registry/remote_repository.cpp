@@ -70,7 +70,8 @@ class Opened final : public RemoteRepository {
             [remote = remote_, descriptor](std::uint64_t offset, const pack::Sink& sink) {
               download_blob(*remote, descriptor, offset, sink);
             },
-            {}};
+            {},
+            parts_of(remote_, descriptor)};
   }
 
   pack::BlobFate push(const pack::Blob& blob,

@@ -37,5 +37,38 @@ TEST(Digest, KnowsSha512) {
   EXPECT_EQ(digest.hex().substr(0, 16), "ddaf35a193617aba");
 }
 
+TEST(Digest, AStateSavedAnywhereGoesOnToTheSameDigest) {
+  std::string bytes(1000, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 37 + i / 256);
+  for (const std::string algorithm : {"sha256", "sha512"}) {
+    Hasher whole(algorithm);
+    whole.update(bytes);
+    const Digest wanted = whole.finish();
+    for (const std::size_t cut : {0, 1, 63, 64, 65, 127, 128, 129, 640, 999, 1000}) {
+      Hasher first(algorithm);
+      first.update(std::string_view(bytes).substr(0, cut));
+      auto second = Hasher::restore(first.save());
+      ASSERT_TRUE(second) << algorithm << " " << cut;
+      EXPECT_EQ(second->size(), cut);
+      EXPECT_LE(first.save().size(), 512u);
+      second->update(std::string_view(bytes).substr(cut));
+      EXPECT_EQ(second->finish(), wanted) << algorithm << " " << cut;
+    }
+  }
+}
+
+TEST(Digest, AChangedStateIsNotRestored) {
+  Hasher hasher;
+  hasher.update("some bytes");
+  const std::string saved = hasher.save();
+  for (std::size_t i = 0; i < saved.size(); ++i) {
+    std::string changed = saved;
+    changed[i] ^= 1;
+    EXPECT_FALSE(Hasher::restore(changed)) << i;
+    EXPECT_FALSE(Hasher::restore(saved.substr(0, i))) << i;
+  }
+  EXPECT_FALSE(Hasher::restore(saved + " "));
+}
+
 }  // namespace
 }  // namespace aiops

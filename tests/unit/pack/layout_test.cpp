@@ -132,13 +132,18 @@ TEST(Layout, ACorruptPartialIsThrownAwayWithoutHelp) {
   }
 }
 
-TEST(Layout, ACompletePartialNeedsNoSource) {
+// Nothing vouches for bytes without a journal, however many there are.
+TEST(Layout, APartialWithoutAJournalIsBegunAgain) {
   const Scratch scratch;
   const auto layout = open_layout(scratch / "l", Create::yes);
   auto blob = memory_blob("hello", "text/plain");
   write_file_atomically(partial_path(scratch / "l", blob.descriptor.digest), "hello");
-  blob.stream = [](std::uint64_t, const Sink&) { FAIL() << "asked for bytes it has"; };
+  std::uint64_t asked = 99;
+  blob.stream = [&, whole = blob.stream](std::uint64_t offset, const Sink& sink) {
+    whole(asked = offset, sink);
+  };
   EXPECT_EQ(try_push(*layout, blob), "sent");
+  EXPECT_EQ(asked, 0u);
 }
 
 TEST(Layout, ManyThreadsStoreOneDigestOnce) {
@@ -177,12 +182,12 @@ TEST(Layout, ManyProcessesTagWithoutLosingOne) {
 TEST(Layout, AKilledWriterLeavesAPartialAndNoLock) {
   const Scratch scratch;
   const auto layout = open_layout(scratch / "l", Create::yes);
-  auto blob = memory_blob(std::string(1000, 'x'), "text/plain");
+  auto blob = memory_blob(std::string(8 << 20, 'x'), "text/plain");
   const pid_t pid = ::fork();
   if (pid == 0) {
     auto dying = blob;
     dying.stream = [](std::uint64_t, const Sink& sink) {
-      const std::string part(400, 'x');
+      const std::string part((5 << 20) + 1000, 'x');
       sink(std::as_bytes(std::span(part)));
       ::raise(SIGKILL);
     };
@@ -195,7 +200,8 @@ TEST(Layout, AKilledWriterLeavesAPartialAndNoLock) {
   EXPECT_FALSE(layout->has(blob.descriptor));
   std::uint64_t moved = 0;
   EXPECT_EQ(layout->push(blob, [&](std::uint64_t n) { moved += n; }), BlobFate::sent);
-  EXPECT_EQ(moved, 600u);
+  EXPECT_EQ(moved, 3u << 20);
+  EXPECT_TRUE(std::filesystem::is_empty(scratch / "l/ingest"));
 }
 
 TEST(Layout, ReferrersGoToTheFallbackIndexAndComeBack) {

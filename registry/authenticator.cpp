@@ -7,10 +7,8 @@
 
 #include "base/encoding.hpp"
 #include "base/error.hpp"
-#include "base/json.hpp"
 #include "registry/refusal.hpp"
-
-#include <nlohmann/json.hpp>
+#include "registry/token_answer.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -19,8 +17,6 @@ namespace aiops::registry {
 namespace {
 
 constexpr std::uint64_t kTokenAnswerLimit = 64 << 10;
-constexpr std::chrono::seconds kDefaultLife{60};  // when expires_in is absent, or no life at all
-constexpr double kLongestLife = 24 * 3600;
 
 std::string joined(const Scopes& scopes) {
   std::string text;
@@ -45,26 +41,6 @@ std::string domain_of(const std::string& host) {
   const bool country = host.size() - last == 3 && before != std::string::npos && last - before <= 4;
   if (country && before > 0) before = host.rfind('.', before - 1);
   return address || before == std::string::npos ? host : host.substr(before + 1);
-}
-
-std::string token_in(const Json& json, const std::string& host) {
-  std::string token;
-  for (const char* name : {"token", "access_token"})
-    if (token.empty() && json.is_object() && json.contains(name) && json[name].is_string())
-      token = json[name].get<std::string>();
-  const bool usable =
-      !token.empty() &&
-      std::all_of(token.begin(), token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (!usable) throw Error(ExitCode::failed, host + " sent no usable token");
-  return token;
-}
-
-// By our own clock from now on: issued_at comes from one that may be skewed.
-std::chrono::seconds life_in(const Json& json) {
-  const auto stated = json.find("expires_in");
-  const double seconds = stated != json.end() && stated->is_number() ? stated->get<double>() : 0;
-  if (!(seconds >= 1)) return kDefaultLife;
-  return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, kLongestLife)));
 }
 
 std::string basic(const Credentials& credentials) {
@@ -176,8 +152,8 @@ Authenticator::Token Authenticator::fetch(const Scopes& scopes) {
             : realm.host() + " gives no token to anonymous users" + server_text(answer),
         "aiops login " + registry_.authority);
   if (!answer.ok()) throw refusal(answer, "ask for a token at " + answer.url.masked());
-  const Json json = parse_json(answer.body, "the token of " + realm.host());
-  return {token_in(json, realm.host()), Steady::now(), life_in(json)};
+  TokenAnswer granted = parse_token_answer(answer.body, realm.host());
+  return {std::move(granted.token), Steady::now(), granted.life};
 }
 
 Response Authenticator::ask_realm(const Url& realm, const Scopes& scopes) {

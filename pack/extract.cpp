@@ -8,8 +8,11 @@
 #include "base/error.hpp"
 #include "pack/archive_library.hpp"
 #include "pack/byte_queue.hpp"
+#include "pack/fetch.hpp"
+#include "pack/ingest.hpp"
 #include "pack/paths.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -21,6 +24,7 @@ namespace aiops::pack {
 namespace {
 
 constexpr std::size_t kMostEntries = 1'000'000;
+constexpr std::uint64_t kWorthFetching = 4 << 20;
 
 // Passes a blob's bytes on while hashing them; no byte beyond the descriptor's size passes.
 class Verifier {
@@ -53,15 +57,43 @@ void sync(int fd, const std::filesystem::path& what) {
   if (::fsync(fd) != 0) throw system_error(what.string(), errno);
 }
 
-void extract_file(const Blob& blob, const LayerPlan& plan, Staging& staging,
-                  const Extraction& extraction) {
-  if (!extraction.accept(plan.path, plan.kind)) return;
-  const Fd file = staging.create(plan.path, plan.executable);
-  Verifier(blob).run([&](std::span<const std::byte> bytes) {
-    write_fully(file.get(), bytes, plan.path);
-    extraction.moved(bytes.size());
-  });
-  sync(file.get(), plan.path);
+// A second file with the same bytes. Files of a model are edited one by one, so no hard link.
+void copy_file(const std::filesystem::path& from, const LayerPlan& plan, Staging& staging) {
+  const Fd source = open_file(from, O_RDONLY);
+  const Fd copy = staging.create(plan.path, plan.executable);
+  std::vector<std::byte> block(1 << 20);
+  while (const auto n = read_fully(source.get(), block, from))
+    write_fully(copy.get(), std::span(block).first(n), plan.path);
+  sync(copy.get(), plan.path);
+}
+
+// The wanted files that no earlier run has completed.
+std::vector<LayerPlan> unfinished(const std::vector<LayerPlan>& plans, const Staging& staging,
+                                  const Extraction& extraction) {
+  std::vector<LayerPlan> rest;
+  for (const auto& plan : plans)
+    if (extraction.accept(plan.path, plan.kind) && !staging.has(plan.path, plan.layer.size))
+      rest.push_back(plan);
+  return rest;
+}
+
+std::unique_ptr<Partial> fetch_blob(const Blob& blob, Staging& staging,
+                                    const Extraction& extraction) {
+  const Descriptor& layer = blob.descriptor;
+  auto partial = Partial::own(staging.partial_path(layer.digest), layer, [] { return false; });
+  complete(*partial, blob, extraction.moved);
+  return partial;
+}
+
+void extract_files(const Blob& blob, const std::vector<LayerPlan>& plans, Staging& staging,
+                   const Extraction& extraction) {
+  const auto rest = unfinished(plans, staging, extraction);
+  if (rest.empty()) return;
+  const auto partial = fetch_blob(blob, staging, extraction);
+  for (std::size_t i = 1; i < rest.size(); ++i) copy_file(partial->path(), rest[i], staging);
+  partial->sync(staging.mode_of(rest[0].executable));
+  staging.place(partial->path(), rest[0].path);
+  partial->forget_journal();
 }
 
 struct FreeArchive {
@@ -203,14 +235,29 @@ class Unarchiver {
   Archive archive_{libarchive().archive_read_new()};
 };
 
+// A tar cannot be taken up in its middle, so one from a distance is fetched first, where it can be
+// gone on with, unless the disk has no room for it beside its files.
+bool is_fetched_first(const Blob& blob, const Staging& staging) {
+  const std::uint64_t size = blob.descriptor.size;
+  return blob.parts && size >= kWorthFetching && staging.free_space() / 2 > size;
+}
+
 }  // namespace
 
-void extract_layer(const Blob& blob, const LayerPlan& plan, Staging& staging,
+void extract_layer(const Blob& blob, const std::vector<LayerPlan>& plans, Staging& staging,
                    const Extraction& extraction) {
-  if (plan.content == LayerPlan::Content::file)
-    return extract_file(blob, plan, staging, extraction);
-  Source source(blob, extraction);
-  Unarchiver(plan, staging, extraction, source).run();
+  if (plans[0].content == LayerPlan::Content::file)
+    return extract_files(blob, plans, staging, extraction);
+  std::unique_ptr<Partial> fetched;
+  Blob local = blob;
+  Extraction unpacking = extraction;
+  if (is_fetched_first(blob, staging)) {
+    fetched = fetch_blob(blob, staging, extraction);
+    local = file_blob(fetched->path(), blob.descriptor);
+    unpacking.moved = [&](std::uint64_t) { extraction.moved(0); };
+  }
+  Source source(local, unpacking);
+  Unarchiver(plans[0], staging, unpacking, source).run();
   source.drain();
 }
 

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace aiops::pack {
 
@@ -17,10 +18,12 @@ struct Extraction {
   std::function<void(std::uint64_t)> moved;
 };
 
-// Writes one layer's files into the staging directory. When it returns, the layer's bytes matched
-// its digest and the files are synced. Throws unverified (digest-mismatch), failed for tar entries
-// that are not files or directories, for sizes over the free space, and what the blob throws.
-void extract_layer(const Blob& blob, const LayerPlan& plan, Staging& staging,
+// Writes the files of one blob into the staging directory: those of a tar, or one under each of the
+// `plans`' paths. When it returns, the blob's bytes matched its digest and the files are synced.
+// What an earlier run completed is not fetched again. Throws unverified (digest-mismatch), failed
+// for tar entries that are not files or directories, for sizes over the free space, and what the
+// blob throws.
+void extract_layer(const Blob& blob, const std::vector<LayerPlan>& plans, Staging& staging,
                    const Extraction& extraction);
 
 }  // namespace aiops::pack

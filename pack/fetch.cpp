@@ -91,12 +91,18 @@ class Fetch {
       refused_ = true;
       return;
     }
-    if (partial_.hashed() < gap.end)
-      throw Error(ExitCode::unavailable,
-                  blob_name(blob_.descriptor) + ": its source ended after " +
-                      std::to_string(partial_.hashed()) + " of " +
-                      std::to_string(blob_.descriptor.size) + " bytes",
-                  "run the command again: it continues from there");
+    if (partial_.hashed() < gap.end) ended_early();
+  }
+
+  [[noreturn]] void ended_early() const {
+    const std::string what = blob_name(blob_.descriptor);
+    if (blob_.read_at)  // a file here: nothing else will come
+      throw verification_error(Reason::digest_mismatch,
+                               what + " is shorter than its descriptor says");
+    throw Error(ExitCode::unavailable,
+                what + ": its source ended after " + std::to_string(partial_.hashed()) + " of " +
+                    std::to_string(blob_.descriptor.size) + " bytes",
+                "run the command again: it continues from there");
   }
 
   void take(std::span<const std::byte> bytes) {

@@ -153,9 +153,9 @@ void Partial::reserve() {
 void Partial::append(std::span<const std::byte> bytes) {
   const std::uint64_t at = hashed();
   if (bytes.size() > blob_.size - at)
-    throw verification_error(Reason::digest_mismatch, blob_name(blob_) + ": more than the " +
+    throw verification_error(Reason::digest_mismatch, blob_name(blob_) + " is longer than the " +
                                                           std::to_string(blob_.size) +
-                                                          " bytes of its descriptor arrived");
+                                                          " bytes of its descriptor");
   pwrite_fully(fd_.get(), bytes, at, path_);
   hasher_.update(bytes);
   written(at, at + bytes.size());

@@ -5,11 +5,14 @@
 #include "base/thread_pool.hpp"
 #include "base/units.hpp"
 #include "pack/extract.hpp"
+#include "pack/job_slots.hpp"
 #include "pack/paths.hpp"
 #include "pack/staging.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <map>
+#include <memory>
 #include <mutex>
 
 namespace aiops::pack {
@@ -35,6 +38,23 @@ class Filter {
  private:
   const UnpackOptions& options_;
 };
+
+// Plans whose files are the same blob, together: it is fetched once.
+std::vector<std::vector<LayerPlan>> same_blobs(const std::vector<LayerPlan>& plans) {
+  std::vector<std::vector<LayerPlan>> groups;
+  std::map<Digest, std::size_t> place;
+  for (const auto& plan : plans) {
+    const bool file = plan.content == LayerPlan::Content::file;
+    const auto found = file ? place.find(plan.layer.digest) : place.end();
+    if (found != place.end()) {
+      groups[found->second].push_back(plan);
+      continue;
+    }
+    if (file) place.emplace(plan.layer.digest, groups.size());
+    groups.push_back({plan});
+  }
+  return groups;
+}
 
 // The files of one run; several layers report to it at once.
 class Collected {
@@ -63,6 +83,40 @@ class Collected {
   std::vector<std::string> files_;
 };
 
+// One layer after the other for each job; a job that finds none left may help another with its
+// parts.
+void extract_all(Repository& from, const std::vector<LayerPlan>& plans,
+                 const UnpackOptions& options, std::uint64_t bytes, Staging& staging,
+                 Collected& collected, Status& status, const StopFlag& stop) {
+  Task task(status, "Unpacking", bytes);
+  const Extraction extraction{
+      [&](const std::string& path, FileKind kind) { return collected.accept(path, kind); },
+      [&](std::uint64_t n) {
+        stop.check();
+        task.advance(n);
+      }};
+  const auto groups = same_blobs(plans);
+  const std::size_t jobs = std::max<std::size_t>(options.jobs, 1);
+  ThreadPool pool(std::min(jobs, std::max<std::size_t>(groups.size(), 1)));
+  const auto idle = std::make_shared<JobSlots>(jobs - pool.size());
+  std::atomic<std::size_t> ended = 0;
+  std::atomic<bool> failed = false;
+  pool.run(groups.size(), [&](std::size_t i) {
+    if (failed) return;
+    try {
+      Blob blob = from.blob(groups[i].front().layer);
+      blob.idle_jobs = idle;
+      extract_layer(blob, groups[i], staging, extraction);
+      for (const auto& plan : groups[i])
+        status.detail("unpacked " + plan.path + " " + plan.layer.digest.short_form());
+    } catch (...) {
+      failed = true;
+      throw;
+    }
+    if (groups.size() - ++ended < pool.size()) idle->release();
+  });
+}
+
 }  // namespace
 
 UnpackResult unpack(Repository& from, const Document& root, const std::filesystem::path& directory,
@@ -72,33 +126,21 @@ UnpackResult unpack(Repository& from, const Document& root, const std::filesyste
   auto plans = plan_layers(Manifest::parse(document.bytes, what), what);
   const Filter filter(options);
   std::erase_if(plans, [&](const LayerPlan& plan) { return !filter.wants(plan); });
-  Staging staging(directory, options.overwrite);
+  Staging staging(directory, document.descriptor.digest, options.overwrite);
   UnpackResult result;
   for (const auto& plan : plans) {  // before the first byte is asked for
     result.bytes += plan.layer.size;
     if (plan.content != LayerPlan::Content::tar) staging.require_free(plan.path);
   }
   Collected collected(filter, staging);
-  std::atomic<bool> failed = false;
-  {
-    Task task(status, "Unpacking", result.bytes);
-    const Extraction extraction{
-        [&](const std::string& path, FileKind kind) { return collected.accept(path, kind); },
-        [&](std::uint64_t n) {
-          stop.check();
-          task.advance(n);
-        }};
-    ThreadPool pool(std::min(std::max<std::size_t>(options.jobs, 1), plans.size()));
-    pool.run(plans.size(), [&](std::size_t i) {
-      if (failed) return;
-      try {
-        extract_layer(from.blob(plans[i].layer), plans[i], staging, extraction);
-        status.detail("unpacked " + plans[i].path + " " + plans[i].layer.digest.short_form());
-      } catch (...) {
-        failed = true;
-        throw;
-      }
-    });
+  try {
+    extract_all(from, plans, options, result.bytes, staging, collected, status, stop);
+  } catch (const Error& error) {
+    // Nothing was wrong with what came so far: the next run goes on with it.
+    if (error.code == ExitCode::unavailable || error.code == ExitCode::interrupted ||
+        error.code == ExitCode::terminated)
+      staging.keep();
+    throw;
   }
   result.files = collected.take();
   if (result.files.empty())

@@ -2,7 +2,9 @@
 // From an artifact to files. Whatever wrote the artifact, whatever kind of place it is in, the same
 // discipline holds: paths are checked before a byte is asked for, every layer is hashed while it is
 // written into a staging directory beside the target, and files appear in the target by rename only
-// after all layers agreed with their digests. A run that fails leaves nothing.
+// after all layers agreed with their digests. A run that fails leaves nothing; one that is stopped,
+// or loses its source, leaves the staging directory, where the next one for the same artifact goes
+// on.
 #pragma once
 
 #include "base/status.hpp"

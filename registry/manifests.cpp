@@ -31,6 +31,14 @@ std::string media_type_of(const Response& response, const std::string& what) {
   return type;
 }
 
+void check_digest(std::string_view bytes, const Digest& wanted, const std::string& what) {
+  Hasher hasher(wanted.algorithm());
+  hasher.update(bytes);
+  if (hasher.finish() != wanted)
+    throw verification_error(Reason::digest_mismatch,
+                             "the registry sent another manifest than " + what);
+}
+
 bool tag_names(Remote& remote, std::string_view tag, const Digest& digest) {
   try {
     return get_manifest(remote, tag).descriptor.digest == digest;
@@ -60,15 +68,11 @@ pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest) {
   const Response response = remote.session->send(request, remote.scopes);
   if (response.status == 404) throw Error(ExitCode::not_found, what + " does not exist");
   if (!response.ok()) throw refusal(response, "read " + what);
+  // The digest before anything is parsed: what does not match it has no meaning.
+  const bool by_digest = Digest::is_valid(tag_or_digest);
+  if (by_digest) check_digest(response.body, Digest::parse(tag_or_digest), what);
   pack::Document document = pack::make_document(response.body, media_type_of(response, what));
-  if (!Digest::is_valid(tag_or_digest)) return document;
-  const Digest wanted = Digest::parse(tag_or_digest);
-  Hasher hasher(wanted.algorithm());
-  hasher.update(response.body);
-  if (hasher.finish() != wanted)
-    throw verification_error(Reason::digest_mismatch,
-                             "the registry sent another manifest than " + what);
-  document.descriptor.digest = wanted;
+  if (by_digest) document.descriptor.digest = Digest::parse(tag_or_digest);
   return document;
 }
 

@@ -156,7 +156,9 @@ void complete(Partial& partial, const Blob& blob, const Moved& moved) {
   partial.discard();
   throw verification_error(
       Reason::digest_mismatch,
-      blob_name(blob.descriptor) + ": the bytes that arrived do not match this digest");
+      blob_name(blob.descriptor) + (blob.read_at
+                                        ? " does not match its digest"
+                                        : ": the bytes that arrived do not match this digest"));
 }
 
 }  // namespace aiops::pack

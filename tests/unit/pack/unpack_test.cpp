@@ -149,7 +149,7 @@ TEST_F(Unpack, ChangedBytesAreNoticedAndNothingAppears) {
   add("weights", "a");
   add("other", "b");
   write_file_atomically(blob_path(scratch_ / "l", layers_[0].digest), "weightS");
-  EXPECT_THAT(complaint(), testing::HasSubstr("do not match this digest"));
+  EXPECT_THAT(complaint(), testing::HasSubstr("does not match its digest"));
   write_file_atomically(blob_path(scratch_ / "l", layers_[0].digest), "weight");
   EXPECT_THAT(complaint(), testing::HasSubstr("shorter"));
   write_file_atomically(blob_path(scratch_ / "l", layers_[0].digest), "weights!");

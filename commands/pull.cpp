@@ -129,11 +129,16 @@ Verb pull_verb() {
       "already is not fetched again. An OCI layout or an archive can stand for the registry: "
       "'pull oci:DIR:TAG'.\n\n"
       "With -d its files are unpacked into a directory instead. They appear there when every byte "
-      "has been checked against the digests; a pull that fails leaves nothing.\n\n"
+      "has been checked against the digests; a pull that fails leaves nothing. One that is "
+      "stopped, "
+      "killed or cut off leaves a hidden directory beside DIR: the same command goes on there.\n\n"
       "With --verify, or --key, the signatures are looked up first, and nothing is fetched when no "
       "trusted key has signed the artifact. Without --key the keys in the configuration directory "
       "(aiops/trusted/*.pub) are the trusted ones.\n\n"
-      "A connection that breaks or stalls is made again, and the download goes on where it was.";
+      "A connection that breaks or stalls is made again, and the download goes on where it was. "
+      "When "
+      "each connection is slow and there are fewer blobs than --jobs, a large blob is fetched in "
+      "several parts at once.";
   verb.positionals = {
       {.name = "REF",
        .help = "HOST[:PORT]/NAME[:TAG][@DIGEST], oci:DIR[:TAG] or archive:FILE.tar[:TAG]",

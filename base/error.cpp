@@ -22,6 +22,7 @@ constexpr ExitCodeEntry kExitCodes[] = {
     {ExitCode::regression, "regression", "a benchmark got slower"},
     {ExitCode::undecided, "undecided",
      "a benchmark was too noisy, or had too few runs, for a verdict"},
+    {ExitCode::conflict, "conflict", "the place keeps something else under that name"},
     {ExitCode::stopped, "stopped",
      "stopped on request with a checkpoint written; run it again to go on"},
     {ExitCode::interrupted, "interrupted", "ended by SIGINT"},

@@ -22,6 +22,7 @@ enum class ExitCode : int {
   partial = 8,        // some items failed; each was named
   regression = 9,     // a benchmark got slower
   undecided = 10,     // a benchmark was too noisy, or had too few runs, for a verdict
+  conflict = 11,      // the place keeps something else under that name
   stopped = 75,       // stopped on request with a checkpoint written; run it again to go on
   interrupted = 130,  // SIGINT
   terminated = 143,   // SIGTERM

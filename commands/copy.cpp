@@ -21,7 +21,7 @@ CopyOptions resolve_options(const Arguments& arguments) {
         ExitCode::usage, "copy keeps artifacts whole, and dir: is for plain files",
         "aiops unpack " + options.source.str() + " -d " + options.destination.path.string());
   if (arguments.is_on("referrers")) options.referrers = pack::Referrers::copy;
-  options.registry = registry_access(arguments);
+  options.registry = upload_access(arguments);
   return options;
 }
 
@@ -51,7 +51,7 @@ Verb copy_verb() {
       {.name = "SRC", .help = "What to copy", .complete = Complete::reference},
       {.name = "DST", .help = "Where to", .complete = Complete::reference},
   };
-  verb.flags = registry_flags();
+  verb.flags = upload_flags();
   verb.flags.push_back(
       {.name = "referrers", .help = "Copy signatures and whatever else refers to it, too"});
   verb.examples = {
@@ -78,7 +78,8 @@ void copy(const CopyOptions& options, Context& context) {
                      context.status, context.stop);
   if (options.destination.kind == Kind::archive) pack::finish_archive(*to);
   report_transfer(context, {"copied", options.source.str(), " to ", options.destination.str()},
-                  root.descriptor.digest, result, monotonic_seconds() - started);
+                  root.descriptor.digest, result, *options.registry.traffic,
+                  monotonic_seconds() - started);
 }
 
 }  // namespace aiops::commands

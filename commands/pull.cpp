@@ -90,7 +90,8 @@ void pull_to_store(const PullOptions& options, pack::Repository& from, const pac
       from, *to, root, entry.tag, {.jobs = options.registry.jobs, .referrers = options.referrers},
       context.status, context.stop);
   report_transfer(context, {"pulled", options.source.str(), " as ", entry.str()},
-                  root.descriptor.digest, result, monotonic_seconds() - started);
+                  root.descriptor.digest, result, *options.registry.traffic,
+                  monotonic_seconds() - started);
 }
 
 std::vector<Flag> pull_flags() {

@@ -36,8 +36,14 @@ PushOptions resolve_options(const Arguments& arguments) {
     throw Error(ExitCode::usage,
                 "push sends what is on this machine, and both places are registries",
                 "aiops copy " + options.source.str() + " " + options.destination.str());
+  for (const auto& tag : arguments.texts("tag")) {
+    pack::Reference named = options.destination;
+    named.tag = tag;
+    named.digest.reset();
+    options.further_tags.push_back(pack::Reference::parse(named.str()).tag);
+  }
   if (arguments.is_on("no-referrers")) options.referrers = pack::Referrers::leave;
-  options.registry = registry_access(arguments);
+  options.registry = upload_access(arguments);
   return options;
 }
 
@@ -55,7 +61,12 @@ Verb push_verb() {
       "'push HOST/team/model:1' sends the store's 'team/model:1'. A destination without a tag "
       "takes the tag of the source.\n\n"
       "Broken connections are tried again with growing pauses, or after the time the registry asks "
-      "for. A registry on this machine (localhost, 127.0.0.0/8, ::1) is spoken to in plain http "
+      "for. Where the registry keeps what arrived of a layer, only the rest is sent, also by the "
+      "next push after one that was killed. A layer that another repository of the same registry "
+      "is "
+      "known to have is mounted from there. Where a proxy refuses whole layers, they go in "
+      "pieces.\n\n"
+      "A registry on this machine (localhost, 127.0.0.0/8, ::1) is spoken to in plain http "
       "unless --tls or a certificate authority says otherwise; every other one in https unless "
       "--plain-http is given.";
   verb.positionals = {
@@ -65,12 +76,19 @@ Verb push_verb() {
        .arity = Positional::Arity::optional,
        .complete = Complete::reference},
   };
-  verb.flags = registry_flags();
+  verb.flags = upload_flags();
+  verb.flags.push_back({.name = "tag",
+                        .letter = 't',
+                        .value = "TAG",
+                        .help = "Give it this tag there, too",
+                        .repeat = true});
   verb.flags.push_back(
       {.name = "no-referrers", .help = "Leave signatures and other referrers behind"});
   verb.examples = {
       {"aiops push demo:1 registry.example.com/demo:1", "send it under the same name"},
       {"aiops push registry.example.com/demo:1", "the same: the name in the store is demo:1"},
+      {"aiops push demo:1 registry.example.com/demo:1 --tag latest --tag stable",
+       "under three tags, sent once"},
       {"aiops push demo:1 registry.example.com/team/model:latest -o json",
        "how much was sent and how much was there already"},
   };
@@ -88,11 +106,13 @@ void push(const PushOptions& options, Context& context) {
   const auto& target = options.destination;
   require_same_digest(target, digest);
   const auto to = open_repository(target, Access::write, options.registry, context);
-  const auto result = pack::transfer(
-      *from, *to, root, target.tag, {.jobs = options.registry.jobs, .referrers = options.referrers},
-      context.status, context.stop);
+  const auto result = pack::transfer(*from, *to, root, target.tag,
+                                     {.jobs = options.registry.jobs,
+                                      .referrers = options.referrers,
+                                      .further_tags = options.further_tags},
+                                     context.status, context.stop);
   report_transfer(context, {"pushed", options.source.str(), " to ", target.str()}, digest, result,
-                  monotonic_seconds() - started);
+                  *options.registry.traffic, monotonic_seconds() - started);
 }
 
 }  // namespace aiops::commands

@@ -4,12 +4,16 @@
 #include "commands/repositories.hpp"
 #include "pack/transfer.hpp"
 
+#include <string>
+#include <vector>
+
 namespace aiops::commands {
 
 struct PushOptions {
   pack::Reference source;       // the store, or an oci: or archive: layout
   pack::Reference destination;  // a registry
   pack::Referrers referrers = pack::Referrers::copy;
+  std::vector<std::string> further_tags;  // that it gets there, too
   RegistryAccess registry;
 };
 

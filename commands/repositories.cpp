@@ -11,6 +11,7 @@ namespace aiops::commands {
 namespace {
 
 constexpr std::uint64_t kLowestRate = 1024;
+constexpr std::uint64_t kSmallestChunk = 64 << 10;  // else there is a request every few bytes
 
 }  // namespace
 
@@ -105,6 +106,16 @@ std::vector<Flag> registry_flags() {
   };
 }
 
+std::vector<Flag> upload_flags() {
+  auto flags = registry_flags();
+  flags.push_back({.name = "chunk-size",
+                   .value = "SIZE",
+                   .help = "Send layers in pieces of SIZE, for a proxy that refuses them whole; "
+                           "found out by itself where it answers 413",
+                   .setting = "registry.chunk-size"});
+  return flags;
+}
+
 RegistryAccess registry_access(const Arguments& arguments) {
   RegistryAccess access;
   access.ca_file = arguments.path("tls-ca").value_or("");
@@ -120,6 +131,14 @@ RegistryAccess registry_access(const Arguments& arguments) {
     if (*rate < kLowestRate) throw Error(ExitCode::usage, "--limit-rate must be at least 1K");
     access.rate_limit = std::make_shared<registry::RateLimit>(*rate);
   }
+  return access;
+}
+
+RegistryAccess upload_access(const Arguments& arguments) {
+  auto access = registry_access(arguments);
+  access.chunk = arguments.bytes("chunk-size").value_or(0);
+  if (access.chunk != 0 && access.chunk < kSmallestChunk)
+    throw Error(ExitCode::usage, "--chunk-size is at least 64KiB");
   return access;
 }
 

@@ -47,6 +47,8 @@ pack::Document resolve(pack::Repository& repository, const pack::Reference& refe
 
 // The flags that every verb which may talk to a registry shares: --plain-http, --tls-ca, --jobs, …
 std::vector<Flag> registry_flags();
+// Those of the verbs that send: the above and --chunk-size.
+std::vector<Flag> upload_flags();
 
 // What those flags say.
 struct RegistryAccess {
@@ -64,6 +66,7 @@ struct RegistryAccess {
   std::shared_ptr<registry::Traffic> traffic = std::make_shared<registry::Traffic>();
 };
 RegistryAccess registry_access(const Arguments& arguments);
+RegistryAccess upload_access(const Arguments& arguments);  // for upload_flags()
 
 // The same as above, for verbs that keep their options in a struct. `mount_from`: the source of a
 // copy inside one registry, whose blobs need not travel.

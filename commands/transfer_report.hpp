@@ -4,6 +4,7 @@
 
 #include "cli/context.hpp"
 #include "pack/transfer.hpp"
+#include "registry/traffic.hpp"
 
 #include <string>
 
@@ -20,6 +21,7 @@ struct Moved {
 // The answer `DIGEST DESTINATION` (-q: the digest) and one line of talk: "pushed demo:1 to
 // HOST/demo:1: 3 of 5 blobs, …", or "HOST/demo:1 is already there" when nothing had to move.
 void report_transfer(Context& context, const Moved& moved, const Digest& digest,
-                     const pack::TransferResult& result, double seconds);
+                     const pack::TransferResult& result, const registry::Traffic& traffic,
+                     double seconds);
 
 }  // namespace aiops::commands

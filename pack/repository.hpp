@@ -4,6 +4,7 @@
 // once against this interface.
 #pragma once
 
+#include "base/error.hpp"
 #include "pack/descriptor.hpp"
 #include "pack/manifest.hpp"
 
@@ -53,6 +54,12 @@ struct Blob {
   std::shared_ptr<JobSlots> idle_jobs = {};  // what may be taken for more parts; none: nothing may
 };
 
+// A place refuses a manifest because it does not have (any more) what the manifest names, although
+// it was pushed before: stores that agree late, or a collector between the two.
+struct MissingBlobs : Error {
+  using Error::Error;
+};
+
 enum class BlobFate { sent, existed, mounted };
 
 // All members may be called from several threads at once. Failures are Errors: not_found, denied,
@@ -74,7 +81,8 @@ class Repository {
   virtual BlobFate push(const Blob& blob, const std::function<void(std::uint64_t)>& moved) = 0;
   // Stores a manifest or index (after its blobs), under `tag` unless empty. When it has a
   // `subject`, it becomes a referrer: by the referrers API where there is one, and in the fallback
-  // tag `sha256-<hex>` where not.
+  // tag `sha256-<hex>` where not. Throws MissingBlobs, and Error{conflict} when the tag is taken
+  // and may not be moved.
   virtual void push_manifest(const Document& document, std::string_view tag) = 0;
   // Descriptors of the manifests whose subject is `digest`; artifactType filled in from the
   // manifests where the listing lacks it. Empty when there are none; a transport error is thrown,

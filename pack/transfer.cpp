@@ -47,10 +47,12 @@ class Transfer {
     for (std::size_t i = 0; i + 1 < parts.manifests.size(); ++i)
       place(parts.manifests[i], parts.manifests[i].descriptor.digest.str(), {});
     place(root, tag.empty() ? root.descriptor.digest.str() : std::string(tag), tag);
+    for (const auto& further : options_.further_tags) place(root, further, further);
     if (options_.referrers == Referrers::copy)
       for (const auto& manifest : parts.manifests) copy_referrers(manifest.descriptor.digest, 0);
     result_.blobs_sent = sent_;
     result_.blobs_existed = existed_;
+    result_.blobs_mounted = mounted_;
     result_.bytes_sent = bytes_;
     return result_;
   }
@@ -128,7 +130,7 @@ class Transfer {
       ++sent_;
       bytes_ += blob.size;
     } else {
-      ++existed_;
+      ++(fate == BlobFate::mounted ? mounted_ : existed_);
     }
     status_.detail(blob.digest.short_form() + (fate == BlobFate::sent      ? " copied"
                                                : fate == BlobFate::mounted ? " mounted"
@@ -139,12 +141,31 @@ class Transfer {
   void place(const Document& document, const std::string& where, std::string_view tag) {
     stop_.check();
     if (holds(where, document.descriptor.digest)) return;
-    to_.push_manifest(document, tag);
+    push_manifest(document, tag);
+  }
+
+  // A blob can be gone between its push and its manifest. Then, once, whatever is missing is sent
+  // again: pushing asks first.
+  void push_manifest(const Document& document, std::string_view tag) {
+    try {
+      to_.push_manifest(document, tag);
+    } catch (const MissingBlobs& missing) {
+      if (is_index(document.descriptor.media_type)) throw;
+      status_.detail(missing.message + "; sending what is missing");
+      const std::string what = from_.name() + "@" + document.descriptor.digest.str();
+      const Manifest manifest = Manifest::parse(document.bytes, what);
+      std::vector<Descriptor> blobs = {manifest.config};
+      for (const auto& layer : manifest.layers)
+        if (std::ranges::find(blobs, layer.digest, &Descriptor::digest) == blobs.end())
+          blobs.push_back(layer);
+      copy_blobs(std::move(blobs), [](std::uint64_t) {});
+      to_.push_manifest(document, tag);
+    }
     ++result_.manifests_sent;
   }
 
   bool holds(const std::string& tag_or_digest, const Digest& digest) {
-    if (sent_ > 0) return false;  // something is new: do not spend a request on asking
+    if (sent_ + mounted_ > 0) return false;  // something is new: do not spend a request on asking
     try {
       return to_.fetch_manifest(tag_or_digest).descriptor.digest == digest;
     } catch (const Error& error) {
@@ -169,8 +190,7 @@ class Transfer {
       copy_blobs(parts.blobs, [](std::uint64_t) {});
       for (const auto& part : parts.manifests) {
         if (present.contains(part.descriptor.digest)) continue;
-        to_.push_manifest(part, {});
-        ++result_.manifests_sent;
+        push_manifest(part, {});
       }
       ++result_.referrers;
       copy_referrers(referrer.digest, depth + 1);
@@ -196,6 +216,7 @@ class Transfer {
   std::set<Digest> seen_;  // manifests and blobs that are dealt with
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> existed_{0};
+  std::atomic<std::uint64_t> mounted_{0};
   std::atomic<std::uint64_t> bytes_{0};
   TransferResult result_;
 };

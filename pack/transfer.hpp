@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace aiops::pack {
 
@@ -16,11 +18,13 @@ enum class Referrers { leave, copy };
 struct TransferOptions {
   std::size_t jobs = 4;  // blobs in flight
   Referrers referrers = Referrers::leave;
+  std::vector<std::string> further_tags = {};  // that the artifact gets, too
 };
 
 struct TransferResult {
   std::uint64_t blobs_sent = 0;
   std::uint64_t blobs_existed = 0;
+  std::uint64_t blobs_mounted = 0;  // from another repository of the same registry
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_total = 0;     // of the artifact's own blobs, sent or not
   std::uint64_t manifests_sent = 0;  // 0: the place already had all of it, tag included

@@ -97,6 +97,7 @@ class BlobUpload {
   void opened(const Response& answer) {
     place_ = UploadPlace{*new_location(answer), 0};
     least_piece_ = least_piece(answer);
+    ++sessions_;
     resumed_ = false;
     delivered_ = 0;
     journal_.keep(*place_);
@@ -241,10 +242,7 @@ class BlobUpload {
     place_.reset();
     std::uint64_t offset = found ? found->offset : 0;
     if (delivered_ != 0) offset = std::min(offset, delivered_);
-    if (offset == 0 || offset > size_) {
-      ++sessions_lost_;
-      return journal_.lose();
-    }
+    if (offset == 0 || offset > size_) return journal_.lose();
     place_ = UploadPlace{std::move(found->location), offset};
     resumed_ = true;
     if (offset > kept_) remote_.session->traffic().kept += offset - kept_;
@@ -313,8 +311,7 @@ class BlobUpload {
   }
 
   [[noreturn]] void give_up() {
-    if (sessions_lost_ > 1)
-      failure_->message += ", after " + counted(sessions_lost_, "upload session");
+    if (sessions_ > 1) failure_->message += ", after " + counted(sessions_, "upload session");
     throw *failure_;
   }
 
@@ -340,7 +337,7 @@ class BlobUpload {
   std::uint64_t kept_ = 0;      // that did not have to be sent again
   std::uint64_t whole_refused_ = 0;
   std::uint64_t refused_ = std::numeric_limits<std::uint64_t>::max();  // the smallest body refused
-  std::uint64_t sessions_lost_ = 0;
+  std::uint64_t sessions_ = 0;                                         // opened
   int failures_ = 0;
   int digests_refused_ = 0;
   std::optional<Error> failure_;
@@ -352,8 +349,7 @@ void warn_of_limit(Remote& remote, const pack::Descriptor& blob) {
   const Quirks& quirks = quirks_of(remote.session->base().authority);
   if (quirks.blob_limit == 0 || blob.size <= quirks.blob_limit) return;
   remote.status->warn("blob " + blob.digest.short_form() + " has " + format_bytes(blob.size) +
-                      " and may be refused: " + std::string(quirks.blob_note) +
-                      "; 'pack --shard SIZE' makes smaller ones");
+                      " and may be refused: " + std::string(quirks.blob_note));
 }
 
 }  // namespace

@@ -80,8 +80,8 @@ void Exchange::set_headers() {
   };
   add("User-Agent: " + options_.user_agent);
   add("Accept-Encoding: identity");  // a blob's digest is over its bytes as stored
-  // Above it libcurl asks for itself, waits a second at most, and after a 417 sends again without.
-  if (upload_size_ <= kExpectAbove) add("Expect:");
+  // Above it libcurl asks by itself, and waits a second at most.
+  if (upload_size_ <= kExpectAbove || request_.expect == Request::Expect::never) add("Expect:");
   bool typed = false;
   for (const auto& [name, value] : request_.headers) {
     add(name + ": " + value);

@@ -55,8 +55,10 @@ struct Request {
   Method method = Method::get;
   Url url;
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string body = {};                // of POST, PUT and PATCH, unless `upload`
-  const Upload* upload = nullptr;       // streams the body of a PUT or PATCH
+  std::string body = {};           // of POST, PUT and PATCH, unless `upload`
+  const Upload* upload = nullptr;  // streams the body of a PUT or PATCH
+  // Whether a large body waits for the server's 100 Continue, which some proxies do not know.
+  enum class Expect { when_large, never } expect = Expect::when_large;
   std::uint64_t settles = 0;            // bytes sent before, which the answer completes
   std::uint64_t body_limit = 4u << 20;  // of a collected answer; a longer one is an Error{failed}
   // Asked when status and headers of a 2xx answer are known: the sink that takes its body, or an

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "pack/media_type.hpp"
+#include "registry/manifest_refusal.hpp"
 #include "registry/refusal.hpp"
 #include "registry/remote.hpp"
 
@@ -88,9 +89,9 @@ SubjectNoted put_manifest(Remote& remote, const pack::Document& document, std::s
   const Response response = remote.session->send(request, remote.scopes);
   if (!response.ok()) {
     // Where tags cannot be replaced, a tag that already names this manifest is all we want.
-    const bool refused = response.status == 400 || response.status == 409;
-    if (!refused || tag.empty() || !tag_names(remote, tag, document.descriptor.digest))
-      throw refusal(response, what);
+    const bool taken = !tag.empty() && says_tag_is_taken(response);
+    if (!taken || !tag_names(remote, tag, document.descriptor.digest))
+      throw_manifest_refusal(remote, response, document, tag);
   }
   return response.headers.find("OCI-Subject") ? SubjectNoted::yes : SubjectNoted::no;
 }

@@ -93,7 +93,7 @@ Error refusal(const Response& response, std::string_view action) {
       return {ExitCode::not_found, message + host + " does not have it" + said};
     case 413:
       return {ExitCode::failed, message + host + " or a proxy before it limits bodies (413)" + said,
-              "raise the proxy's limit, or pack with a smaller --shard"};
+              "raise the limit of the proxy (nginx: client_max_body_size)"};
     case 400:
       if (said.find("HTTP request to an HTTPS server") != std::string::npos)
         return {ExitCode::unavailable, message + host + " speaks https", "--tls"};

@@ -66,6 +66,8 @@ class Opened final : public RemoteRepository {
   bool has(const pack::Descriptor& blob) override { return has_blob(*remote_, blob); }
 
   pack::Blob blob(const pack::Descriptor& descriptor) override {
+    // A manifest of the repository names it, so the registry has it there.
+    remote_->memory->blobs.note(descriptor.digest, remote_->repository);
     return {descriptor,
             [remote = remote_, descriptor](std::uint64_t offset, const pack::Sink& sink) {
               download_blob(*remote, descriptor, offset, sink);

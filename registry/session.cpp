@@ -30,6 +30,16 @@ Session::Session(Url base, HttpOptions http, CredentialLookup lookup, int retrie
       client_(std::move(http), status, stop),
       authenticator_(client_, base_, std::move(lookup), purpose, retries, status, stop) {}
 
+// Without Expect where a server, or a proxy before it, does not take it (RFC 9110 §15.5.18).
+Response Session::expecting(Request& request, Reach reach) {
+  if (unexpecting_) request.expect = Request::Expect::never;
+  Response response = client_.exchange(request, reach);
+  if (response.status != 417 || request.expect == Request::Expect::never) return response;
+  unexpecting_ = true;
+  request.expect = Request::Expect::never;
+  return client_.exchange(request, reach);
+}
+
 // One request to one place, once more after a challenge that could be answered.
 Response Session::authorized(Request& request, const Scopes& scopes) {
   const bool ours = request.url.origin() == base_.origin();
@@ -43,7 +53,7 @@ Response Session::authorized(Request& request, const Scopes& scopes) {
     request.headers = bare;
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
     gate_.pass(stop_);
-    Response response = client_.exchange(request, reach);
+    Response response = expecting(request, reach);
     request.headers = bare;
     if (!ours) return response;
     show_warnings(response, base_.authority, status_);

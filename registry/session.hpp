@@ -5,6 +5,7 @@
 #include "registry/http_client.hpp"
 #include "registry/retry.hpp"
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -41,12 +42,14 @@ class Session {
   Response authorized(Request& request, const Scopes& scopes);
   bool answers_challenge(const Response& refusal, const Scopes& scopes,
                          const std::string& authorization);
+  Response expecting(Request& request, Reach reach);
 
   Url base_;
   int retries_;
   Status& status_;
   const StopFlag& stop_;
   HostGate gate_;
+  std::atomic<bool> unexpecting_{false};
   std::shared_ptr<Traffic> traffic_;
   HttpClient client_;
   Authenticator authenticator_;

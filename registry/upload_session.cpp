@@ -2,7 +2,7 @@
 #include "registry/upload_session.hpp"
 
 #include "base/error.hpp"
-#include "registry/quirks.hpp"
+#include "registry/manifest_refusal.hpp"
 #include "registry/refusal.hpp"
 
 #include <algorithm>
@@ -93,15 +93,7 @@ Response open_upload(Remote& remote, const std::string& action) {
     if (new_location(response)) return response;
     throw Error(ExitCode::failed, "cannot " + action + ": the registry opened no session");
   }
-  Error error = refusal(response, action);
-  if (response.status == 404) {
-    const std::string command = create_command(remote.session->base().authority, remote.repository);
-    error.message = "cannot " + action + ": " + remote.session->base().authority +
-                    " has no such repository" + server_text(response);
-    error.mend =
-        command.empty() ? "create the repository " + remote.repository + " there first" : command;
-  }
-  throw error;
+  throw repository_refusal(remote, response, action);
 }
 
 std::optional<Response> try_mount(Remote& remote, const Digest& digest, const std::string& from) {

@@ -49,6 +49,11 @@ class MemoryRepository final : public Repository {
   }
   void push_manifest(const Document& document, std::string_view tag) override {
     const std::string digest = document.descriptor.digest.str();
+    if (vanishing > 0) {
+      --vanishing;
+      blobs.erase(vanished);
+      throw MissingBlobs(ExitCode::failed, vanished + " is missing");
+    }
     documents.insert_or_assign(digest, document);
     if (!tag.empty()) tag_digests[std::string(tag)] = digest;
     arrivals.push_back(names.contains(digest) ? names[digest] : "manifest");
@@ -97,6 +102,8 @@ class MemoryRepository final : public Repository {
   std::map<std::string, std::vector<Descriptor>> listed;
   std::vector<std::string> arrivals;
   std::string broken;
+  std::string vanished;  // a blob that is dropped when the manifest comes,
+  int vanishing = 0;     // so many times
   std::mutex mutex;
 };
 
@@ -179,6 +186,33 @@ TEST_F(TransferTest, TheFirstFailureIsToldAndNoManifestAppears) {
     EXPECT_EQ(error.message, "the blob is broken");
   }
   EXPECT_THAT(to.documents, IsEmpty());
+}
+
+TEST_F(TransferTest, ABlobThatVanishesIsSentAgainOnce) {
+  const auto root = from.add_manifest("root", {"a", "b"});
+  to.vanished = memory_blob("b", "text/plain").descriptor.digest.str();
+  to.vanishing = 1;
+  const auto result = copy(root);
+  EXPECT_EQ(result.manifests_sent, 1u);
+  EXPECT_THAT(to.arrivals, ElementsAre("{}", "a", "b", "b", "root"));
+  EXPECT_TRUE(to.blobs.contains(to.vanished));
+}
+
+TEST_F(TransferTest, ABlobThatKeepsVanishingIsTold) {
+  const auto root = from.add_manifest("root", {"a"});
+  to.vanished = memory_blob("a", "text/plain").descriptor.digest.str();
+  to.vanishing = 2;
+  EXPECT_THROW(copy(root), MissingBlobs);
+  EXPECT_EQ(to.vanishing, 0);
+  EXPECT_THAT(to.documents, IsEmpty());
+}
+
+TEST_F(TransferTest, FurtherTagsNameTheSameArtifact) {
+  const auto root = from.add_manifest("root", {"a"});
+  copy(root, {.jobs = 1, .further_tags = {"x", "y"}});
+  for (const char* tag : {"tag", "x", "y"})
+    EXPECT_EQ(to.tag_digests[tag], root.descriptor.digest.str()) << tag;
+  EXPECT_EQ(copy(root, {.jobs = 1, .further_tags = {"x", "z"}}).manifests_sent, 1u);
 }
 
 TEST_F(TransferTest, AStopIsHeard) {

@@ -18,7 +18,8 @@ void report_transfer(Context& context, const Moved& moved, const Digest& digest,
   std::string what = std::to_string(result.blobs_sent) + " of " + counted(blobs, "blob") + ", " +
                      format_bytes(result.bytes_sent);
   if (kept > 0) what += " (" + format_bytes(kept) + " of it from an attempt that broke)";
-  if (result.blobs_sent + result.blobs_mounted == 0) what = "the " + counted(blobs, "blob") + " were there already";
+  if (result.blobs_sent + result.blobs_mounted == 0)
+    what = "the " + counted(blobs, "blob") + " were there already";
   if (result.referrers > 0) what += ", with " + counted(result.referrers, "referrer");
   if (result.blobs_mounted > 0) what += ", " + std::to_string(result.blobs_mounted) + " mounted";
   if (result.blobs_sent == 0 && result.manifests_sent == 0)

@@ -32,6 +32,7 @@ namespace {
 
 constexpr std::uint64_t kWorthResuming = 1 << 20;  // below, a fresh start costs less than asking
 constexpr std::array<std::uint64_t, 2> kSmallPieces = {4 << 20, 1 << 20};  // after the usual one
+constexpr std::uint64_t kSmallestPiece = 64 << 10;  // whatever a registry says
 constexpr int kFailuresBeforePieces = 2;
 
 class BlobUpload {
@@ -61,10 +62,8 @@ class BlobUpload {
       while (!step()) {
       }
     } catch (...) {
-      if (source_broke_ && place_) {
-        cancel_upload(remote_, *place_);
-        journal_.forget();
-      }
+      if (source_broke_ && place_) cancel_upload(remote_, *place_);
+      if (source_broke_ || !place_) journal_.forget();
       throw;
     }
     journal_.forget();
@@ -124,6 +123,7 @@ class BlobUpload {
       return recover(answer, closes, piece);
     } catch (const TransportFailure& failure) {
       failure_ = unreachable(failure, request.url);
+      busy_ = timed_out_ = false;
       failure_->message = "cannot " + action_ + ": " + failure_->message;
       if (failure.kind == TransportFailure::Kind::tls) throw *failure_;
       return recover(UploadAnswer::transient, closes, piece);
@@ -186,11 +186,14 @@ class BlobUpload {
   void progressed() {
     if (place_->offset <= furthest_) return;
     furthest_ = place_->offset;
+    failures_ = 0;
     budget_.progressed();
   }
 
   void note_failure(const Response& response) {
     failure_ = refusal(response, action_);
+    busy_ = response.status == 429 || response.status == 503;
+    timed_out_ = response.status == 524;
     if (const auto field = response.headers.find("Retry-After"))
       asked_wait_ = parse_retry_after(*field, std::chrono::system_clock::now());
   }
@@ -210,7 +213,7 @@ class BlobUpload {
         piece_ = 0;
         break;
       case UploadAnswer::transient:
-        if (closes && piece == size_ && ++failures_ == kFailuresBeforePieces) go_in_pieces();
+        if (++failures_ >= kFailuresBeforePieces && !busy_) go_in_smaller_pieces(piece);
         break;
       case UploadAnswer::out_of_step:
         // It said where it is and refuses to go on from there.
@@ -253,14 +256,14 @@ class BlobUpload {
   }
 
   void start_over_after_refused_digest() {
+    place_.reset();  // §pushing-blobs: the session ends with it
+    journal_.lose();
     if (!resumed_) verify_source();
     if (digests_refused_++ > 0)
       throw verification_error(Reason::digest_mismatch,
                                "cannot " + action_ + ": the registry computes another digest for " +
                                    "the bytes, which have it here");
     distrust_ = true;
-    place_.reset();
-    journal_.lose();
   }
 
   // What was read is read again: has it changed, no attempt can help.
@@ -282,32 +285,44 @@ class BlobUpload {
   // The next smaller size that was not refused yet; each is tried once.
   void shrink(std::uint64_t refused, bool closes) {
     const bool whole = closes && refused == size_;
+    if (closes && !whole) throw *failure_;  // not even no body is small enough
     if (whole) whole_refused_ = size_;
     refused_ = std::min(refused_, refused);
+    std::uint64_t next = smaller_than(refused);
     const auto stated = stated_limit(failure_->message);
-    if (!whole && stated && *stated < refused) {
-      limits_.patch_limit = *stated;
-      remote_.memory->limits.refused_patch(*stated);
-      if (whole_refused_ == 0 && remote_.chunk == 0) piece_ = 0;
-    } else {
-      std::uint64_t next = limits_.piece < refused ? limits_.piece : 0;
-      for (const auto small : kSmallPieces)
-        if (next == 0 && small < refused) next = small;
-      if (next == 0 || (closes && !whole)) name_the_limit(refused);
+    if (!whole && stated && *stated >= kSmallestPiece && *stated < refused) next = *stated;
+    if (next == 0) name_the_limit(refused);
+    if (whole) {
       piece_ = next;
+    } else {
+      limits_.patch_limit = next;
+      remote_.memory->limits.refused_patch(next);
+      if (remote_.chunk == 0 && whole_refused_ == 0 && limits_.whole_refused == 0) piece_ = 0;
     }
     place_.reset();
     journal_.lose();
   }
 
+  // The next step of the ladder, 0 at its end.
+  std::uint64_t smaller_than(std::uint64_t refused) const {
+    if (limits_.piece < refused) return limits_.piece;
+    for (const auto small : kSmallPieces)
+      if (small < refused) return small;
+    return 0;
+  }
+
   [[noreturn]] void name_the_limit(std::uint64_t refused) {
-    if (refused > 0) failure_->message += "; not even " + format_bytes(refused) + " at a time pass";
+    failure_->message += "; not even " + format_bytes(refused) + " at a time pass";
     throw *failure_;
   }
 
-  // Not a refusal but the second failure in a row: smaller requests may be short enough.
-  void go_in_pieces() {
-    if (piece_ == 0 && limits_.piece < size_) piece_ = limits_.piece;
+  // Not refused for its size but failed twice in a row: a shorter request may be short enough. Only
+  // who says that it is the time (524) is given very small ones.
+  void go_in_smaller_pieces(std::uint64_t failed) {
+    const std::uint64_t next = smaller_than(failed);
+    if (next == 0 || (next != limits_.piece && !timed_out_)) return;
+    piece_ = next;
+    failures_ = 0;
   }
 
   [[noreturn]] void give_up() {
@@ -338,7 +353,8 @@ class BlobUpload {
   std::uint64_t whole_refused_ = 0;
   std::uint64_t refused_ = std::numeric_limits<std::uint64_t>::max();  // the smallest body refused
   std::uint64_t sessions_ = 0;                                         // opened
-  int failures_ = 0;
+  int failures_ = 0;                                                   // in a row
+  bool busy_ = false, timed_out_ = false;                              // what the last one said
   int digests_refused_ = 0;
   std::optional<Error> failure_;
   std::optional<Milliseconds> asked_wait_;

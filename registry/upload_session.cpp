@@ -53,16 +53,17 @@ std::uint64_t least_piece(const Response& response) {
 }
 
 std::optional<std::uint64_t> stated_limit(std::string_view text) {
-  const auto at = text.find("limit of ");
-  if (at == std::string_view::npos) return std::nullopt;
-  text.remove_prefix(at + 9);
+  const std::string folded = lower(std::string(text.substr(0, 4096)));
+  const auto at = folded.find("limit of ");
+  if (at == std::string::npos) return std::nullopt;
+  text = std::string_view(folded).substr(at + 9);
   double number = 0;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (error != std::errc() || !(number > 0) || number > 1e6) return std::nullopt;
   const auto unit = text.substr(static_cast<std::size_t>(end - text.data()), 3);
   for (const auto& [name, size] :
-       {std::pair{"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}})
+       {std::pair{"kib", 1024.0}, {"mib", 1048576.0}, {"gib", 1073741824.0}})
     if (unit == name) return static_cast<std::uint64_t>(number * size);
   return std::nullopt;
 }

@@ -15,5 +15,5 @@ flags=(--chunk-size 3MiB)
 push 0 keeps 'PATCH;uploads;1+1;rst;after=1000000'
 at_most 105
 push 0 'PATCH;uploads;1+1;rst;after=1000000' # a session that is cut inside a chunk is gone: all four again
-asked 5 PATCH uploads
+asked 6 PATCH uploads
 at_most 150

@@ -4,7 +4,7 @@
 flags=(-v)
 push 0 'PUT;uploads;1;early-429;Retry-After=0.2s'
 push 4 'PUT;uploads;*;early-401;WWW-Authenticate=Basic realm="x"'
-err_has 'asks for other credentials'
+err_has 'asks for (other )?credentials'
 push 0 'PUT;uploads;1;early-503'
 push 1 'PUT|PATCH;uploads;*;early-413;body=<html>too large</html>'
 err_has 'limits bodies \(413\).*too large'

@@ -5,6 +5,7 @@ layer_mib=9
 flags=(--chunk-size 8MiB)
 push 0 patch-limit=4194304:ghcr
 asked 4 PATCH uploads # 8 refused, 4, 4, 1
+rm "$XDG_STATE_HOME"/aiops/registry/hosts/*.blobs # else it is mounted
 push_again 0 other
 asked 7 PATCH uploads # nothing refused
 grep -q '"patch_limit":4194304' "$XDG_STATE_HOME"/aiops/registry/hosts/*.limits || fail "not remembered"

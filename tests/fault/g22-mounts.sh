@@ -12,9 +12,9 @@ for refusal in 400 401 403 404 405 500 202 rst 'vanish'; do
 done
 push 0 'POST;mount=;*;202;Location=/v2/nowhere' # that session does not work
 push_again 0 other
-start_fake anonymous bearer=alice:s3cret-word 'GET;/token.*repository%3am%3apull;*;403'
+start_fake anonymous bearer=alice:s3cret-word 'GET;/token.*%3aother%3a.*%3am%3apull;*;403'
 echo s3cret-word | aiops login "$registry" -u alice --password-stdin
 push_again 0
 push_again 0 other
-asked 1 'GET' '/token.*repository%3am%3apull' # and not asked for again with every blob
+asked 1 GET '/token.*%3aother%3a.*%3am%3apull' # and not asked for again with every blob
 no_leaks "$t/err" "$t/out" "$XDG_STATE_HOME"/aiops/registry/hosts

@@ -7,7 +7,7 @@ for status in 400 409; do
   push_again 0
   run 0 aiops push "oci:$t/model:1" "$registry/m:2" --tag 1 -q
   run 11 aiops push "oci:$t/another:1" "$registry/m:1" -o json
-  err_has '"name":"conflict".*m:1 names another artifact and may not be moved: .*already exists'
+  err_has '"name":"conflict".*m:1 names another artifact and may not be moved: tag invalid'
   run 0 aiops push "oci:$t/another:1" "$registry/m:3" -q
 done
 push 0 'PUT;manifests/1;1;then-409'

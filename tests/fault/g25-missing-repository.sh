@@ -2,7 +2,7 @@
 # G25: the repository has to exist before the push. The error says how it is made.
 . "$(dirname "$0")/lib-push.sh"
 push 5 repositories=another
-err_has 'has no repository m: .*does not exist'
+err_has 'has no repository m: name unknown'
 err_has 'try: create it there first'
 told() { # HOST/REPOSITORY COMMAND
   run 5 env "http_proxy=http://$registry" aiops push "oci:$t/model:1" "$1:1" --plain-http -q

@@ -31,7 +31,7 @@ TEST(UploadRange, IsTheNumberOfBytesKept) {
 
 TEST(UploadLimit, IsReadFromWords) {
   EXPECT_EQ(stated_limit("the chunk exceeds the maximum permissible limit of 4.00MiB"), 4U << 20);
-  EXPECT_EQ(stated_limit("limit of 512KiB"), 512U << 10);
+  EXPECT_EQ(stated_limit("limit of 512kib"), 512U << 10);
   for (const char* junk : {"", "limit of ", "limit of -1MiB", "limit of nanMiB",
                            "limit of 4 potatoes", "limit of 99999999999MiB"})
     EXPECT_FALSE(stated_limit(junk)) << junk;

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace aiops::pack;
   const std::string text(aiops::fuzz::text_of(data, size));
   const aiops::fuzz::ScratchFile file("");
-  const Descriptor blob{"x/y", aiops::sha256_of("x"), 1 << 20};
+  const Descriptor blob{"x/y", aiops::sha256_of("x"), 1 << 20, {}, {}};
   constexpr std::size_t kSegments = 8;
   {
     Journal journal(file.path(), blob, kSegments, "boot");

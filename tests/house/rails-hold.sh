@@ -5,6 +5,7 @@ plant() { mkdir -p "$(dirname "$house/$1")"; cat >"$house/$1"; }
 fresh() {
   rm -rf "$house"; mkdir -p "$house"; cp -r CMakeLists.txt docs cli .clang-format "$house"
   printf '// SPDX-License-Identifier: Apache-2.0\n#pragma once\n' | plant base/good.hpp
+  for n in $(seq 42); do echo "# G$n: a case" | plant "tests/fault/g$(printf %02d "$n")-case.sh"; done
 }
 # notices RAIL WORD: the rail passes before the fault (on stdin, for file $3) and fails after it, naming WORD.
 notices() {
@@ -25,6 +26,8 @@ notices spdx x.cpp base/x.cpp <<<'int x;'
 ! command -v clang-format >/dev/null || notices format x.cpp base/x.cpp <<<'int   x ;'
 notices no-workplace x.cpp base/x.cpp <<<'// see /home''/somebody/notes'
 notices architecture-length ARCHITECTURE docs/ARCHITECTURE.md < <(seq 61)
+notices fault-cases 'no such case' tests/fault/g43-case.sh <<<'# G43: one too many'
+notices fault-cases 'G7' tests/fault/g07-case.sh <<<'# G8: another case'
 notices includes 'differs' CMakeLists.txt < <(sed 's/USES base pack LINK/USES base pack registry LINK/' CMakeLists.txt)
 gcc_links() { printf 'int main(){return 0;}' | cc -x c - -o "$t/linked" -Wl,--no-as-needed "$@" 2>/dev/null; }
 if gcc_links -lopenblas; then

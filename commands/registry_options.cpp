@@ -88,6 +88,8 @@ registry::RemoteOptions remote_options(const std::string& host, const RegistryAc
   options.host = host;
   options.http.user_agent = std::string("aiops/") + kVersion;
   options.http.ca_file = access.ca_file;
+  // All connections together stay within 12 MiB, however many there are.
+  options.http.buffer = std::clamp<std::size_t>((8U << 20) / access.jobs, 64U << 10, 512U << 10);
   options.http.stall_timeout = std::chrono::seconds(access.timeout_seconds);
   options.http.connect_timeout = std::chrono::seconds(std::min(access.timeout_seconds, 20));
   options.http.proxies = proxies(context);

@@ -16,8 +16,6 @@
 namespace aiops::registry {
 namespace {
 
-constexpr std::size_t kGather = 256 << 10;  // fits the second-level cache on its way to the hash
-constexpr long kCurlBuffer = 512 << 10;
 constexpr std::size_t kHeaderLimit = 256 << 10;
 // Above this a rejection should come before the body (RFC 9110 §10.1.1), and is worth a round trip.
 constexpr std::uint64_t kExpectAbove = 1u << 20;
@@ -57,8 +55,8 @@ void Exchange::set_connection() {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(options_.connect_timeout.count()));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_BUFFERSIZE, kCurlBuffer);
-  set(CURLOPT_UPLOAD_BUFFERSIZE, kCurlBuffer);
+  set(CURLOPT_BUFFERSIZE, static_cast<long>(options_.buffer));
+  set(CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(options_.buffer));
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_ERRORBUFFER, error_text_.data());
   set(CURLOPT_PROXY, proxy_.c_str());  // empty: none, whatever the environment says
@@ -201,7 +199,7 @@ void Exchange::header_line(std::string_view line) {
 void Exchange::open_body() {
   body_open_ = true;
   if (request_.receive && response_.ok()) sink_ = request_.receive(response_);
-  if (sink_) gathered_.reserve(kGather);
+  if (sink_) gathered_.reserve(options_.buffer / 2);
 }
 
 void Exchange::take(std::string_view bytes) {
@@ -216,7 +214,7 @@ void Exchange::take(std::string_view bytes) {
   }
   const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
   gathered_.insert(gathered_.end(), data, data + bytes.size());
-  if (gathered_.size() + (16 << 10) > kGather) flush();
+  if (gathered_.size() + (16 << 10) > options_.buffer / 2) flush();
 }
 
 void Exchange::hold_to_rate(std::size_t bytes) {

@@ -8,6 +8,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <set>
 
 namespace aiops {
@@ -155,6 +156,18 @@ std::vector<std::string> YamlMap::texts(std::string_view key) {
     values.push_back(item.as<std::string>());
   }
   return values;
+}
+
+std::string YamlMap::flow(std::string_view key) {
+  const auto node = take(*state_, key);
+  if (is_absent(node)) return {};
+  YAML::Emitter out;
+  out.SetSeqFormat(YAML::Flow);
+  out.SetMapFormat(YAML::Flow);
+  out << node;
+  std::string text = out.c_str();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
 }
 
 YamlMap YamlMap::map(std::string_view key) {

@@ -34,8 +34,10 @@ class YamlMap {
   std::optional<double> number(std::string_view key, double low, double high);
   std::optional<bool> boolean(std::string_view key);
   std::vector<std::string> texts(std::string_view key);  // a list of scalars, or one scalar
-  YamlMap map(std::string_view key);                     // empty when absent
-  std::vector<YamlMap> maps(std::string_view key);       // a list of mappings, empty when absent
+  // Whatever it holds, as YAML on one line, for somebody else to read; empty when absent.
+  std::string flow(std::string_view key);
+  YamlMap map(std::string_view key);                // empty when absent
+  std::vector<YamlMap> maps(std::string_view key);  // a list of mappings, empty when absent
 
   void ignore(std::string_view key);  // somebody else's: whatever it holds
 

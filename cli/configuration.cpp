@@ -81,8 +81,9 @@ void read_map(const std::vector<Setting>& known, const YamlMap& root, Trust trus
     if (trust == Trust::project && setting.flag->reach == Reach::user)
       throw Error(ExitCode::usage, where + ": a project file may not set '" + setting.key + "'",
                   "set it in your own configuration, or with " + environment_name(setting.key));
-    const std::string value =
-        setting.flag->repeat ? join(section.texts(name), ",") : section.text(name).value_or("");
+    const std::string value = setting.flag->structured ? section.flow(name)
+                              : setting.flag->repeat   ? join(section.texts(name), ",")
+                                                       : section.text(name).value_or("");
     settings.set({setting.key, checked(setting, value, where), where});
   }
   root.finish();

@@ -40,7 +40,8 @@ struct Flag {
   std::string fallback = {};  // what holds when the flag is absent, shown and parsed
   std::string setting =
       {};  // configuration key, "registry.jobs" = AIOPS_REGISTRY_JOBS; empty: flag only
-  bool repeat = false;  // may be given several times
+  bool repeat = false;      // may be given several times
+  bool structured = false;  // the value is YAML: lists and maps in a file, one line elsewhere
   Complete complete = Complete::nothing;
   std::string suffixes = {};  // for Complete::file: ".yaml .yml"
   Reach reach = Reach::project;

@@ -3,15 +3,63 @@
 
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
+#include "commands/mirror_settings.hpp"
 #include "commands/registry_options.hpp"
 #include "pack/store.hpp"
+#include "registry/mirrored_repository.hpp"
 #include "registry/rate_limit.hpp"
+
+#include <algorithm>
 
 namespace aiops::commands {
 namespace {
 
 constexpr std::uint64_t kLowestRate = 1024;
 constexpr std::uint64_t kSmallestChunk = 64 << 10;  // else there is a request every few bytes
+
+std::unique_ptr<pack::Repository> open_place(const registry::Place& place,
+                                             registry::Purpose purpose,
+                                             const RegistryAccess& access, Context& context,
+                                             const std::string& mount_from = {}) {
+  auto options = remote_options(place.host, access, context);
+  options.repository = place.repository;
+  options.mount_from = mount_from;
+  options.purpose = purpose;
+  return registry::open_remote(std::move(options), context.status, context.stop);
+}
+
+// A mirror that does not answer soon is not worth waiting for: there is another place.
+RegistryAccess access_to_mirror(const RegistryAccess& access, const registry::Mirror& mirror) {
+  using Scheme = RegistryAccess::Scheme;
+  RegistryAccess patience = access;
+  patience.scheme = mirror.insecure ? Scheme::http : Scheme::by_host;
+  patience.retries = std::min(access.retries, 1);
+  patience.timeout_seconds = std::min(access.timeout_seconds, 10);
+  return patience;
+}
+
+// A repository of a registry through the mirrors that registry.mirrors names for it.
+std::unique_ptr<pack::Repository> open_to_read(const pack::Reference& reference,
+                                               const RegistryAccess& access, Context& context) {
+  const registry::Place place{reference.host, reference.repository};
+  const auto* rule = registry::rule_for(access.mirrors, place);
+  if (rule == nullptr) return open_place(place, registry::Purpose::read, access, context);
+  if (rule->blocked)
+    throw Error(ExitCode::denied, reference.name() + " is blocked by registry.mirrors",
+                "aiops config show --origin says where");
+  RegistryAccess own = access;
+  if (rule->insecure) own.scheme = RegistryAccess::Scheme::http;
+  auto primary = open_place(registry::moved(place, *rule, rule->location), registry::Purpose::read,
+                            own, context);
+  if (rule->mirrors.empty()) return primary;
+  std::vector<registry::MirrorSource> mirrors;
+  for (const auto& mirror : rule->mirrors)
+    mirrors.push_back(
+        {open_place(registry::moved(place, *rule, mirror.location), registry::Purpose::read,
+                    access_to_mirror(access, mirror), context),
+         mirror.pull_from});
+  return registry::open_mirrored(std::move(mirrors), std::move(primary), context.status);
+}
 
 }  // namespace
 
@@ -27,14 +75,10 @@ std::unique_ptr<pack::Repository> open_repository(const pack::Reference& referen
       return pack::open_layout(reference.path, create);
     case Kind::archive:
       return pack::open_archive(reference.path, create);
-    case Kind::registry: {
-      auto options = remote_options(reference.host, registry, context);
-      options.repository = reference.repository;
-      options.mount_from = mount_from;
-      options.purpose =
-          access == Access::write ? registry::Purpose::write : registry::Purpose::read;
-      return registry::open_remote(std::move(options), context.status, context.stop);
-    }
+    case Kind::registry:
+      if (access == Access::read) return open_to_read(reference, registry, context);
+      return open_place({reference.host, reference.repository}, registry::Purpose::write, registry,
+                        context, mount_from);
     case Kind::directory:
       break;
   }
@@ -49,8 +93,9 @@ std::unique_ptr<pack::Repository> open_repository(const pack::Reference& referen
 
 Opened open_to_add(const pack::Reference& reference, const RegistryAccess& registry,
                    Context& context) {
-  const auto found =
-      resolve(*open_repository(reference, Access::read, registry, context), reference);
+  RegistryAccess direct = registry;  // what is signed is what the registry itself has
+  direct.mirrors.clear();
+  const auto found = resolve(*open_repository(reference, Access::read, direct, context), reference);
   return {open_repository(reference, Access::write, registry, context), found};
 }
 
@@ -103,6 +148,14 @@ std::vector<Flag> registry_flags() {
        .help =
            "Send and receive no more than so many bytes a second, all connections together: 10M",
        .setting = "registry.limit-rate"},
+      {.name = "mirrors",
+       .value = "YAML",
+       .help =
+           "Places to read from before a registry: [{prefix: HOST, mirrors: [{location: HOST}]}]; "
+           "[] asks none",
+       .setting = "registry.mirrors",
+       .structured = true,
+       .reach = Reach::user},
   };
 }
 
@@ -127,6 +180,7 @@ RegistryAccess registry_access(const Arguments& arguments) {
   access.jobs = static_cast<std::size_t>(arguments.integer("jobs", 1, 64).value_or(4));
   access.retries = static_cast<int>(arguments.integer("retries", 0, 100).value_or(4));
   access.timeout_seconds = static_cast<int>(arguments.integer("timeout", 1, 3600).value_or(30));
+  access.mirrors = parse_mirrors(arguments.text("mirrors").value_or(""), "registry.mirrors");
   if (const auto rate = arguments.bytes("limit-rate")) {
     if (*rate < kLowestRate) throw Error(ExitCode::usage, "--limit-rate must be at least 1K");
     access.rate_limit = std::make_shared<registry::RateLimit>(*rate);

@@ -5,6 +5,7 @@
 #include "cli/verb.hpp"
 #include "pack/reference.hpp"
 #include "pack/repository.hpp"
+#include "registry/mirrors.hpp"
 #include "registry/traffic.hpp"
 
 #include <cstddef>
@@ -59,6 +60,7 @@ struct RegistryAccess {
   std::size_t jobs = 4;
   int retries = 4;
   int timeout_seconds = 30;
+  std::vector<registry::MirrorRule> mirrors;
   std::shared_ptr<registry::RateLimit>
       rate_limit;           // of all that this run transfers; none: no limit
   std::uint64_t chunk = 0;  // of uploads; 0: blobs go up whole

@@ -236,9 +236,11 @@ class Unarchiver {
 };
 
 // A tar cannot be taken up in its middle, so one from a distance is fetched first, where it can be
-// gone on with, unless the disk has no room for it beside its files.
+// gone on with, unless the disk has no room for it beside its files. One of which a mirror may send
+// wrong bytes is fetched first in any case.
 bool is_fetched_first(const Blob& blob, const Staging& staging) {
   const std::uint64_t size = blob.descriptor.size;
+  if (blob.elsewhere) return true;
   return blob.parts && size >= kWorthFetching && staging.free_space() / 2 > size;
 }
 

@@ -148,7 +148,9 @@ void complete(Partial& partial, const Blob& blob, const Moved& moved) {
   const bool earlier = partial.holds_earlier_bytes();
   fetch(partial, blob, moved);
   if (partial.is_right()) return;
-  if (earlier) {  // the bytes that were lying there were wrong: once more, from the first one
+  // The bytes that were lying there were wrong: once more, from the first one. Or those that came
+  // were, and another place may have better ones.
+  for (bool again = earlier; again || (blob.elsewhere && blob.elsewhere()); again = false) {
     partial.restart();
     fetch(partial, blob, moved);
     if (partial.is_right()) return;

@@ -18,20 +18,22 @@ std::string read_blob(Repository& repository, const Descriptor& descriptor, std:
     throw Error(ExitCode::failed, what + ": " + std::to_string(descriptor.size) +
                                       " bytes, more than the " + std::to_string(limit) +
                                       " allowed here");
-  std::string bytes;
-  bytes.reserve(descriptor.size);
-  repository.blob(descriptor).stream(0, [&](std::span<const std::byte> block) {
-    if (block.size() > descriptor.size - bytes.size())
-      throw verification_error(Reason::digest_mismatch, what + ": longer than the " +
-                                                            std::to_string(descriptor.size) +
-                                                            " bytes of its descriptor");
-    bytes.append(reinterpret_cast<const char*>(block.data()), block.size());
-  });
-  Hasher hasher(descriptor.digest.algorithm());
-  hasher.update(bytes);
-  if (bytes.size() != descriptor.size || hasher.finish() != descriptor.digest)
-    throw verification_error(Reason::digest_mismatch, what + ": its bytes do not match its digest");
-  return bytes;
+  const Blob blob = repository.blob(descriptor);
+  do {
+    std::string bytes;
+    bytes.reserve(descriptor.size);
+    blob.stream(0, [&](std::span<const std::byte> block) {
+      if (block.size() > descriptor.size - bytes.size())
+        throw verification_error(Reason::digest_mismatch, what + ": longer than the " +
+                                                              std::to_string(descriptor.size) +
+                                                              " bytes of its descriptor");
+      bytes.append(reinterpret_cast<const char*>(block.data()), block.size());
+    });
+    Hasher hasher(descriptor.digest.algorithm());
+    hasher.update(bytes);
+    if (bytes.size() == descriptor.size && hasher.finish() == descriptor.digest) return bytes;
+  } while (blob.elsewhere && blob.elsewhere());
+  throw verification_error(Reason::digest_mismatch, what + ": its bytes do not match its digest");
 }
 
 Blob memory_blob(std::string bytes, std::string_view media_type) {

@@ -50,7 +50,10 @@ struct Blob {
   // Random access, thread-safe, fills the span completely or throws; empty when the place can only
   // stream.
   std::function<void(std::uint64_t offset, std::span<std::byte>)> read_at;
-  std::optional<Parts> parts = {};           // where reading in parts may be faster than in one go
+  std::optional<Parts> parts = {};  // where reading in parts may be faster than in one go
+  // Told that what was streamed does not match the digest. True: there is another place to stream
+  // it from, from the first byte. Empty: there is none.
+  std::function<bool()> elsewhere = {};
   std::shared_ptr<JobSlots> idle_jobs = {};  // what may be taken for more parts; none: nothing may
 };
 

@@ -250,7 +250,9 @@ bool Exchange::must_abort(std::uint64_t moved, std::uint64_t sent) {
   if (stop_.requested()) return true;
   abandoned_ = request_.abandon && request_.abandon();
   if (abandoned_) return true;
-  const bool awaiting_reply = response_.status < 200 && sent >= upload_size_;
+  // Only what was sent takes a registry time; what is asked for begins to come at once.
+  const bool asking = request_.method == Method::get || request_.method == Method::head;
+  const bool awaiting_reply = !asking && response_.status < 200 && sent >= upload_size_;
   stalled_ = watch_.stalled(moved, awaiting_reply, StallWatch::Clock::now());
   return stalled_;
 }

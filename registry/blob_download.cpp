@@ -17,6 +17,10 @@ namespace {
 using Refused = pack::Parts::Refused;
 using Abandon = std::function<bool()>;
 
+// Less is no progress: a server that sends a few bytes and goes silent, each time, would be waited
+// for for ever.
+constexpr std::uint64_t kProgress = 64 << 10;
+
 class Download {
  public:
   enum class Wanted { rest, part };  // of the blob
@@ -33,11 +37,14 @@ class Download {
 
   void run(const Abandon& abandon = {}) {
     abandon_ = abandon;
+    std::uint64_t refilled_at = at_;
     while (true) {
-      const std::uint64_t before = at_;
       const std::string failure = attempt();
       if (at_ == end_ && failure.empty()) return;
-      if (at_ > before) budget_.progressed();
+      if (at_ - refilled_at >= kProgress) {
+        budget_.progressed();
+        refilled_at = at_;
+      }
       if (!budget_.try_again(asked_wait_)) give_up(failure);
     }
   }

@@ -18,7 +18,7 @@
 #   watch_processes FILE           keeps in FILE what aiops shows in the process list
 #   make_layout DIR MIB...         an OCI layout of random files under tag 1; sets $digest; the files are in DIR.files/part-N.bin
 #   count_requests METHOD PATTERN  how many requests the registry in $registry has answered
-rig=$t/rig
+rig=$t/rig rigs=0
 registry_data=$rig/data registry_ca=$rig/ca.crt
 
 rig_port() { # LOG: waits for "PORT n"
@@ -65,7 +65,7 @@ start_registry() { # KIND [TTL [EXPIRES_IN]]
       auth="auth: {token: {realm: \"https://localhost:$realm_port/token\", service: rig, issuer: rig-issuer, rootcertbundle: \"$rig/tok.crt\"}}"
       ;;
   esac
-  registry_log=$rig/$kind-$RANDOM.log
+  registry_log=$rig/$kind-$((++rigs)).log
   local attempt
   for attempt in 1 2 3 4 5; do # somebody may take the port between finding and using it
     rig_serve "$kind" "$scheme" "$tls" "$auth" && return
@@ -102,7 +102,7 @@ start_proxy() { # cut|slow REGISTRY ARGUMENT...
   local kind=$1 upstream=${2##*:}
   shift 2
   needs python3
-  proxy_log=$rig/$kind-$RANDOM.log
+  proxy_log=$rig/$kind-$((++rigs)).log
   python3 "$SOURCE/tests/rig/${kind}proxy.py" "$upstream" "$@" >"$proxy_log.port" 2>"$proxy_log" &
   at_exit "kill $!"
   proxy=localhost:$(rig_port "$proxy_log.port")
@@ -118,7 +118,7 @@ start_fake() {
       *) options+=("$option") ;;
     esac
   done
-  registry_log=$rig/fake-$RANDOM.log registry_dir=$rig/fake-$RANDOM
+  registry_log=$rig/fake-$((++rigs)).log registry_dir=$rig/fake-$rigs
   mkdir "$registry_dir"
   python3 "$SOURCE/tests/rig/fakeregistry.py" "secrets=$rig/secrets" "dir=$registry_dir" "${options[@]}" >"$registry_log.port" 2>"$registry_log" &
   registry_pid=$!

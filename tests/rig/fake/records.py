@@ -3,8 +3,9 @@
 import base64
 import collections
 import os
-import sys
 import threading
+
+from fake.wire import say
 
 
 class Records:
@@ -43,7 +44,7 @@ class Records:
     def leak(self, text):
         with self.lock:
             self.leaks.append(text)
-        print("LEAK", text, file=sys.stderr, flush=True)
+        say("LEAK", text)
 
     def as_json(self):
         with self.lock:

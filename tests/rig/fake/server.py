@@ -5,7 +5,6 @@ import re
 import select
 import socket
 import ssl
-import sys
 import threading
 import time
 
@@ -15,7 +14,7 @@ from fake.faults import Rule, play
 from fake.manifests import Manifests
 from fake.records import Records, Secrets
 from fake.uploads import Uploads
-from fake.wire import Broken, Connection, DRAINED, Meter, Request, Response
+from fake.wire import Broken, Connection, DRAINED, Meter, Request, Response, say
 
 NAME = r"/v2/(.+)"
 LOGGED = ("range", "content-range", "if-range")
@@ -64,7 +63,7 @@ class Server:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 256 << 10)
             if self.tls:
                 sock = self.tls.wrap_socket(sock, server_side=True)
-                print("TLS", sock.version(), f"alpn={sock.selected_alpn_protocol()}", file=sys.stderr, flush=True)
+                say("TLS", sock.version(), f"alpn={sock.selected_alpn_protocol()}")
             self._serve(Connection(sock, {"never": 0, "twice": 2}.get(self.options.get("continue"), 1)))
         except (Broken, OSError, ssl.SSLError):
             pass
@@ -154,4 +153,4 @@ class Server:
         extra = [f"{name}={request.headers[name]}" for name in LOGGED if name in request.headers]
         extra += ["authorized"] * ("authorization" in request.headers) + ["expects"] * request.expects
         extra += [f"to={request.host}"] * (request.host != f"localhost:{self.port}") + ["proxied"] * request.proxied
-        print(request.method, request.target, response.status, *extra, file=sys.stderr, flush=True)
+        say(request.method, request.target, response.status, *extra)

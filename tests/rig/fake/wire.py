@@ -5,13 +5,17 @@ import os
 import select
 import socket
 import struct
-import sys
 import time
 import urllib.parse
 
 BLOCK = 1 << 20
 HEAD_LIMIT = 1 << 20
 DRAINED = 256 << 10  # an unread body up to this size is read away to keep the connection, as Go's server does
+
+
+def say(*words):
+    """A line of the log in one write: each connection has a thread."""
+    os.write(2, (" ".join(map(str, words)) + "\n").encode("utf-8", "backslashreplace"))
 
 
 class Broken(Exception):
@@ -227,7 +231,7 @@ class Connection:
 
     def end(self, mode):
         """Breaks the connection: rst, fin (an orderly end; what still comes is dropped), or stall (silence)."""
-        print("CUT", mode, self.request, file=sys.stderr, flush=True)
+        say("CUT", mode, self.request)
         if mode == "stall":
             self._wait_for_hangup()
         elif mode == "rst":

@@ -9,7 +9,7 @@
 namespace aiops::pack {
 
 std::string referrers_tag(const Digest& subject) {
-  return std::string(subject.algorithm()) + "-" + std::string(subject.hex());
+  return std::string(subject.algorithm()) + "-" + std::string(subject.hex().substr(0, 64));
 }
 
 std::string read_blob(Repository& repository, const Descriptor& descriptor, std::uint64_t limit) {

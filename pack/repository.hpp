@@ -94,8 +94,8 @@ class Repository {
   virtual std::vector<std::string> tags() = 0;
 };
 
-// The tag of the referrers fallback index: `sha256-<64 hex>` (distribution-spec 1.1
-// §referrers-tag-schema).
+// The tag of the referrers fallback index: the algorithm, and of the hex at most 64 digits
+// (distribution-spec 1.1 §referrers-tag-schema).
 std::string referrers_tag(const Digest& subject);
 
 // Reads a blob of at most `limit` bytes into memory and checks its digest. Throws digest-mismatch,

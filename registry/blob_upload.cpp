@@ -88,9 +88,12 @@ class BlobUpload {
     const auto answer = try_mount(remote_, digest(), *from);
     if (!answer) remote_.memory->blobs.distrust(*from);
     if (!answer) return false;
-    if (answer->status == 201) return true;
-    opened(*answer);
-    return false;
+    if (answer->status != 201) {
+      opened(*answer);
+      return false;
+    }
+    // distribution 2.8 says 201 for a sha512 too, but links the blob under its sha256 alone.
+    return digest().algorithm() == "sha256" || has_blob(remote_, blob_.descriptor);
   }
 
   void opened(const Response& answer) {

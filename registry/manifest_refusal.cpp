@@ -57,6 +57,13 @@ void throw_manifest_refusal(const Remote& remote, const Response& response,
       error.mend = "push it to a registry that takes OCI artifacts";
       throw error;
     }
+  if (code == "DIGEST_INVALID" && document.descriptor.digest.algorithm() != "sha256") {
+    Error error = refusal(response, action);
+    error.message +=
+        "; it may not take manifests by " + std::string(document.descriptor.digest.algorithm());
+    error.mend = "unpack the artifact and pack it again: that names it by sha256";
+    throw error;
+  }
   throw repository_refusal(remote, response, action);
 }
 

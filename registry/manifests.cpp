@@ -78,6 +78,10 @@ pack::Document get_manifest(Remote& remote, std::string_view tag_or_digest) {
 }
 
 SubjectNoted put_manifest(Remote& remote, const pack::Document& document, std::string_view tag) {
+  // A registry names what comes under a tag by sha256. Another name has to be asked for, and first:
+  // where it is not to be had, no tag leads to a digest that nobody can pull.
+  if (!tag.empty() && document.descriptor.digest.algorithm() != "sha256")
+    put_manifest(remote, document, {});
   const std::string digest = document.descriptor.digest.str();
   const std::string reference = tag.empty() ? digest : std::string(tag);
   const std::string what = "push manifest " + remote.name() + (tag.empty() ? "@" : ":") + reference;

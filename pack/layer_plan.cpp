@@ -124,24 +124,4 @@ std::vector<LayerPlan> plan_layers(const Manifest& manifest, std::string_view wh
   return plans;
 }
 
-Document model_manifest(Repository& from, const Document& root) {
-  if (!is_index(root.descriptor.media_type)) return root;
-  const auto what = from.name() + " " + root.descriptor.digest.short_form();
-  const Index index = Index::parse(root.bytes, what);
-  std::vector<const Descriptor*> models;
-  for (const auto& child : index.manifests)
-    if (is_manifest(child.media_type) &&
-        (index.manifests.size() == 1 || child.artifact_type == media_type::kModelManifest ||
-         child.artifact_type.starts_with("application/vnd.kitops.modelkit.")))
-      models.push_back(&child);
-  if (models.size() == 1) return from.fetch_manifest(models.front()->digest.str());
-  std::string list;
-  for (const auto& child : index.manifests)
-    list += (list.empty() ? "" : ", ") + child.digest.short_form();
-  throw Error(ExitCode::usage,
-              what + ": an index of " + std::to_string(index.manifests.size()) + " manifests, " +
-                  std::to_string(models.size()) + " of them models",
-              "name one by its digest: " + list);
-}
-
 }  // namespace aiops::pack

@@ -88,14 +88,32 @@ void LayoutIndex::erase(std::size_t index) {
   entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
-std::optional<Digest> subject_of_referrers_tag(std::string_view name) {
-  const auto dash = name.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto text = std::string(name.substr(0, dash)) + ":" + std::string(name.substr(dash + 1));
+namespace {
+
+// The digest that a referrers tag is made of, a sha512 with only half of its digits.
+std::string digits_of(std::string_view tag) {
+  const auto dash = tag.find('-');
+  if (dash == tag.npos) return {};
+  return std::string(tag.substr(0, dash)) + ":" + std::string(tag.substr(dash + 1));
+}
+
+// The least digest whose referrers the tag can list.
+std::optional<Digest> least_subject(std::string_view tag) {
+  std::string text = digits_of(tag);
+  if (text.starts_with("sha512:") && text.size() == sizeof "sha512:" - 1 + 64) text.append(64, '0');
   if (!Digest::is_valid(text)) return std::nullopt;
   return Digest::parse(text);
 }
 
-bool is_referrers_tag(std::string_view name) { return subject_of_referrers_tag(name).has_value(); }
+}  // namespace
+
+bool is_referrers_tag(std::string_view name) { return least_subject(name).has_value(); }
+
+bool lists_referrers_of_any(std::string_view tag, const std::set<Digest>& digests) {
+  const auto least = least_subject(tag);
+  if (!least) return false;
+  const auto found = digests.lower_bound(*least);
+  return found != digests.end() && found->str().starts_with(digits_of(tag));
+}
 
 }  // namespace aiops::pack

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,10 +47,10 @@ class LayoutIndex {
   std::vector<Entry> entries_;  // in step with value_["manifests"]
 };
 
-// True for `sha256-<64 hex>`: the fallback index of some manifest's referrers, not a tag of a
-// person's.
+// True for what referrers_tag() makes: the fallback index of some manifest's referrers, not a tag
+// of a person's.
 bool is_referrers_tag(std::string_view name);
-// The subject that such a tag speaks of.
-std::optional<Digest> subject_of_referrers_tag(std::string_view name);
+// Whether it is that of one of `digests`.
+bool lists_referrers_of_any(std::string_view tag, const std::set<Digest>& digests);
 
 }  // namespace aiops::pack

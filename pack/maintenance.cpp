@@ -119,8 +119,8 @@ Garbage collect_garbage(const fs::path& layout, Collect collect) {
   const LayoutIndex index = read_layout_index(layout);
   const auto wanted = reachable_in(layout, index);
   for (const auto& entry : index.entries()) {
-    const auto subject = subject_of_referrers_tag(entry.name);
-    if (subject && !wanted.contains(*subject)) garbage.referrer_lists.push_back(entry.name);
+    if (is_referrers_tag(entry.name) && !lists_referrers_of_any(entry.name, wanted))
+      garbage.referrer_lists.push_back(entry.name);
   }
   const auto add = [&](const fs::path& file) {
     garbage.files.push_back(file);

@@ -35,6 +35,7 @@ class Walk {
   }
 
   bool has(const Digest& digest) const { return seen_.contains(digest); }
+  const std::set<Digest>& seen() const { return seen_; }
   std::set<Digest> take() { return std::move(seen_); }
 
  private:
@@ -51,8 +52,8 @@ std::set<Digest> reachable(const LayoutIndex& index, const ReadSmall& read) {
   for (bool grew = true; grew;) {
     grew = false;
     for (const auto& entry : index.entries()) {
-      const auto subject = subject_of_referrers_tag(entry.name);
-      if (!subject || !walk.has(*subject) || walk.has(entry.descriptor.digest)) continue;
+      if (walk.has(entry.descriptor.digest)) continue;
+      if (!lists_referrers_of_any(entry.name, walk.seen())) continue;
       walk.follow(entry.descriptor);
       grew = true;
     }

@@ -61,7 +61,9 @@ struct LayerPlan {
 // artifacts with titles, images. Paths are checked here. Throws Error{failed}.
 std::vector<LayerPlan> plan_layers(const Manifest& manifest, std::string_view what);
 
-// The manifest to unpack or look at: `root` itself, or of an index its model, or its only manifest.
+// The manifest to unpack or look at: `root` itself, or of an index its model, or else its only
+// manifest that is about no other. Throws Error{usage} that lists the candidates when there are
+// more.
 Document model_manifest(Repository& from, const Document& root);
 
 }  // namespace aiops::pack

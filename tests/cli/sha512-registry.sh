@@ -22,9 +22,16 @@ out_is 1
 run 0 aiops key generate --out "$t/k" --no-passphrase
 run 0 aiops pull "oci:$t/wide:wide" -t wide:1
 run 0 aiops sign wide:1 --key "$t/k.key"
+run 0 aiops store gc
 run 0 aiops verify wide:1 --key "$t/k.pub"
+run 0 aiops ls
+! grep -q sha512- "$t/out" || fail "the list of referrers shows as an artifact"
 start_fake # with no referrers: the fallback tag has 64 digits, or it would be longer than a tag may be
 run 0 aiops push wide:1 "$registry/m:1"
 run 0 aiops verify "$registry/m@$wide" --key "$t/k.pub"
+grep -q "PUT /v2/m/manifests/sha512-${wide:7:64} 201" "$registry_log"
 run 0 aiops tags "$registry/m"
-out_has "^sha512-${wide:7:64}\$"
+out_is 1
+run 0 aiops rm wide:1 --yes
+run 0 aiops store gc
+[ -z "$(find "$XDG_DATA_HOME" -path '*blobs*' -type f)" ] || fail "something stayed: $(find "$XDG_DATA_HOME" -type f)"

@@ -28,7 +28,7 @@ for path in "manifests/$wide" "blobs/$layer"; do
   run 3 aiops pull "$registry/m@$wide" -d "$t/none"
   err_has 'sha512:'
 done
-printf x | dd of="$t/back/blobs/${layer/://}" bs=1 seek=9 conv=notrunc status=none
+printf "not these bytes" | dd of="$t/back/blobs/${layer/://}" bs=1 seek=9 conv=notrunc status=none
 run 3 aiops pull "oci:$t/back:1" -d "$t/none"
 err_has 'sha512:'
 [ ! -e "$t/none" ] || fail "bytes that are wrong were kept"

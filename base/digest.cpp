@@ -150,7 +150,8 @@ std::optional<Hasher> Hasher::restore(std::string_view saved) {
   state.set_size(size);
   const std::size_t digits = state.is_sha256() ? 8 : 16;
   const std::size_t rest = size % state.block_size();
-  if (fields[3].size() != 8 * digits || fields[4].size() != 2 * rest) return std::nullopt;
+  const bool hex = fields[4].find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (fields[3].size() != 8 * digits || fields[4].size() != 2 * rest || !hex) return std::nullopt;
   for (std::size_t i = 0; i < 8; ++i) {
     std::uint64_t value = 0;
     const char* text = fields[3].data() + i * digits;

@@ -70,5 +70,14 @@ TEST(Digest, AChangedStateIsNotRestored) {
   EXPECT_FALSE(Hasher::restore(saved + " "));
 }
 
+TEST(Digest, AForgedStateIsNotRestored) {
+  Hasher hasher;
+  hasher.update("some bytes");
+  std::string line = hasher.save();
+  line.erase(line.rfind(' ') + 1);
+  line[line.size() - 2] = 'x';  // among the hexadecimal digits
+  EXPECT_FALSE(Hasher::restore(line + std::string(sha256_of(line).hex().substr(0, 16))));
+}
+
 }  // namespace
 }  // namespace aiops

@@ -39,3 +39,10 @@ mirrored "$primary" "$registry" "$XDG_CONFIG_HOME/aiops/config.yaml"
 run 3 aiops pull "$primary/team/m:1" -d "$t/files" -q
 run 3 aiops pull "$primary/team/m:1" -q
 [ -z "$(find "$t/files" "$XDG_DATA_HOME" -name 'part-1.bin' -o -name "${layer#*:}" 2>/dev/null)" ] || fail "poison has the layer's name"
+
+mkdir "$t/project" # what a project's file says cannot send anybody to a mirror
+cp "$XDG_CONFIG_HOME/aiops/config.yaml" "$t/user.yaml"
+rm "$XDG_CONFIG_HOME/aiops/config.yaml"
+{ echo 'config:'; sed 's/^/  /' "$t/user.yaml"; } >"$t/project/aiops.yaml"
+run 2 aiops -C "$t/project" pull "$primary/team/m:1" -q
+err_has "project file may not set 'registry.mirrors'"

@@ -13,7 +13,6 @@
 #include "base/file.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
-#include "train/model_card.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -63,12 +62,12 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       status_(status),
       stop_(stop),
       model_(prepared_.model, threads),
-      optimiser_(model_.parameters(), adamw_options(prepared_.config), threads) {
+      optimiser_(model_.parameters(), adamw_options(prepared_.config), threads),
+      saver_(prepared_.config, prepared_.tokenizer, status) {
   if (prepared_.checkpoint) {
     load_checkpoint(*prepared_.checkpoint, model_, optimiser_);
     state_ = *prepared_.state;
-    saved_step_ = state_.step;
-    checkpoint_ = *prepared_.checkpoint;
+    saver_.resumed(state_.step, *prepared_.checkpoint);
   } else {
     model_.initialise(prepared_.config.seed);
   }
@@ -179,26 +178,11 @@ void Trainer::evaluate() {
                            *state_.validation_loss));
 }
 
-void Trainer::save(Must must) {
-  if (saved_step_ == state_.step) return;
-  const TrainConfig& config = prepared_.config;
+void Trainer::save(Saver::Must must) {
   state_.wall_seconds = wall();
-  state_.steps = config.steps;
-  state_.config = to_text(config.to_json());
-  try {
-    checkpoint_ = write_checkpoint(config.out, state_, model_, optimiser_, prepared_.tokenizer,
-                                   model_card(config, prepared_.model, state_));
-  } catch (const Error& error) {
-    const std::string kept =
-        saved_step_ < 0 ? "" : "; the checkpoint of step " + std::to_string(saved_step_) + " stays";
-    if (must == Must::yes) throw Error(error.code, error.message + kept, error.mend);
-    // Training is worth more than this checkpoint: the next one may fit.
-    status_.warn(fmt::format("no checkpoint at step {}: {}{}", state_.step, error.message, kept));
-    return;
-  }
-  saved_step_ = state_.step;
-  status_.detail("wrote " + checkpoint_.string());
-  prune_checkpoints(config.out, config.checkpoint_keep);
+  state_.steps = prepared_.config.steps;
+  state_.config = to_text(prepared_.config.to_json());
+  saver_.save(state_, model_, optimiser_, must);
 }
 
 bool Trainer::is_due(std::int64_t every) const {
@@ -217,24 +201,26 @@ TrainResult Trainer::run() {
               Status::Unit::items);
     for (std::int64_t number = first; number <= config.steps; ++number) {
       if (stop_.requested() || step(number) == Outcome::stopped) {
-        save(Must::yes);
+        save(Saver::Must::yes);
+        saver_.wait();
         throw Error(ExitCode::stopped,
                     fmt::format("stopped after step {} of {}; {}", state_.step, config.steps,
-                                checkpoint_.string() + " holds it"),
+                                saver_.checkpoint().string() + " holds it"),
                     "run the same command again to go on");
       }
       if (is_due(config.eval_every)) evaluate();
-      if (is_due(config.checkpoint_every)) save(Must::no);
+      if (is_due(config.checkpoint_every)) save(Saver::Must::no);
     }
     evaluate();
   } else {
     status_.step(fmt::format("step {} is done already: nothing is left to train", config.steps));
   }
-  save(Must::yes);
+  save(Saver::Must::yes);
+  saver_.wait();
   const double seconds = monotonic_seconds() - started_;
   const double done = static_cast<double>(state_.tokens - tokens_before);
-  const fs::path model = publish_model(config.out, checkpoint_);
-  return {model, checkpoint_, state_, seconds > 0 ? done / seconds : 0,
+  const fs::path model = publish_model(config.out, saver_.checkpoint());
+  return {model, saver_.checkpoint(), state_, seconds > 0 ? done / seconds : 0,
           file_sha256(model / "model.safetensors")};
 }
 

@@ -5,6 +5,7 @@
 #include "train/adamw.hpp"
 #include "train/metrics.hpp"
 #include "train/preparation.hpp"
+#include "train/saver.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -48,9 +49,7 @@ class Trainer {
   void evaluate();
   bool is_due(std::int64_t every) const;
   void report_step(double loss, double norm, double seconds);
-  // Writes OUT/step-N unless it is there. `must`: throw rather than warn when it cannot.
-  enum class Must { no, yes };
-  void save(Must must);
+  void save(Saver::Must must);
   double wall() const;
 
   Preparation prepared_;
@@ -60,8 +59,7 @@ class Trainer {
   Model model_;
   AdamW optimiser_;
   TrainerState state_;
-  std::int64_t saved_step_ = -1;
-  std::filesystem::path checkpoint_;
+  Saver saver_;
   std::optional<Metrics> metrics_;
   double started_ = 0;
   double wall_before_ = 0;

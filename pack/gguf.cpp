@@ -21,6 +21,7 @@ constexpr std::uint64_t kMostText = 1 << 20;
 constexpr std::uint64_t kMostName = 1 << 12;
 constexpr std::uint64_t kMostTensors = 1 << 20;
 constexpr std::uint64_t kMostPairs = 1 << 18;
+constexpr std::uint64_t kMostElements = 1 << 24;
 constexpr int kDeepestArray = 4;
 
 enum Type : std::uint32_t {
@@ -79,7 +80,8 @@ constexpr std::array<FileType, 33> kFileTypes = {{
 
 class Reader {
  public:
-  explicit Reader(const ByteSource& source) : source_(source) {}
+  explicit Reader(const ByteSource& source, std::uint64_t position = 0)
+      : source_(source), position_(std::min(position, source.size)), start_(position_) {}
 
   [[noreturn]] void refuse(const std::string& why) const {
     throw Error(ExitCode::failed, source_.what + ": " + why);
@@ -132,8 +134,8 @@ class Reader {
   }
 
   const ByteSource& source_;
-  std::uint64_t position_ = 0;
-  std::uint64_t start_ = 0;
+  std::uint64_t position_;
+  std::uint64_t start_;
   std::vector<std::byte> buffer_;
 };
 
@@ -144,7 +146,9 @@ std::uint64_t size_of(std::uint32_t type) {
 
 GgufArray skip_array(Reader& reader, int depth) {
   if (depth > kDeepestArray) reader.refuse("its metadata nests arrays too deeply");
-  const GgufArray result{reader.read<std::uint32_t>(), reader.read<std::uint64_t>()};
+  const auto type = reader.read<std::uint32_t>();
+  const auto count = reader.read<std::uint64_t>();
+  const GgufArray result{type, count, reader.position()};
   if (const auto size = size_of(result.type)) {
     if (result.count > reader.left() / size)
       reader.refuse("an array of " + std::to_string(result.count) +
@@ -162,8 +166,8 @@ GgufArray skip_array(Reader& reader, int depth) {
   return result;
 }
 
-GgufValue read_value(Reader& reader) {
-  const auto type = reader.read<std::uint32_t>();
+// A number or a truth; nothing when the type is another.
+std::optional<GgufValue> read_scalar(Reader& reader, std::uint32_t type) {
   const auto u = [](std::uint64_t value) { return GgufValue(value); };
   const auto i = [](std::int64_t value) { return GgufValue(value); };
   switch (type) {
@@ -183,10 +187,6 @@ GgufValue read_value(Reader& reader) {
       return GgufValue(static_cast<double>(reader.read<float>()));
     case boolean:
       return GgufValue(reader.read<std::uint8_t>() != 0);
-    case string:
-      return GgufValue(reader.text(kMostText, "a metadata text"));
-    case array:
-      return GgufValue(skip_array(reader, 1));
     case u64:
       return u(reader.read<std::uint64_t>());
     case i64:
@@ -194,8 +194,32 @@ GgufValue read_value(Reader& reader) {
     case f64:
       return GgufValue(reader.read<double>());
     default:
-      reader.refuse("metadata has the unknown type " + std::to_string(type));
+      return std::nullopt;
   }
+}
+
+GgufValue read_value(Reader& reader) {
+  const auto type = reader.read<std::uint32_t>();
+  if (type == string) return GgufValue(reader.text(kMostText, "a metadata text"));
+  if (type == array) return GgufValue(skip_array(reader, 1));
+  auto value = read_scalar(reader, type);
+  if (!value) reader.refuse("metadata has the unknown type " + std::to_string(type));
+  return *std::move(value);
+}
+
+double as_number(const GgufValue& value) {
+  if (const auto* u = std::get_if<std::uint64_t>(&value)) return static_cast<double>(*u);
+  if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<double>(*i);
+  if (const auto* b = std::get_if<bool>(&value)) return *b ? 1 : 0;
+  return std::get<double>(value);
+}
+
+void check_elements(const Reader& reader, const GgufArray& elements, bool is_kind,
+                    const std::string& what, const char* kind) {
+  if (!is_kind) reader.refuse(what + " is not an array of " + kind);
+  if (elements.count > kMostElements)
+    reader.refuse(what + " has " + std::to_string(elements.count) + " elements, more than " +
+                  std::to_string(kMostElements));
 }
 
 const TensorType* find_type(std::uint32_t id) {
@@ -279,6 +303,11 @@ std::uint64_t GgufHeader::number(const std::string& key) const {
   return value == nullptr || *value < 0 ? 0 : static_cast<std::uint64_t>(*value);
 }
 
+const GgufArray* GgufHeader::array(const std::string& key) const {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? nullptr : std::get_if<GgufArray>(&found->second);
+}
+
 std::string GgufHeader::quantization() const {
   if (metadata.contains("general.file_type")) {
     const auto type = number("general.file_type") & 1023;  // bit 10: "guessed from the tensors"
@@ -323,6 +352,28 @@ GgufHeader read_gguf_header(const ByteSource& source) {
             [](const TensorInfo& a, const TensorInfo& b) { return a.begin < b.begin; });
   check_tensors(reader, header, source.size);
   return header;
+}
+
+std::vector<std::string> read_gguf_texts(const ByteSource& source, const GgufArray& array,
+                                         const std::string& what) {
+  Reader reader(source, array.offset);
+  check_elements(reader, array, array.type == string, what, "texts");
+  std::vector<std::string> texts;
+  texts.reserve(array.count);
+  for (std::uint64_t i = 0; i < array.count; ++i)
+    texts.push_back(reader.text(kMostText, "an element"));
+  return texts;
+}
+
+std::vector<double> read_gguf_numbers(const ByteSource& source, const GgufArray& array,
+                                      const std::string& what) {
+  Reader reader(source, array.offset);
+  check_elements(reader, array, size_of(array.type) != 0, what, "numbers");
+  std::vector<double> numbers;
+  numbers.reserve(array.count);
+  for (std::uint64_t i = 0; i < array.count; ++i)
+    numbers.push_back(as_number(*read_scalar(reader, array.type)));
+  return numbers;
 }
 
 }  // namespace aiops::pack

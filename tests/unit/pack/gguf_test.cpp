@@ -86,6 +86,31 @@ TEST(Gguf, MetadataAndTensors) {
   EXPECT_EQ(header.tensors[0].end, 64u * 34);
 }
 
+TEST(Gguf, ArraysAreReadWhereTheyLie) {
+  Writer w;
+  w.start(0, 3).text("tokens").put<std::uint32_t>(9).put<std::uint32_t>(8).put<std::uint64_t>(2);
+  w.text("<s>").text(std::string(300, 'a'));
+  w.text("types").put<std::uint32_t>(9).put<std::uint32_t>(5).put<std::uint64_t>(2);
+  w.put<std::int32_t>(-3).put<std::int32_t>(1);
+  w.text("scores").put<std::uint32_t>(9).put<std::uint32_t>(6).put<std::uint64_t>(1).put(0.5f);
+  const std::string bytes = w.file(0);
+  const auto header = read(bytes);
+  const ByteSource source{"f", bytes.size(), [&](std::uint64_t at, std::span<std::byte> into) {
+                            std::memcpy(into.data(), bytes.data() + at, into.size());
+                          }};
+  EXPECT_EQ(header.array("absent"), nullptr);
+  EXPECT_EQ(read_gguf_texts(source, *header.array("tokens"), "tokens"),
+            (std::vector<std::string>{"<s>", std::string(300, 'a')}));
+  EXPECT_EQ(read_gguf_numbers(source, *header.array("types"), "types"),
+            (std::vector<double>{-3, 1}));
+  EXPECT_EQ(read_gguf_numbers(source, *header.array("scores"), "scores"),
+            (std::vector<double>{0.5}));
+  EXPECT_THROW(read_gguf_texts(source, *header.array("types"), "types"), Error);
+  EXPECT_THROW(read_gguf_numbers(source, *header.array("tokens"), "tokens"), Error);
+  EXPECT_THROW(read_gguf_texts(source, {8, 1ull << 40, 0}, "tokens"), Error);
+  EXPECT_THROW(read_gguf_texts(source, {8, 2, bytes.size()}, "tokens"), Error);
+}
+
 TEST(Gguf, HostileCountsAreRefusedBeforeTheyAreBelieved) {
   EXPECT_THAT(complaint(Writer().start(1ull << 60, 0).file(100)), testing::HasSubstr("tensors"));
   EXPECT_THAT(complaint(Writer().start(0, 1ull << 60).file(100)), testing::HasSubstr("pairs"));

@@ -69,6 +69,7 @@ void gemm(const Gemm& shape, const float* a, const float* b, float* c, ThreadPoo
                    p.b = b + (flip_b ? column * shape.k : column);
                    p.ldc = shape.n;
                    p.c = c + row * shape.n + column;
+                   p.precision = shape.precision;
                    p.beta = shape.accumulate == Accumulate::yes ? 1.0F : 0.0F;
                    tile_product(p);
                  });

@@ -10,13 +10,18 @@ namespace aiops::kernels {
 enum class Transpose { no, yes };
 enum class Accumulate { no, yes };
 
-// One matrix product C (+)= op(A) op(B) in fp32, row-major, contiguous: op(A) is m×k, op(B) is k×n,
-// C is m×n.
+// What a product makes of its operands. fp32: what they are. bf16: each is rounded to bfloat16, to
+// nearest, before it is multiplied; sums and results stay fp32 in memory as in registers.
+enum class Precision { fp32, bf16 };
+
+// One matrix product C (+)= op(A) op(B) of floats, row-major, contiguous: op(A) is m×k, op(B) is
+// k×n, C is m×n.
 struct Gemm {
   std::int64_t m = 0, n = 0, k = 0;
   Transpose transpose_a = Transpose::no;
   Transpose transpose_b = Transpose::no;
   Accumulate accumulate = Accumulate::no;
+  Precision precision = Precision::fp32;
 };
 
 // Cut into tiles fixed by the shape, so the result is the same bits for any number of threads.

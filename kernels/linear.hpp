@@ -8,6 +8,7 @@ namespace aiops::kernels {
 
 struct Linear {
   std::int64_t rows = 0, in = 0, out = 0;
+  Precision precision = Precision::fp32;
 };
 
 void linear_forward(const Linear& shape, const float* x, const float* weight, float* y,

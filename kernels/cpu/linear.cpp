@@ -5,13 +5,18 @@ namespace aiops::kernels {
 
 void linear_forward(const Linear& shape, const float* x, const float* weight, float* y,
                     ThreadPool& threads) {
-  gemm({.m = shape.rows, .n = shape.out, .k = shape.in, .transpose_b = Transpose::yes}, x, weight,
-       y, threads);
+  gemm({.m = shape.rows,
+        .n = shape.out,
+        .k = shape.in,
+        .transpose_b = Transpose::yes,
+        .precision = shape.precision},
+       x, weight, y, threads);
 }
 
 void linear_backward_input(const Linear& shape, const float* y_gradient, const float* weight,
                            float* x_gradient, ThreadPool& threads) {
-  gemm({.m = shape.rows, .n = shape.in, .k = shape.out}, y_gradient, weight, x_gradient, threads);
+  gemm({.m = shape.rows, .n = shape.in, .k = shape.out, .precision = shape.precision}, y_gradient,
+       weight, x_gradient, threads);
 }
 
 void linear_backward_weight(const Linear& shape, const float* y_gradient, const float* x,
@@ -20,7 +25,8 @@ void linear_backward_weight(const Linear& shape, const float* y_gradient, const 
         .n = shape.in,
         .k = shape.rows,
         .transpose_a = Transpose::yes,
-        .accumulate = Accumulate::yes},
+        .accumulate = Accumulate::yes,
+        .precision = shape.precision},
        y_gradient, x, weight_gradient, threads);
 }
 

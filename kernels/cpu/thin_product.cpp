@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/thin_product.hpp"
 
+#include "kernels/cpu/bfloat16.hpp"
+#include "kernels/cpu/clones.hpp"
 #include "kernels/cpu/reductions.hpp"
 #include "kernels/parallel.hpp"
 
@@ -8,6 +10,13 @@ namespace aiops::kernels {
 namespace {
 
 constexpr std::int64_t kMostRows = 4;
+
+AIOPS_CLONES float rounded_dot(std::int64_t count, const float* a, const float* b) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t i = 0; i < count; ++i) sum += to_bfloat16(a[i]) * to_bfloat16(b[i]);
+  return sum;
+}
 
 }  // namespace
 
@@ -18,15 +27,18 @@ bool is_thin(const Gemm& shape) {
 
 void thin_product(const Gemm& shape, const float* x, const float* w, float* y,
                   ThreadPool& threads) {
-  for_each_chunk(threads, shape.n, rows_per_piece(shape.k),
-                 [&](std::int64_t begin, std::int64_t end) {
-                   for (std::int64_t j = begin; j < end; ++j)
-                     for (std::int64_t i = 0; i < shape.m; ++i) {
-                       const float sum = dot(shape.k, x + i * shape.k, w + j * shape.k);
-                       float& to = y[i * shape.n + j];
-                       to = shape.accumulate == Accumulate::yes ? to + sum : sum;
-                     }
-                 });
+  for_each_chunk(
+      threads, shape.n, rows_per_piece(shape.k), [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t j = begin; j < end; ++j)
+          for (std::int64_t i = 0; i < shape.m; ++i) {
+            const float* row = x + i * shape.k;
+            const float* column = w + j * shape.k;
+            const float sum = shape.precision == Precision::bf16 ? rounded_dot(shape.k, row, column)
+                                                                 : dot(shape.k, row, column);
+            float& to = y[i * shape.n + j];
+            to = shape.accumulate == Accumulate::yes ? to + sum : sum;
+          }
+      });
 }
 
 }  // namespace aiops::kernels

@@ -5,6 +5,7 @@
 // and pads the panels with zeros, so the register tile has one shape.
 #include "kernels/cpu/tile_product.hpp"
 
+#include "kernels/cpu/bfloat16.hpp"
 #include "kernels/cpu/clones.hpp"
 #include "kernels/cpu/openblas.hpp"
 
@@ -31,13 +32,15 @@ Operand operand(const float* data, std::int64_t leading, Transpose transpose) {
 
 // Panels of `height` rows of op(X), depth outermost inside each: out[panel][p][row].
 void pack(const Operand& x, std::int64_t rows, std::int64_t depth, std::int64_t height,
-          float* out) {
+          Precision precision, float* out) {
   for (std::int64_t panel = 0; panel < rows; panel += height) {
     const std::int64_t here = std::min(height, rows - panel);
     for (std::int64_t p = 0; p < depth; ++p) {
       const float* from = x.data + panel * x.row_step + p * x.column_step;
       for (std::int64_t i = 0; i < here; ++i) out[i] = from[i * x.row_step];
       for (std::int64_t i = here; i < height; ++i) out[i] = 0;
+      if (precision == Precision::bf16)
+        for (std::int64_t i = 0; i < here; ++i) out[i] = to_bfloat16(out[i]);
       out += height;
     }
   }
@@ -91,10 +94,12 @@ void portable_tile_product(const TileProduct& product) {
     const std::int64_t depth = std::min(kBlockDepth, product.k - p);
     for (std::int64_t j = 0; j < product.n; j += kBlockColumns) {
       const Operand columns{b.data + p * b.row_step + j * b.column_step, b.column_step, b.row_step};
-      pack(columns, std::min(kBlockColumns, product.n - j), depth, kTileColumns, panels.b.data());
+      pack(columns, std::min(kBlockColumns, product.n - j), depth, kTileColumns, product.precision,
+           panels.b.data());
       for (std::int64_t i = 0; i < product.m; i += kBlockRows) {
         const Operand rows{a.data + i * a.row_step + p * a.column_step, a.row_step, a.column_step};
-        pack(rows, std::min(kBlockRows, product.m - i), depth, kTileRows, panels.a.data());
+        pack(rows, std::min(kBlockRows, product.m - i), depth, kTileRows, product.precision,
+             panels.a.data());
         multiply_block(product, panels, i, j, depth);
       }
     }
@@ -104,7 +109,7 @@ void portable_tile_product(const TileProduct& product) {
 void tile_product(const TileProduct& product) {
   if (product.m <= 0 || product.n <= 0) return;
   static const OpenBlas* const library = OpenBlas::find();
-  if (library != nullptr)
+  if (library != nullptr && product.precision == Precision::fp32)
     library->multiply(product);
   else
     portable_tile_product(product);

@@ -23,6 +23,7 @@ struct TileProduct {
   std::int64_t ldc = 0;
   float alpha = 1;
   float beta = 0;
+  Precision precision = Precision::fp32;
 };
 
 // By OpenBLAS when the system has it, else by the portable product.

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace aiops::kernels {
 namespace {
 
@@ -19,7 +22,8 @@ std::vector<Gemm> shapes() {
     for (const Transpose a : {Transpose::no, Transpose::yes})
       for (const Transpose b : {Transpose::no, Transpose::yes})
         for (const Accumulate accumulate : {Accumulate::no, Accumulate::yes})
-          all.push_back({m, n, k, a, b, accumulate});
+          for (const Precision precision : {Precision::fp32, Precision::bf16})
+            all.push_back({m, n, k, a, b, accumulate, precision});
   return all;
 }
 
@@ -27,7 +31,8 @@ std::string name(const Gemm& shape) {
   return std::to_string(shape.m) + " x " + std::to_string(shape.n) + " x " +
          std::to_string(shape.k) + (shape.transpose_a == Transpose::yes ? ", A flipped" : "") +
          (shape.transpose_b == Transpose::yes ? ", B flipped" : "") +
-         (shape.accumulate == Accumulate::yes ? ", added" : "");
+         (shape.accumulate == Accumulate::yes ? ", added" : "") +
+         (shape.precision == Precision::bf16 ? ", bf16" : "");
 }
 
 // C before the product: something to add to, or garbage that must not be read.
@@ -46,8 +51,21 @@ struct Operands {
   Floats a, b;
 };
 
+// The nearest multiple of a bfloat16's last place, by arithmetic rather than by bits.
+double nearest_bfloat16(double x) {
+  if (x == 0) return 0;
+  const double place = std::ldexp(1, std::ilogb(x) - 7);
+  return std::nearbyint(x / place) * place;
+}
+
+Numbers as_multiplied(Numbers x, Precision precision) {
+  if (precision == Precision::bf16) std::transform(x.begin(), x.end(), x.begin(), nearest_bfloat16);
+  return x;
+}
+
 void expect_product(const Gemm& shape, const Operands& in, const Floats& c) {
-  const Numbers expected = reference::product(shape, in.exact_a, in.exact_b);
+  const Numbers expected = reference::product(shape, as_multiplied(in.exact_a, shape.precision),
+                                              as_multiplied(in.exact_b, shape.precision));
   const double start = shape.accumulate == Accumulate::yes ? 0.5 : 0;
   // Partial sums of k products grow like sqrt(k), and so does the walk of their roundings (2^-24).
   const double allowed = 0x1p-24 * (4 * static_cast<double>(shape.k) + 20);
@@ -81,7 +99,8 @@ TEST(Gemm, PortableProductAgreesWithTheOracle) {
                            .ldb = shape.transpose_b == Transpose::yes ? shape.k : shape.n,
                            .c = c.data(),
                            .ldc = shape.n,
-                           .beta = shape.accumulate == Accumulate::yes ? 1.0F : 0.0F});
+                           .beta = shape.accumulate == Accumulate::yes ? 1.0F : 0.0F,
+                           .precision = shape.precision});
     expect_product(shape, in, c);
   }
 }

@@ -8,10 +8,10 @@
 #include "base/json.hpp"
 #include "base/status.hpp"
 #include "train/adamw.hpp"
+#include "train/batches.hpp"
 #include "train/corpus.hpp"
 #include "train/model.hpp"
 #include "train/tokenizer.hpp"
-#include "train/windows.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -50,7 +50,7 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
                    ? config.steps
                    : static_cast<std::int64_t>(config.minutes * 60 / plan.step_seconds) + 1;
   plan.epochs = static_cast<double>(plan.steps * config.rows * config.accumulate) /
-                static_cast<double>(trainer.preparation().windows.training());
+                static_cast<double>(trainer.preparation().batches->training());
   return plan;
 }
 

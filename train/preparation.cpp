@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/units.hpp"
+#include "train/windows.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -151,13 +152,15 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
                       status, stop);
   }
   TokenCache cache(tokens);
-  const Windows windows(cache.tokens(), config.length, config.validation, config.seed);
-  status.step(fmt::format("{} of text in {} {}, {} tokens, {} windows to train on, {} to validate",
+  auto batches =
+      std::make_unique<Windows>(cache.tokens(), config.length, config.validation, config.seed);
+  status.step(fmt::format("{} of text in {} {}, {} tokens, {} {} to train on, {} to validate",
                           format_bytes(total_bytes(files)), files.size(),
                           files.size() == 1 ? "file" : "files", format_count(cache.tokens().size()),
-                          windows.training(), windows.validation()));
-  return {std::move(config), files,   data_digest, std::move(tokenizer), model,
-          std::move(cache),  windows, checkpoint,  std::move(state)};
+                          batches->training(), batches->noun(), batches->validation()));
+  return {std::move(config),    files,      data_digest,
+          std::move(tokenizer), model,      std::move(cache),
+          std::move(batches),   checkpoint, std::move(state)};
 }
 
 }  // namespace aiops::train

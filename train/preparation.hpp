@@ -4,12 +4,13 @@
 #include "base/status.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
+#include "train/batches.hpp"
 #include "train/checkpoint.hpp"
 #include "train/config.hpp"
 #include "train/token_cache.hpp"
-#include "train/windows.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -35,7 +36,7 @@ struct Preparation {
   Tokenizer tokenizer;
   ModelConfig model;
   TokenCache cache;
-  Windows windows;
+  std::unique_ptr<const Batches> batches;           // views into the cache
   std::optional<std::filesystem::path> checkpoint;  // to go on from
   std::optional<TrainerState> state;                // its state
 };

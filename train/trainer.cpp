@@ -4,8 +4,8 @@
 // checkpoint needs no random state, and a resumed run goes through the same bits as one that never
 // stopped.
 //
-// The gradient of a step is that of the mean loss over all its tokens, however many batches it is
-// accumulated from: each batch is scaled by the tokens of the whole step.
+// The gradient of a step is that of the mean loss over all its counted targets, however many
+// batches it is accumulated from: each batch is scaled by the targets of the whole step.
 #include "train/trainer.hpp"
 
 #include "base/digest.hpp"
@@ -107,19 +107,21 @@ void Trainer::settle_steps() {
                            format_number(config.minutes)));
 }
 
+// A step whose rows count no target has no loss to follow: it is 0, and so is its gradient.
 double Trainer::accumulate(std::int64_t number) {
   const TrainConfig& config = prepared_.config;
-  const float scale = 1.0F / static_cast<float>(config.tokens_per_step());
   const std::int64_t step_rows = config.rows * config.accumulate;
+  prepared_.batches->read_training(static_cast<std::uint64_t>((number - 1) * step_rows), step_rows,
+                                   rows_);
+  const auto counted = static_cast<double>(std::max<std::int64_t>(1, rows_.counted()));
   double loss = 0;
   model_.zero_gradients();
-  for (std::int64_t batch = 0; batch < config.accumulate; ++batch) {
+  for (std::int64_t first = 0; first < step_rows; first += config.rows) {
     if (stop_.requested()) return std::numeric_limits<double>::quiet_NaN();
-    const auto first = static_cast<std::uint64_t>((number - 1) * step_rows + batch * config.rows);
-    prepared_.windows.read_training(first, config.rows, rows_);
-    loss += model_.forward_backward(rows_.batch(config.rows, config.length), scale);
+    loss += model_.forward_backward(rows_.batch(first, config.rows, config.length),
+                                    static_cast<float>(1 / counted));
   }
-  return loss / static_cast<double>(config.tokens_per_step());
+  return loss / counted;
 }
 
 Trainer::Outcome Trainer::step(std::int64_t number) {
@@ -136,7 +138,7 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   state_.step = number;
   state_.loss = loss;
   state_.tokens += static_cast<std::uint64_t>(config.tokens_per_step());
-  state_.position = prepared_.windows.position(
+  state_.position = prepared_.batches->position(
       static_cast<std::uint64_t>(number * config.rows * config.accumulate));
   report_step(loss, norm, monotonic_seconds() - begin);
   return Outcome::done;
@@ -159,20 +161,20 @@ void Trainer::report_step(double loss, double norm, double seconds) {
 
 void Trainer::evaluate() {
   const TrainConfig& config = prepared_.config;
-  const std::uint64_t windows =
-      std::min(prepared_.windows.validation(),
-               static_cast<std::uint64_t>(config.eval_batches * config.rows));
-  if (windows == 0) return;
+  const std::uint64_t all = std::min(prepared_.batches->validation(),
+                                     static_cast<std::uint64_t>(config.eval_batches * config.rows));
   double loss = 0;
-  for (std::uint64_t first = 0; first < windows;) {
-    const auto rows = static_cast<std::int64_t>(
-        std::min(windows - first, static_cast<std::uint64_t>(config.rows)));
-    prepared_.windows.read_validation(first, rows, rows_);
-    loss += model_.loss(rows_.batch(rows, config.length));
+  std::int64_t counted = 0;
+  for (std::uint64_t first = 0; first < all;) {
+    const auto rows =
+        static_cast<std::int64_t>(std::min(all - first, static_cast<std::uint64_t>(config.rows)));
+    prepared_.batches->read_validation(first, rows, rows_);
+    loss += model_.loss(rows_.batch(0, rows, config.length));
+    counted += rows_.counted();
     first += static_cast<std::uint64_t>(rows);
   }
-  state_.validation_loss =
-      loss / (static_cast<double>(windows) * static_cast<double>(config.length));
+  if (counted == 0) return;
+  state_.validation_loss = loss / static_cast<double>(counted);
   metrics_->write({{"step", state_.step}, {"validation_loss", *state_.validation_loss}});
   status_.step(fmt::format("step {}: loss {:.4f}, validation loss {:.4f}", state_.step, state_.loss,
                            *state_.validation_loss));

@@ -2,9 +2,6 @@
 #include "train/adamw.hpp"
 
 #include "kernels/adamw.hpp"
-#include "kernels/gradient_norm.hpp"
-
-#include <cmath>
 
 namespace aiops::train {
 namespace {
@@ -33,7 +30,7 @@ AdamW::AdamW(std::span<const Parameter> parameters, const AdamWOptions& options,
   moments_ = lay_out(parameters, layout);
 }
 
-void AdamW::step(double learning_rate, std::int64_t step) {
+void AdamW::step(double learning_rate, std::int64_t number) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& parameter = parameters_[i];
     const kernels::AdamWConstants constants{
@@ -42,20 +39,18 @@ void AdamW::step(double learning_rate, std::int64_t step) {
         .beta2 = options_.beta2,
         .epsilon = options_.epsilon,
         .weight_decay = parameter.decay ? options_.weight_decay : 0};
-    kernels::adamw_update(constants, step, parameter.value, parameter.gradient, moments_[i].m,
+    kernels::adamw_update(constants, number, parameter.value, parameter.gradient, moments_[i].m,
                           moments_[i].v, threads_);
   }
 }
 
-double clip_gradients(std::span<const Parameter> parameters, double max_norm, ThreadPool& threads) {
-  double sum = 0;
-  for (const Parameter& parameter : parameters)
-    sum += kernels::squared_norm(parameter.gradient, threads);
-  const double norm = std::sqrt(sum);
-  if (max_norm > 0 && norm > max_norm)
-    for (const Parameter& parameter : parameters)
-      kernels::scale(parameter.gradient, static_cast<float>(max_norm / norm), threads);
-  return norm;
+std::vector<NamedTensor> AdamW::state() {
+  std::vector<NamedTensor> tensors;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    tensors.push_back({"exp_avg." + parameters_[i].name, parameters_[i].shape, moments_[i].m});
+    tensors.push_back({"exp_avg_sq." + parameters_[i].name, parameters_[i].shape, moments_[i].v});
+  }
+  return tensors;
 }
 
 }  // namespace aiops::train

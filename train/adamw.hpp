@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/arena.hpp"
-#include "train/model.hpp"
+#include "train/optimiser.hpp"
 
 #include <vector>
 
@@ -16,7 +16,7 @@ struct AdamWOptions {
 
 // AdamW over a model's parameters. Its two moments lie in an arena that mirrors the parameters';
 // they and the number of the step are all the state there is.
-class AdamW {
+class AdamW final : public Optimiser {
  public:
   // The moments of one parameter, in the order of the parameters given.
   struct Moments {
@@ -26,10 +26,9 @@ class AdamW {
   // Keeps the spans of `parameters`, which must outlive it. Moments begin as zeros.
   AdamW(std::span<const Parameter> parameters, const AdamWOptions& options, ThreadPool& threads);
 
-  // One update from the gradients. `step` counts from 1 and goes on where a resumed run stopped.
-  void step(double learning_rate, std::int64_t step);
+  void step(double learning_rate, std::int64_t number) override;
+  std::vector<NamedTensor> state() override;  // exp_avg.NAME and exp_avg_sq.NAME
 
-  // For checkpoints: to be written out, or filled before a resumed run's first step.
   std::span<const Moments> moments() const { return moments_; }
 
  private:
@@ -39,9 +38,5 @@ class AdamW {
   kernels::Arena arena_;
   std::vector<Moments> moments_;
 };
-
-// Scales the gradients down to a global norm of `max_norm` when they exceed it; 0 never does.
-// Returns the norm before.
-double clip_gradients(std::span<const Parameter> parameters, double max_norm, ThreadPool& threads);
 
 }  // namespace aiops::train

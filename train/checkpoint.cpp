@@ -22,17 +22,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kManifest = "training/manifest.json";
 constexpr std::string_view kPrefix = "step-";
 
-std::vector<NamedTensor> moments_of(Model& model, const AdamW& optimiser) {
-  std::vector<NamedTensor> tensors;
-  const auto parameters = model.parameters();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const auto& [m, v] = optimiser.moments()[i];
-    tensors.push_back({"exp_avg." + parameters[i].name, parameters[i].shape, m});
-    tensors.push_back({"exp_avg_sq." + parameters[i].name, parameters[i].shape, v});
-  }
-  return tensors;
-}
-
 // The regular files below a checkpoint but the manifest, as sorted relative paths.
 std::vector<std::string> files_of(const fs::path& directory) {
   std::vector<std::string> files;
@@ -110,7 +99,7 @@ std::string file_sha256(const fs::path& path) {
 }
 
 fs::path write_checkpoint(const fs::path& out, const TrainerState& state, Model& model,
-                          const AdamW& optimiser, const Tokenizer& tokenizer,
+                          Optimiser& optimiser, const Tokenizer& tokenizer,
                           const std::string& card) {
   const std::string name = std::string(kPrefix) + std::to_string(state.step);
   const fs::path temporary = out / (name + ".tmp");
@@ -119,7 +108,7 @@ fs::path write_checkpoint(const fs::path& out, const TrainerState& state, Model&
       fs::remove_all(temporary);
       make_directories(temporary / "training");
       write_model_directory(temporary, model, tokenizer, card);
-      save_tensors(temporary / "training/optimizer.safetensors", moments_of(model, optimiser));
+      save_tensors(temporary / "training/optimizer.safetensors", optimiser.state());
       write_file_atomically(temporary / "training/trainer_state.json", state.to_text());
       sync_directory(temporary);
       seal(temporary);
@@ -181,10 +170,10 @@ TrainerState read_state(const fs::path& checkpoint) {
   return TrainerState::parse(read_file(path), path.string());
 }
 
-void load_checkpoint(const fs::path& checkpoint, Model& model, AdamW& optimiser) {
+void load_checkpoint(const fs::path& checkpoint, Model& model, Optimiser& optimiser) {
   load_weights(ModelFiles::in_directory(checkpoint), model);
   load_tensors(ModelFiles::in_directory(checkpoint / "training").open("optimizer.safetensors"),
-               moments_of(model, optimiser));
+               optimiser.state());
 }
 
 void prune_checkpoints(const fs::path& out, std::int64_t keep) {

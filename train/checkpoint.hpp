@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A checkpoint is a model directory with a folder training/ inside: optimizer.safetensors (the two
-// moments), trainer_state.json, and manifest.json with the SHA-256 of every other file. It is built
-// under STEP.tmp, flushed, sealed by the manifest and renamed; then `latest` points to it. At every
-// instant, what is called step-N is whole.
+// A checkpoint is a model directory with a folder training/ inside: optimizer.safetensors (the
+// optimiser's state), trainer_state.json, and manifest.json with the SHA-256 of every other file.
+// It is built under STEP.tmp, flushed, sealed by the manifest and renamed; then `latest` points to
+// it. At every instant, what is called step-N is whole.
 #pragma once
 
 #include "base/json.hpp"
 #include "base/status.hpp"
-#include "train/adamw.hpp"
 #include "train/batches.hpp"
 #include "train/corpus.hpp"
 #include "train/model.hpp"
+#include "train/optimiser.hpp"
 #include "train/tokenizer.hpp"
 
 #include <cstdint>
@@ -41,7 +41,7 @@ struct TrainerState {
 // Writes OUT/step-N and points OUT/latest to it. Returns its path. On failure (a full disk, say)
 // nothing but the temporary directory was touched, and that is removed.
 std::filesystem::path write_checkpoint(const std::filesystem::path& out, const TrainerState& state,
-                                       Model& model, const AdamW& optimiser,
+                                       Model& model, Optimiser& optimiser,
                                        const Tokenizer& tokenizer, const std::string& card);
 
 // SHA-256 of a file, hex.
@@ -55,7 +55,7 @@ std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::pa
                                                        Status& status);
 
 TrainerState read_state(const std::filesystem::path& checkpoint);
-void load_checkpoint(const std::filesystem::path& checkpoint, Model& model, AdamW& optimiser);
+void load_checkpoint(const std::filesystem::path& checkpoint, Model& model, Optimiser& optimiser);
 
 // Removes all but the newest `keep` checkpoints.
 void prune_checkpoints(const std::filesystem::path& out, std::int64_t keep);

@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "train/corpus.hpp"
 #include "train/model.hpp"
+#include "train/optimiser.hpp"
 #include "train/schedule.hpp"
 
 #include <cstdint>
@@ -28,8 +29,7 @@ struct TrainConfig {
   ModelConfig model;  // vocab_size is known only once there is a tokenizer
 
   double learning_rate = 1e-3;
-  double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;
-  double weight_decay = 0.1;
+  OptimiserOptions optimiser;
   double clip = 1;  // of the global gradient norm; 0: none
 
   Decay decay = Decay::cosine;

@@ -24,7 +24,7 @@ void Saver::report(const Error& error, std::int64_t step, Must must) const {
   status_.warn(fmt::format("no checkpoint at step {}: {}{}", step, error.message, kept));
 }
 
-void Saver::save(const TrainerState& state, Model& model, const AdamW& optimiser, Must must) {
+void Saver::save(const TrainerState& state, Model& model, Optimiser& optimiser, Must must) {
   if (saved_step_ == state.step) return;
   try {
     checkpoint_ = write_checkpoint(config_.out, state, model, optimiser, tokenizer_,

@@ -24,7 +24,7 @@ class Saver {
   void resumed(std::int64_t step, std::filesystem::path checkpoint);
 
   // Writes OUT/step-N unless it is there, and removes what is not to be kept.
-  void save(const TrainerState& state, Model& model, const AdamW& optimiser, Must must);
+  void save(const TrainerState& state, Model& model, Optimiser& optimiser, Must must);
 
   // Returns when everything that was given to save() is on the disk; throws what failed.
   void wait() {}

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A step is a pure function of the parameters, the two moments and the step's number: which rows it
-// reads follows from the number (windows.hpp), the learning rate too (schedule.hpp). So a
-// checkpoint needs no random state, and a resumed run goes through the same bits as one that never
-// stopped.
-//
-// The gradient of a step is that of the mean loss over all its counted targets, however many
-// batches it is accumulated from: each batch is scaled by the targets of the whole step.
+// A step is a pure function of the parameters, the state of the optimiser and the step's number:
+// which rows it reads follows from the number (batches.hpp), the learning rate too (schedule.hpp).
+// So a checkpoint needs no random state, and a resumed run goes through the same bits as one that
+// never stopped.
 #include "train/trainer.hpp"
 
 #include "base/digest.hpp"
@@ -27,12 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kCalibrationSteps = 3;
-
-AdamWOptions adamw_options(const TrainConfig& config) {
-  return {config.beta1, config.beta2, config.epsilon, config.weight_decay};
-}
-
 // One training at a time writes in a directory; the lock ends with the process.
 Fd lock(const fs::path& out) {
   make_directories(out);
@@ -50,10 +41,6 @@ void require_number(double value, const char* what, std::int64_t step, double le
                           format_number(learning_rate / 3)));
 }
 
-std::string rate_text(double tokens_per_second) {
-  return format_count(static_cast<std::uint64_t>(tokens_per_second)) + " tok/s";
-}
-
 }  // namespace
 
 Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop)
@@ -62,10 +49,10 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       status_(status),
       stop_(stop),
       model_(prepared_.model, threads),
-      optimiser_(model_.parameters(), adamw_options(prepared_.config), threads),
+      optimiser_(make_optimiser(prepared_.config.optimiser, model_.parameters(), threads)),
       saver_(prepared_.config, prepared_.tokenizer, status) {
   if (prepared_.checkpoint) {
-    load_checkpoint(*prepared_.checkpoint, model_, optimiser_);
+    load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;
     saver_.resumed(state_.step, *prepared_.checkpoint);
   } else {
@@ -78,52 +65,6 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
 
 double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
 
-// A learning rate of 0 leaves the parameters as they are, bit for bit; the moments are cleared.
-double Trainer::calibrate() {
-  std::vector<double> seconds;
-  for (int i = 0; i <= kCalibrationSteps; ++i) {
-    stop_.check();
-    const double begin = monotonic_seconds();
-    accumulate(1);
-    clip_gradients(model_.parameters(), prepared_.config.clip, threads_);
-    optimiser_.step(0, 1);
-    stop_.check();  // a step cut short would tell a wrong time
-    if (i > 0) seconds.push_back(monotonic_seconds() - begin);  // the first one warms up
-  }
-  for (const auto& [m, v] : optimiser_.moments()) {
-    std::ranges::fill(m, 0.0F);
-    std::ranges::fill(v, 0.0F);
-  }
-  std::ranges::sort(seconds);
-  return seconds[seconds.size() / 2];
-}
-
-void Trainer::settle_steps() {
-  TrainConfig& config = prepared_.config;
-  if (config.steps > 0) return;
-  const double seconds = calibrate();
-  config.steps = std::max<std::int64_t>(1, std::llround(config.minutes * 60 / seconds));
-  status_.step(fmt::format("a step takes {:.3f} s: {} steps in {} minutes", seconds, config.steps,
-                           format_number(config.minutes)));
-}
-
-// A step whose rows count no target has no loss to follow: it is 0, and so is its gradient.
-double Trainer::accumulate(std::int64_t number) {
-  const TrainConfig& config = prepared_.config;
-  const std::int64_t step_rows = config.rows * config.accumulate;
-  prepared_.batches->read_training(static_cast<std::uint64_t>((number - 1) * step_rows), step_rows,
-                                   rows_);
-  const auto counted = static_cast<double>(std::max<std::int64_t>(1, rows_.counted()));
-  double loss = 0;
-  model_.zero_gradients();
-  for (std::int64_t first = 0; first < step_rows; first += config.rows) {
-    if (stop_.requested()) return std::numeric_limits<double>::quiet_NaN();
-    loss += model_.forward_backward(rows_.batch(first, config.rows, config.length),
-                                    static_cast<float>(1 / counted));
-  }
-  return loss / counted;
-}
-
 Trainer::Outcome Trainer::step(std::int64_t number) {
   const TrainConfig& config = prepared_.config;
   const double begin = monotonic_seconds();
@@ -133,7 +74,7 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   require_number(loss, "loss", number, config.learning_rate);
   const double norm = clip_gradients(model_.parameters(), config.clip, threads_);
   require_number(norm, "gradient", number, config.learning_rate);
-  optimiser_.step(learning_rate, number);
+  optimiser_->step(learning_rate, number);
 
   state_.step = number;
   state_.loss = loss;
@@ -144,47 +85,11 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   return Outcome::done;
 }
 
-void Trainer::report_step(double loss, double norm, double seconds) {
-  const double rate = static_cast<double>(prepared_.config.tokens_per_step()) / seconds;
-  status_.note(fmt::format("loss {:.3f}  {}", loss, rate_text(rate)));
-  status_.advance(1);
-  metrics_->write({{"step", state_.step},
-                   {"loss", loss},
-                   {"lr", prepared_.config.schedule().at(state_.step)},
-                   {"grad_norm", norm},
-                   {"tokens_per_second", std::round(rate)},
-                   {"tokens", state_.tokens},
-                   {"epoch", state_.position.epoch},
-                   {"index", state_.position.index},
-                   {"wall_seconds", wall()}});
-}
-
-void Trainer::evaluate() {
-  const TrainConfig& config = prepared_.config;
-  const std::uint64_t all = std::min(prepared_.batches->validation(),
-                                     static_cast<std::uint64_t>(config.eval_batches * config.rows));
-  double loss = 0;
-  std::int64_t counted = 0;
-  for (std::uint64_t first = 0; first < all;) {
-    const auto rows =
-        static_cast<std::int64_t>(std::min(all - first, static_cast<std::uint64_t>(config.rows)));
-    prepared_.batches->read_validation(first, rows, rows_);
-    loss += model_.loss(rows_.batch(0, rows, config.length));
-    counted += rows_.counted();
-    first += static_cast<std::uint64_t>(rows);
-  }
-  if (counted == 0) return;
-  state_.validation_loss = loss / static_cast<double>(counted);
-  metrics_->write({{"step", state_.step}, {"validation_loss", *state_.validation_loss}});
-  status_.step(fmt::format("step {}: loss {:.4f}, validation loss {:.4f}", state_.step, state_.loss,
-                           *state_.validation_loss));
-}
-
 void Trainer::save(Saver::Must must) {
   state_.wall_seconds = wall();
   state_.steps = prepared_.config.steps;
   state_.config = to_text(prepared_.config.to_json());
-  saver_.save(state_, model_, optimiser_, must);
+  saver_.save(state_, model_, *optimiser_, must);
 }
 
 bool Trainer::is_due(std::int64_t every) const {

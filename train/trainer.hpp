@@ -2,13 +2,14 @@
 // The training loop.
 #pragma once
 
-#include "train/adamw.hpp"
 #include "train/metrics.hpp"
+#include "train/optimiser.hpp"
 #include "train/preparation.hpp"
 #include "train/saver.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -57,7 +58,7 @@ class Trainer {
   Status& status_;
   const StopFlag& stop_;
   Model model_;
-  AdamW optimiser_;
+  std::unique_ptr<Optimiser> optimiser_;
   TrainerState state_;
   Saver saver_;
   std::optional<Metrics> metrics_;

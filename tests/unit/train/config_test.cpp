@@ -43,10 +43,10 @@ TEST(Config, WarmsUpForATenthOfShortRuns) {
 TEST(Config, ReadsBetasAsAListOrAWord) {
   const auto list =
       read_config("t.yaml", std::string(kLeast) + "optimiser: {betas: [0.8, 0.9]}", {});
-  EXPECT_DOUBLE_EQ(list.beta1, 0.8);
+  EXPECT_DOUBLE_EQ(list.optimiser.beta1, 0.8);
   const auto word = read_config("t.yaml", kLeast, {{"optimiser.betas", "0.7,0.99"}});
-  EXPECT_DOUBLE_EQ(word.beta1, 0.7);
-  EXPECT_DOUBLE_EQ(word.beta2, 0.99);
+  EXPECT_DOUBLE_EQ(word.optimiser.beta1, 0.7);
+  EXPECT_DOUBLE_EQ(word.optimiser.beta2, 0.99);
   EXPECT_THAT(complaint(kLeast, {{"optimiser.betas", "0.9"}}), HasSubstr("two numbers"));
   EXPECT_THAT(complaint(kLeast, {{"optimiser.betas", "0.9,1"}}), HasSubstr("two numbers"));
 }

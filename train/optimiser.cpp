@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/optimiser.hpp"
+
+#include "base/error.hpp"
+#include "kernels/gradient_norm.hpp"
+#include "train/adamw.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace aiops::train {
+namespace {
+
+constexpr std::array<std::pair<const char*, OptimiserKind>, 1> kNames{{
+    {"adamw", OptimiserKind::adamw},
+}};
+
+}  // namespace
+
+OptimiserKind parse_optimiser(std::string_view word, std::string_view what) {
+  for (const auto& [name, kind] : kNames)
+    if (word == name) return kind;
+  throw Error(ExitCode::usage,
+              std::string(what) + ": '" + std::string(word) + "' is no optimiser: adamw");
+}
+
+const char* name_of(OptimiserKind kind) {
+  for (const auto& [name, value] : kNames)
+    if (value == kind) return name;
+  return "unknown";
+}
+
+std::uint64_t Optimiser::state_bytes() {
+  std::uint64_t bytes = 0;
+  for (const NamedTensor& tensor : state()) bytes += tensor.values.size_bytes();
+  return bytes;
+}
+
+void Optimiser::clear() {
+  for (const NamedTensor& tensor : state()) std::ranges::fill(tensor.values, 0.0F);
+}
+
+std::unique_ptr<Optimiser> make_optimiser(const OptimiserOptions& options,
+                                          std::span<const Parameter> parameters,
+                                          ThreadPool& threads) {
+  switch (options.kind) {
+    case OptimiserKind::adamw:
+      break;
+  }
+  const AdamWOptions adamw{options.beta1, options.beta2, options.epsilon, options.weight_decay};
+  return std::make_unique<AdamW>(parameters, adamw, threads);
+}
+
+double clip_gradients(std::span<const Parameter> parameters, double max_norm, ThreadPool& threads) {
+  double sum = 0;
+  for (const Parameter& parameter : parameters)
+    sum += kernels::squared_norm(parameter.gradient, threads);
+  const double norm = std::sqrt(sum);
+  if (max_norm > 0 && norm > max_norm)
+    for (const Parameter& parameter : parameters)
+      kernels::scale(parameter.gradient, static_cast<float>(max_norm / norm), threads);
+  return norm;
+}
+
+}  // namespace aiops::train

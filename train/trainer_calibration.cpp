@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long a step takes, before the first one.
+#include "base/time.hpp"
+#include "base/units.hpp"
+#include "train/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aiops::train {
+namespace {
+
+constexpr int kCalibrationSteps = 3;
+
+}  // namespace
+
+// A learning rate of 0 leaves the parameters as they are, bit for bit; the moments are cleared.
+double Trainer::calibrate() {
+  std::vector<double> seconds;
+  for (int i = 0; i <= kCalibrationSteps; ++i) {
+    stop_.check();
+    const double begin = monotonic_seconds();
+    accumulate(1);
+    clip_gradients(model_.parameters(), prepared_.config.clip, threads_);
+    optimiser_->step(0, 1);
+    stop_.check();  // a step cut short would tell a wrong time
+    if (i > 0) seconds.push_back(monotonic_seconds() - begin);  // the first one warms up
+  }
+  optimiser_->clear();
+  std::ranges::sort(seconds);
+  return seconds[seconds.size() / 2];
+}
+
+void Trainer::settle_steps() {
+  TrainConfig& config = prepared_.config;
+  if (config.steps > 0) return;
+  const double seconds = calibrate();
+  config.steps = std::max<std::int64_t>(1, std::llround(config.minutes * 60 / seconds));
+  status_.step(fmt::format("a step takes {:.3f} s: {} steps in {} minutes", seconds, config.steps,
+                           format_number(config.minutes)));
+}
+
+}  // namespace aiops::train

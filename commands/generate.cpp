@@ -3,17 +3,12 @@
 
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
-#include "train/model_files.hpp"
+#include "commands/model_source.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
-#include <memory>
-
 namespace aiops::commands {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestPrompt = 16u << 20;
 
@@ -33,31 +28,6 @@ GenerateVerbOptions resolve(const Arguments& arguments, Context& context) {
   return options;
 }
 
-// A model, and what its files are read from.
-struct Source {
-  std::unique_ptr<pack::Repository> repository;
-  train::ModelFiles files;
-};
-
-Source open_source(const GenerateVerbOptions& options, Context& context) {
-  std::error_code ignored;
-  if (fs::is_directory(options.model, ignored))
-    return {nullptr, train::ModelFiles::in_directory(options.model)};
-  const auto reference = pack::Reference::parse(options.model);
-  if (reference.kind == pack::Reference::Kind::directory)
-    return {nullptr, train::ModelFiles::in_directory(reference.path)};
-  if (reference.kind == pack::Reference::Kind::registry)
-    throw Error(ExitCode::usage, options.model + ": is in a registry",
-                "aiops pull " + options.model + " -d DIR, then aiops generate DIR");
-  auto repository = open_repository(reference, Access::read, options.registry, context);
-  const auto document = commands::resolve(*repository, reference);
-  if (!pack::is_manifest(document.descriptor.media_type))
-    throw Error(ExitCode::failed, options.model + ": is an index, not a model");
-  const auto manifest = pack::Manifest::parse(document.bytes, options.model);
-  auto files = train::ModelFiles::in_artifact(*repository, manifest, options.model);
-  return {std::move(repository), std::move(files)};
-}
-
 OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation& result) {
   return {{"model", options.model},
           {"prompt", options.generate.prompt},
@@ -75,7 +45,7 @@ OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation&
 
 void generate(const GenerateVerbOptions& options, Context& context) {
   ThreadPool threads(options.threads);
-  const Source source = open_source(options, context);
+  const ModelSource source = open_model_source(options.model, options.registry, context);
   auto loaded = train::load_model(source.files, threads);
   Report& report = context.report;
   // The prompt is said with the first of what follows it: a prompt that is refused is not an

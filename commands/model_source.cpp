@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/model_source.hpp"
+
+#include "base/error.hpp"
+
+#include <filesystem>
+
+namespace aiops::commands {
+
+namespace fs = std::filesystem;
+
+ModelSource open_model_source(const std::string& model, const RegistryAccess& registry,
+                              Context& context) {
+  std::error_code ignored;
+  if (fs::is_directory(model, ignored))
+    return {nullptr, train::ModelFiles::in_directory(model), {}};
+  const auto reference = pack::Reference::parse(model);
+  if (reference.kind == pack::Reference::Kind::directory)
+    return {nullptr, train::ModelFiles::in_directory(reference.path), {}};
+  if (reference.kind == pack::Reference::Kind::registry)
+    throw Error(ExitCode::usage, model + ": is in a registry",
+                "aiops pull " + model + " -d DIR, and name DIR instead");
+  const std::shared_ptr repository = open_repository(reference, Access::read, registry, context);
+  const auto document = commands::resolve(*repository, reference);
+  if (!pack::is_manifest(document.descriptor.media_type))
+    throw Error(ExitCode::failed, model + ": is an index, not a model");
+  const auto manifest = pack::Manifest::parse(document.bytes, model);
+  auto files = train::ModelFiles::in_artifact(*repository, manifest, model);
+  return {repository, std::move(files), document.descriptor.digest.str()};
+}
+
+}  // namespace aiops::commands

@@ -100,7 +100,6 @@ void apply_master(std::string_view master, Placement& place) {
 }
 
 Placement of_process(const Said& said) {
-  check_rank(said.rank, said.size, said.rank_name);
   Placement place{.rank = said.rank, .world_size = said.size};
   place.local_size = said.size == 1 ? 1 : said.local_size;
   place.local_rank = said.local_rank >= 0 ? said.local_rank : 0;
@@ -154,6 +153,7 @@ Placement from_environment(const RankFlags& flags, const Lookup& environment) {
   const auto process = said_by_processes(environment);
   auto node = said_by_nodes(environment);
   if (process) {
+    check_rank(process->rank, process->size, process->rank_name);
     if (node && (process->rank < node->rank || (node->size != 0 && process->size < node->size)))
       disagree(*process, *node);
     if (process->size > 1 && ranks > 1)

@@ -5,6 +5,7 @@
 #include "cli/arguments.hpp"
 #include "commands/model_source.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace aiops::commands {
@@ -21,11 +22,18 @@ GenerateVerbOptions resolve(const Arguments& arguments, Context& context) {
   options.generate.tokens = arguments.integer("tokens", 1, 1 << 24).value();
   options.generate.sampling = {arguments.number("temperature", 0, 100).value(),
                                arguments.integer("top-k", 0, 1 << 24).value(),
-                               arguments.number("top-p", 1e-9, 1).value()};
+                               arguments.number("top-p", 1e-9, 1).value(),
+                               arguments.number("min-p", 0, 1).value()};
+  options.generate.repetition_penalty = arguments.number("repetition-penalty", 1e-3, 1e3).value();
+  options.generate.stop = arguments.texts("stop");
   options.generate.seed =
       static_cast<std::uint64_t>(arguments.integer("seed", 0, std::int64_t{1} << 53).value());
   options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value());
   return options;
+}
+
+double rate(std::int64_t tokens, double seconds) {
+  return seconds > 0 ? static_cast<double>(tokens) / seconds : 0;
 }
 
 OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation& result) {
@@ -37,8 +45,7 @@ OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation&
           {"tokens", result.tokens},
           {"prompt_seconds", result.prompt_seconds},
           {"seconds", result.seconds},
-          {"tokens_per_second",
-           result.seconds > 0 ? static_cast<double>(result.tokens) / result.seconds : 0.0}};
+          {"tokens_per_second", rate(result.tokens, result.seconds)}};
 }
 
 }  // namespace
@@ -63,7 +70,10 @@ void generate(const GenerateVerbOptions& options, Context& context) {
   } else {
     hear("\n");
   }
-  context.status.detail(std::to_string(result.tokens) + " tokens, ended by " + result.ended);
+  context.status.detail(fmt::format(
+      "{} tokens of prompt at {:.1f} a second, {} tokens at {:.1f} a second, ended by {}",
+      result.prompt_tokens, rate(result.prompt_tokens, result.prompt_seconds), result.tokens,
+      rate(result.tokens, result.seconds), result.ended));
 }
 
 Verb generate_verb() {
@@ -71,21 +81,19 @@ Verb generate_verb() {
       .name = "generate",
       .summary = "Continue a text with a model",
       .description =
-          "Reads config.json, tokenizer.json and the safetensors weights of a Llama-style model "
-          "and "
-          "continues PROMPT; the text appears as it is made. An existing directory is taken for "
-          "one, "
-          "anything else for a reference: of the local store, oci: or archive:, whose layers are "
-          "read "
-          "in place. Without PROMPT, or with '-', the prompt is standard input; an empty one "
-          "starts a "
+          "Reads config.json, tokenizer.json and the safetensors weights of a model and continues "
+          "PROMPT; the text appears as it is made. An existing directory is taken for one, "
+          "anything "
+          "else for a reference: of the local store, oci: or archive:, whose layers are read in "
+          "place. Without PROMPT, or with '-', the prompt is standard input; an empty one starts a "
           "new document.\n\n"
-          "Each token is drawn from the model's probabilities, after --temperature, --top-k and "
-          "--top-p in that order. The same seed draws the same text; --temperature 0 always takes "
-          "the "
-          "most probable token. With -o json the answer is one object with the text, the numbers "
-          "of "
-          "tokens, what ended it (length, end or context) and the speed.",
+          "Each token is drawn from the model's probabilities, after --repetition-penalty, "
+          "--temperature, --top-k, --top-p and --min-p in that order. The same seed draws the same "
+          "text; --temperature 0 always takes the most probable token. The text ends before a "
+          "--stop text, at the model's end token, after --tokens, or where the model's context "
+          "does.\n\n"
+          "With -o json the answer is one object with the text, the numbers of tokens, what ended "
+          "it (length, end, stop or context) and the speed; -v says the speed too.",
       .positionals = {{.name = "REF|DIR",
                        .help = "The model",
                        .complete = Complete::reference_or_directory},
@@ -109,6 +117,15 @@ Verb generate_verb() {
                  .value = "P",
                  .help = "Draw from the fewest tokens whose probabilities reach P",
                  .fallback = "1"},
+                {.name = "min-p",
+                 .value = "P",
+                 .help = "Draw from tokens with at least P times the best one's probability",
+                 .fallback = "0"},
+                {.name = "repetition-penalty",
+                 .value = "R",
+                 .help = "Above 1, tokens that were there already are less probable",
+                 .fallback = "1"},
+                {.name = "stop", .value = "TEXT", .help = "End before this text", .repeat = true},
                 {.name = "seed", .value = "N", .help = "Of the draws", .fallback = "0"},
                 {.name = "threads",
                  .value = "N",
@@ -118,6 +135,8 @@ Verb generate_verb() {
       .examples = {{"aiops generate demo:1 'In the beginning' --tokens 40", "Continue a text"},
                    {"aiops generate demo/ 'And God said' --temperature 0 --tokens 20",
                     "The same, from plain files, taking the most probable token each time"},
+                   {"aiops generate demo:1 'Once' --min-p 0.05 --top-k 0 --stop '.' --stop ';'",
+                    "One sentence, drawn from all but the improbable tokens"},
                    {"echo 'The earth' | aiops generate demo:1 --tokens 10 -o json",
                     "The prompt from standard input, the answer as JSON"}},
       .run = [](const Arguments& arguments,

@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/time.hpp"
 #include "kernels/random.hpp"
+#include "train/stop_strings.hpp"
 #include "train/utf8_stream.hpp"
 #include "train/weights.hpp"
 
@@ -34,12 +35,27 @@ std::vector<std::int32_t> tokens_of(const LoadedModel& loaded, const std::string
 
 class Sampler {
  public:
-  explicit Sampler(const GenerateOptions& options) : options_(options) {}
+  Sampler(const GenerateOptions& options, std::vector<std::int32_t> prompt)
+      : options_(options), seen_(std::move(prompt)) {}
 
   std::int32_t next(std::span<const float> logits, std::int64_t index) {
     for (const float logit : logits)
       if (std::isnan(logit))
         throw Error(ExitCode::failed, "the model gives no numbers: its weights are damaged");
+    const std::int32_t token = choose(penalised(logits), index);
+    if (options_.repetition_penalty != 1) seen_.push_back(token);
+    return token;
+  }
+
+ private:
+  std::span<const float> penalised(std::span<const float> logits) {
+    if (options_.repetition_penalty == 1) return logits;
+    logits_.assign(logits.begin(), logits.end());
+    kernels::penalise_repetition(seen_, options_.repetition_penalty, logits_);
+    return logits_;
+  }
+
+  std::int32_t choose(std::span<const float> logits, std::int64_t index) {
     if (options_.sampling.temperature == 0) return kernels::most_probable(logits);
     kernels::candidates_of(logits, options_.sampling, candidates_);
     const double chance = kernels::uniform(options_.seed, kernels::stream_of("generate"),
@@ -47,10 +63,55 @@ class Sampler {
     return kernels::pick(candidates_, chance);
   }
 
- private:
   const GenerateOptions& options_;
+  std::vector<std::int32_t> seen_;
+  std::vector<float> logits_;
   std::vector<kernels::Candidate> candidates_;
 };
+
+// Says tokens as text: whole characters, and nothing from a stop string on.
+class Speaker {
+ public:
+  Speaker(const std::vector<std::string>& stops, std::string& text,
+          const std::function<void(std::string_view)>& hear)
+      : stops_(stops), text_(text), hear_(hear) {}
+
+  void say(std::string_view bytes) { put(stops_.push(characters_.push(bytes))); }
+  void finish() {
+    put(stops_.push(characters_.finish()));
+    put(stops_.finish());
+  }
+  bool is_stopped() const { return stops_.is_found(); }
+
+ private:
+  void put(const std::string& text) {
+    if (text.empty()) return;
+    text_ += text;
+    hear_(text);
+  }
+
+  Utf8Stream characters_;
+  StopStrings stops_;
+  std::string& text_;
+  const std::function<void(std::string_view)>& hear_;
+};
+
+// Draws and says tokens after `logits`, counting them; returns what ended it.
+const char* speak(LoadedModel& loaded, std::int64_t most, std::span<const float> logits,
+                  Sampler& sampler, Speaker& speaker, std::int64_t& tokens, const StopFlag& stop) {
+  Model& model = *loaded.model;
+  for (;;) {
+    stop.check();
+    const std::int32_t token = sampler.next(logits, tokens);
+    if (token == model.config().eos_token_id) return "end";
+    ++tokens;
+    speaker.say(loaded.tokenizer.bytes_of(token));
+    if (speaker.is_stopped()) return "stop";
+    if (tokens == most) return "length";
+    if (model.cached() == model.config().max_position_embeddings) return "context";
+    logits = model.forward_cached({&token, 1});
+  }
+}
 
 }  // namespace
 
@@ -75,35 +136,15 @@ Generation generate(LoadedModel& loaded, const GenerateOptions& options,
   const auto prompt = tokens_of(loaded, options.prompt);
   Generation result;
   result.prompt_tokens = static_cast<std::int64_t>(prompt.size());
-  Utf8Stream characters;
-  const auto say = [&](const std::string& text) {
-    if (text.empty()) return;
-    result.text += text;
-    hear(text);
-  };
-  Sampler sampler(options);
   double begin = monotonic_seconds();
   model.reset_cache();
-  auto logits = model.forward_cached(prompt);
+  const auto logits = model.forward_cached(prompt);
   result.prompt_seconds = monotonic_seconds() - begin;
   begin = monotonic_seconds();
-  while (result.tokens < options.tokens) {
-    stop.check();
-    const std::int32_t token = sampler.next(logits, result.tokens);
-    if (token == model.config().eos_token_id) {
-      result.ended = "end";
-      break;
-    }
-    ++result.tokens;
-    say(characters.push(loaded.tokenizer.bytes_of(token)));
-    if (result.tokens == options.tokens) break;
-    if (model.cached() == model.config().max_position_embeddings) {
-      result.ended = "context";
-      break;
-    }
-    logits = model.forward_cached({&token, 1});
-  }
-  say(characters.finish());
+  Sampler sampler(options, prompt);
+  Speaker speaker(options.stop, result.text, hear);
+  result.ended = speak(loaded, options.tokens, logits, sampler, speaker, result.tokens, stop);
+  speaker.finish();
   result.seconds = monotonic_seconds() - begin;
   return result;
 }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aiops::train {
 
@@ -27,10 +28,12 @@ struct LoadedModel {
 LoadedModel load_model(const ModelFiles& files, ThreadPool& threads);
 
 struct GenerateOptions {
-  std::string prompt;  // empty: the start of a document
-  std::int64_t tokens = 128;
+  std::string prompt;         // empty: the start of a document
+  std::int64_t tokens = 128;  // at most; at least 1
   kernels::Sampling sampling;
+  double repetition_penalty = 1;  // on the tokens of the prompt and of the text so far
   std::uint64_t seed = 0;
+  std::vector<std::string> stop = {};  // strings that end the text; they are not part of it
 };
 
 struct Generation {
@@ -38,7 +41,7 @@ struct Generation {
   std::int64_t prompt_tokens = 0;
   std::int64_t tokens = 0;
   double prompt_seconds = 0, seconds = 0;  // reading the prompt, and the rest
-  const char* ended = "length";            // "length", "end" (the model's end token) or "context"
+  const char* ended = "length";  // "length", "end" (the model's end token), "stop" or "context"
 };
 
 // Continues the prompt; `hear` gets the text as it comes. The same options give the same text.

@@ -26,6 +26,14 @@ void keep_mass(std::vector<Candidate>& candidates, double mass) {
   candidates.resize(kept);
 }
 
+// Those with at least `share` of the first one's probability.
+void keep_share(std::vector<Candidate>& candidates, double share) {
+  const double least = share * candidates.front().probability;
+  std::size_t kept = candidates.size();
+  while (kept > 1 && candidates[kept - 1].probability < least) --kept;
+  candidates.resize(kept);
+}
+
 }  // namespace
 
 std::int32_t most_probable(std::span<const float> logits) {
@@ -34,26 +42,39 @@ std::int32_t most_probable(std::span<const float> logits) {
 
 void candidates_of(std::span<const float> logits, const Sampling& sampling,
                    std::vector<Candidate>& candidates) {
-  const std::int32_t best = most_probable(logits);
   if (sampling.temperature <= 0) {
-    candidates.assign(1, {best, 1.0});
+    candidates.assign(1, {most_probable(logits), 1.0});
     return;
   }
-  const double top = logits[static_cast<std::size_t>(best)];
   candidates.resize(logits.size());
   for (std::size_t i = 0; i < logits.size(); ++i)
-    candidates[i] = {static_cast<std::int32_t>(i),
-                     std::exp((static_cast<double>(logits[i]) - top) / sampling.temperature)};
+    candidates[i] = {static_cast<std::int32_t>(i), static_cast<double>(logits[i])};
   const std::size_t kept =
       sampling.top_k > 0 ? std::min(candidates.size(), static_cast<std::size_t>(sampling.top_k))
                          : candidates.size();
   std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(kept),
                     candidates.end(), before);
   candidates.resize(kept);
+  const double top = candidates.front().probability;
+  for (Candidate& c : candidates)
+    c.probability = std::exp((c.probability - top) / sampling.temperature);
   normalise(candidates);
-  if (sampling.top_p >= 1) return;
-  keep_mass(candidates, sampling.top_p);
-  normalise(candidates);
+  if (sampling.top_p < 1) keep_mass(candidates, sampling.top_p);
+  if (sampling.min_p > 0) keep_share(candidates, sampling.min_p);
+  if (candidates.size() < kept) normalise(candidates);
+}
+
+void penalise_repetition(std::span<const std::int32_t> seen, double penalty,
+                         std::span<float> logits) {
+  if (penalty == 1) return;
+  std::vector<std::int32_t> tokens(seen.begin(), seen.end());
+  std::sort(tokens.begin(), tokens.end());
+  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  for (const std::int32_t token : tokens) {
+    float& logit = logits[static_cast<std::size_t>(token)];
+    const double value = static_cast<double>(logit);
+    logit = static_cast<float>(value > 0 ? value / penalty : value * penalty);
+  }
 }
 
 std::int32_t pick(std::span<const Candidate> candidates, double uniform) {

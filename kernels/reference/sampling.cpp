@@ -27,7 +27,7 @@ Numbers sampling(const Sampling& sampling, const Numbers& logits) {
   double reached = 0;
   double kept = 0;
   for (const std::size_t token : order) {
-    if (kept > 0 && reached >= sampling.top_p) break;
+    if (kept > 0 && (reached >= sampling.top_p || weight(token) < sampling.min_p)) break;
     probability[token] = weight(token);
     kept += weight(token);
     reached = kept / total;

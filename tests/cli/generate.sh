@@ -11,6 +11,10 @@ run 0 aiops generate run/model 'In the beginning' --tokens 20 --seed 2
 ! cmp -s first "$t/out" || fail "another seed gives the same text"
 run 0 aiops generate run/model 'In the beginning' --tokens 5 --temperature 0 -o json
 out_has '"text":".*","ended":"length","prompt_tokens":[0-9]+,"tokens":5,'
+run 0 aiops generate run/model 'In the beginning' --temperature 0 --stop 'zzz' --stop e -v
+[ "$(tail -n 1 "$t/out" | cut -c 17- | tr -cd e)" = "" ] || fail "the text goes on past --stop"
+err_has 'ended by stop'
+run 2 aiops generate run/model x --min-p 1.5
 run 0 bash -c 'echo -n "In the" | aiops generate run/model -n 3'
 out_has '^In the'
 run 0 aiops generate run/model '' -n 30 -o json   # a new document

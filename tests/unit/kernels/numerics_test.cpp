@@ -91,5 +91,13 @@ TEST(Sampling, BreaksTiesByToken) {
   EXPECT_EQ(candidates.front().token, 1);
 }
 
+TEST(Sampling, PenalisesEachSeenTokenOnce) {
+  Floats logits{2, -2, 2, 0, 1};
+  penalise_repetition(std::vector<std::int32_t>{0, 1, 0, 3, 0}, 2, logits);
+  EXPECT_EQ(logits, (Floats{1, -4, 2, 0, 1}));
+  penalise_repetition(std::vector<std::int32_t>{2}, 1, logits);
+  EXPECT_EQ(logits, (Floats{1, -4, 2, 0, 1}));
+}
+
 }  // namespace
 }  // namespace aiops::kernels

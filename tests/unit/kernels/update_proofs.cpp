@@ -81,7 +81,8 @@ Proof random_at(std::uint64_t seed, std::int64_t count) {
 
 Proof sampling_at(std::int64_t vocab, const Sampling& how) {
   Proof proof{.shape = std::to_string(vocab) + ", temperature " + std::to_string(how.temperature) +
-                       ", top " + std::to_string(how.top_k) + ", mass " + std::to_string(how.top_p),
+                       ", top " + std::to_string(how.top_k) + ", mass " +
+                       std::to_string(how.top_p) + ", share " + std::to_string(how.min_p),
               .inputs = {some_numbers(vocab, 1, 2)}};
   proof.oracle = [=](const Inputs& in) { return reference::sampling(how, in[0]); };
   proof.cpu = [=](const Arrays& in, ThreadPool&) {
@@ -113,7 +114,10 @@ std::vector<Proof> prove_sampling() {
           sampling_at(500, {.temperature = 0.7}),
           sampling_at(500, {.temperature = 1.5, .top_k = 10}),
           sampling_at(500, {.temperature = 1, .top_k = 1000, .top_p = 0.8}),
-          sampling_at(33, {.temperature = 1, .top_k = 5, .top_p = 0.01})};
+          sampling_at(33, {.temperature = 1, .top_k = 5, .top_p = 0.01}),
+          sampling_at(500, {.temperature = 0.8, .min_p = 0.1}),
+          sampling_at(500, {.temperature = 1, .top_p = 0.5, .min_p = 0.05}),
+          sampling_at(33, {.temperature = 2, .min_p = 1})};
 }
 
 }  // namespace aiops::kernels

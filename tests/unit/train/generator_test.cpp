@@ -8,6 +8,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 namespace aiops::train {
 namespace {
 
@@ -80,6 +82,33 @@ TEST_F(GeneratorTest, EndsWhereTheContextDoes) {
   }
   options.prompt = std::string(500, '?');
   EXPECT_THROW(say(options), Error);
+}
+
+TEST_F(GeneratorTest, EndsBeforeAStopString) {
+  GenerateOptions options;
+  options.prompt = "line 1";
+  options.tokens = 8;
+  const auto whole = say(options);
+  ASSERT_GT(whole.text.size(), 3U);
+  const std::string word = whole.text.substr(whole.text.size() / 2, 2);
+  options.stop = {"nowhere in it", word};
+  const auto cut = say(options);
+  EXPECT_STREQ(cut.ended, "stop");
+  EXPECT_EQ(cut.text, whole.text.substr(0, whole.text.find(word)));
+  EXPECT_EQ(heard_, cut.text);
+}
+
+TEST_F(GeneratorTest, RepeatsLessWhenThatIsPenalised) {
+  GenerateOptions options;
+  options.prompt = "line";
+  options.tokens = 12;
+  options.sampling.temperature = 0;
+  const auto distinct = [&](double penalty) {
+    options.repetition_penalty = penalty;
+    const auto ids = loaded_->tokenizer.encode(say(options).text);
+    return std::set<std::int32_t>(ids.begin(), ids.end()).size() * 100 / ids.size();
+  };
+  EXPECT_LT(distinct(1), distinct(1e6));
 }
 
 TEST_F(GeneratorTest, StartsADocumentFromNothing) {

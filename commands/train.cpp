@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
+#include "commands/model_source.hpp"
 #include "train/plan.hpp"
 #include "train/trainer.hpp"
 
@@ -47,7 +48,7 @@ train::Overrides parse_overrides(const std::vector<std::string>& settings) {
   return overrides;
 }
 
-TrainVerbOptions resolve(const Arguments& arguments) {
+TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   TrainVerbOptions options;
   const std::string file = arguments.word("CONFIG");
   options.train.config =
@@ -62,6 +63,11 @@ TrainVerbOptions resolve(const Arguments& arguments) {
     options.train.resume_directory = resume;
   }
   options.plan_only = arguments.is_on("plan");
+  if (const std::string& base = options.train.config.base; !base.empty()) {
+    auto source = open_model_source(base, {}, context);
+    options.train.base = train::BaseModel::open(base, std::move(source.files), source.digest,
+                                                context.stop, source.repository);
+  }
   options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value_or(0));
   return options;
 }
@@ -173,7 +179,7 @@ Verb train_verb() {
                    {"aiops generate run/model 'In the beginning' --tokens 40",
                     "Hear what it has learnt"}},
       .run = [](const Arguments& arguments,
-                Context& context) { train(resolve(arguments), context); },
+                Context& context) { train(resolve(arguments, context), context); },
   };
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/status.hpp"
+#include "train/base_model.hpp"
 #include "train/batches.hpp"
 #include "train/corpus.hpp"
 #include "train/model.hpp"
@@ -33,6 +34,7 @@ struct TrainerState {
   std::string config;       // TrainConfig::to_json(), as text
   std::string data_digest;  // digest_of()
   std::vector<DataFile> data;
+  std::optional<BaseRecord> base;  // what a fine-tuning began with
 
   std::string to_text() const;
   static TrainerState parse(std::string_view text, std::string_view what);

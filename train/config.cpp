@@ -15,8 +15,8 @@ TrainConfig read_config(std::string_view file, std::string_view text, const Over
   for (const auto& [key, value] : overrides) root.set(key, value);
   TrainConfig config;
   read_data(root.map("data"), config);
-  read_tokenizer(root.map("tokenizer"), config);
   read_model(root.map("model"), config);
+  read_tokenizer(root.map("tokenizer"), config);
   read_optimiser(root.map("optimiser"), root.map("schedule"), config);
   read_batch(root.map("batch"), config);
   read_extent(root, config);

@@ -26,7 +26,8 @@ struct TrainConfig {
   std::int64_t vocab_size = 4096;
   std::string end_token = "<|endoftext|>";  // between documents
 
-  ModelConfig model;  // vocab_size is known only once there is a tokenizer
+  std::string base;  // a model to start from: DIR or reference; empty: from scratch
+  ModelConfig model;  // of a base model known only when it is read; vocab_size is known only once there is a tokenizer
 
   double learning_rate = 1e-3;
   OptimiserOptions optimiser;

@@ -20,6 +20,14 @@ void read_data(YamlMap data, TrainConfig& config) {
 void read_tokenizer(YamlMap tokenizer, TrainConfig& config) {
   if (tokenizer.has("file") && tokenizer.has("vocab_size"))
     refuse(tokenizer, "vocab_size", "'vocab_size' does not go with 'file'");
+  if (!config.base.empty()) {
+    for (const char* key : {"file", "vocab_size"})
+      if (tokenizer.has(key))
+        refuse(tokenizer, key, std::string("'") + key + "' does not go with 'model.base'");
+    config.end_token.clear();  // the base's own, unless one is named
+    take(config.end_token, tokenizer.text("end"));
+    return;
+  }
   config.tokenizer_file = tokenizer.text("file").value_or("");
   take(config.end_token, tokenizer.text("end"));
   if (config.end_token.empty()) refuse(tokenizer, "end", "'end' must not be empty");
@@ -36,6 +44,7 @@ OrderedJson data_json(const TrainConfig& config) {
 }
 
 OrderedJson tokenizer_json(const TrainConfig& config) {
+  if (!config.base.empty()) return {{"end", config.end_token}};
   OrderedJson json{{"end", config.end_token}};
   if (config.tokenizer_file.empty()) {
     json["vocab_size"] = config.vocab_size;

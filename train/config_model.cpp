@@ -6,7 +6,20 @@
 #include <algorithm>
 
 namespace aiops::train::sections {
+namespace {
+
+// A base model brings its shape and its tokens.
+void read_base(YamlMap& map, TrainConfig& config) {
+  config.base = map.text("base").value_or("");
+  if (config.base.empty()) refuse(map, "base", "'base' must not be empty");
+  for (const std::string& key : map.keys())
+    if (key != "base") refuse(map, key, "'" + key + "' does not go with 'base', which says it");
+}
+
+}  // namespace
+
 void read_model(YamlMap map, TrainConfig& config) {
+  if (map.has("base")) return read_base(map, config);
   ModelConfig& model = config.model;
   model.hidden_size = map.integer("hidden_size", 2, 1 << 16).value_or(256);
   model.num_hidden_layers = map.integer("layers", 1, 1024).value_or(4);
@@ -29,6 +42,7 @@ void read_model(YamlMap map, TrainConfig& config) {
 }
 
 OrderedJson model_json(const TrainConfig& config) {
+  if (!config.base.empty()) return {{"base", config.base}};
   const ModelConfig& model = config.model;
   return {{"hidden_size", model.hidden_size},   {"layers", model.num_hidden_layers},
           {"heads", model.num_attention_heads}, {"kv_heads", model.num_key_value_heads},

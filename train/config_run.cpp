@@ -8,6 +8,7 @@ void read_batch(YamlMap batch, TrainConfig& config) {
   take(config.rows, batch.integer("rows", 1, 1 << 16));
   take(config.length, batch.integer("length", 1, 1 << 20));
   take(config.accumulate, batch.integer("accumulate", 1, 1 << 16));
+  if (!config.base.empty()) return;  // it says how long a row may be
   if (config.length > config.model.max_position_embeddings)
     refuse(batch, "length", "'length' must not exceed model.context");
   if (config.length == 0) config.length = config.model.max_position_embeddings;

@@ -19,9 +19,15 @@ std::string quoted(const std::string& text) {
 std::string front_matter(const TrainConfig& config) {
   std::string text = "---\nlicense: " + quoted(config.licence) + "\n";
   if (!config.language.empty()) text += "language:\n- " + quoted(config.language) + "\n";
+  if (!config.base.empty()) text += "base_model: " + quoted(config.base) + "\n";
   return text +
          "library_name: transformers\npipeline_tag: text-generation\ntags:\n- llama\n- "
          "aiops\n---\n";
+}
+
+std::string origin(const TrainerState& state) {
+  if (!state.base) return "trained from scratch";
+  return fmt::format("fine-tuned from `{}` ({})", state.base->name, state.base->digest);
 }
 
 std::string data_table(const TrainerState& state) {
@@ -39,13 +45,13 @@ std::string model_card(const TrainConfig& config, const ModelConfig& model,
   std::string text = front_matter(config) + fmt::format("\n# {}\n\n", name);
   if (!config.description.empty()) text += config.description + "\n\n";
   text += fmt::format(
-      "A Llama-style decoder of {} parameters, trained from scratch by aiops {}.\n\n"
+      "A Llama-style decoder of {} parameters, {} by aiops {}.\n\n"
       "## Model\n\n"
       "{} layers, {} wide, {} heads ({} for keys and values), feed-forward {} wide, context {}, "
       "vocabulary {} (byte-level BPE).\n\n",
-      format_count(model.parameter_count()), kVersion, model.num_hidden_layers, model.hidden_size,
-      model.num_attention_heads, model.num_key_value_heads, model.intermediate_size,
-      model.max_position_embeddings, model.vocab_size);
+      format_count(model.parameter_count()), origin(state), kVersion, model.num_hidden_layers,
+      model.hidden_size, model.num_attention_heads, model.num_key_value_heads,
+      model.intermediate_size, model.max_position_embeddings, model.vocab_size);
   text += "## Training data\n\n" + data_table(state);
   text += fmt::format(
       "\n## Training\n\n"

@@ -68,6 +68,12 @@ ModelFiles ModelFiles::in_artifact(pack::Repository& repository, const pack::Man
   return files;
 }
 
+std::vector<std::string> ModelFiles::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, open] : files_) names.push_back(name);
+  return names;
+}
+
 ModelFiles::File ModelFiles::open(std::string_view file) const {
   const auto found = files_.find(file);
   if (found == files_.end())

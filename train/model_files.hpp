@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aiops::train {
 
@@ -30,6 +31,7 @@ class ModelFiles {
                                 const std::string& name);
 
   const std::string& name() const { return name_; }
+  std::vector<std::string> names() const;  // sorted
   bool has(std::string_view file) const { return files_.contains(file); }
   File open(std::string_view file) const;  // throws not_found
   // Reads a whole file of at most `limit` bytes.

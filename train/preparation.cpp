@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/units.hpp"
+#include "train/resumption.hpp"
 #include "train/windows.hpp"
 
 #include <fmt/format.h>
@@ -13,79 +14,6 @@ namespace aiops::train {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<fs::path> find_checkpoint(const TrainOptions& options, Status& status) {
-  const fs::path& out = options.config.out;
-  if (options.resume == Resume::directory) {
-    std::error_code ignored;
-    if (!fs::is_directory(options.resume_directory, ignored))
-      throw Error(ExitCode::not_found,
-                  options.resume_directory.string() + ": no directory to go on from");
-    verify_checkpoint(options.resume_directory);
-    return options.resume_directory;
-  }
-  auto newest = newest_checkpoint(out, status);
-  if (newest && options.resume == Resume::never)
-    throw Error(ExitCode::usage, out.string() + ": holds the checkpoints of an earlier run",
-                "--resume auto to go on, or --out for another directory");
-  return newest;
-}
-
-// A resumed run must be the same run. What only steers it (learning rate, steps, evaluation) may
-// change, aloud; what makes it another one may not.
-void compare_configurations(const OrderedJson& then, const OrderedJson& now,
-                            const std::string& checkpoint, Status& status) {
-  const Json before = Json(then).flatten();
-  const Json after = Json(now).flatten();
-  for (const auto& [pointer, value] : after.items()) {
-    if (!before.contains(pointer)) {
-      if (pointer == "/tokenizer/vocab_size")
-        throw Error(ExitCode::usage,
-                    checkpoint + ": cannot go on: it was trained with a given tokenizer",
-                    "set tokenizer.file as it was, or --out for another directory");
-      continue;
-    }
-    if (before[pointer] == value) continue;
-    std::string key = pointer.substr(1);
-    std::replace(key.begin(), key.end(), '/', '.');
-    const std::string change =
-        key + " was " + to_text(before[pointer]) + " and is now " + to_text(value);
-    const auto in = [&](const char* section) { return key.starts_with(section); };
-    if (in("model.") || in("batch.") || in("seed") || key == "data.validation" ||
-        key == "tokenizer.vocab_size" || key == "tokenizer.end")
-      throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change,
-                  "--out for another directory, to start a run of its own");
-    if (!in("data.") && !in("eval.") && !in("tokenizer."))
-      status.warn("going on from " + checkpoint + ": " + change);
-  }
-}
-
-void resume_from(const fs::path& checkpoint, const TrainerState& state,
-                 const std::string& data_digest, TrainConfig& config, Status& status) {
-  if (state.data_digest != data_digest)
-    throw Error(ExitCode::usage, checkpoint.string() + ": cannot go on: the data has changed",
-                "give the same data, or --out for another directory");
-  if (config.minutes > 0) config.steps = state.steps;
-  compare_configurations(OrderedJson::parse(state.config), config.to_json(), checkpoint.string(),
-                         status);
-}
-
-Tokenizer read_tokenizer(const fs::path& file) {
-  return Tokenizer::from_json(read_file(file, 256u << 20), file.string());
-}
-
-// A resumed run speaks with the tokens that it began with; a configuration that names others is
-// another run.
-Tokenizer resumed_tokenizer(const fs::path& checkpoint, const TrainConfig& config) {
-  Tokenizer tokenizer = read_tokenizer(checkpoint / "tokenizer.json");
-  if (!config.tokenizer_file.empty() &&
-      read_tokenizer(config.tokenizer_file).to_json() != tokenizer.to_json())
-    throw Error(ExitCode::usage,
-                checkpoint.string() + ": cannot go on: " + config.tokenizer_file.string() +
-                    " is not the tokenizer of this run",
-                "--out for another directory, to start a run of its own");
-  return tokenizer;
-}
 
 Tokenizer learn_tokenizer(const TrainConfig& config, const Corpus& corpus, ThreadPool& threads,
                           Status& status, const StopFlag& stop) {
@@ -98,22 +26,44 @@ Tokenizer learn_tokenizer(const TrainConfig& config, const Corpus& corpus, Threa
   return tokenizer;
 }
 
-std::int32_t end_token(const TrainConfig& config, const Tokenizer& tokenizer) {
-  const std::int64_t id = tokenizer.id_of(config.end_token);
-  if (id < 0)
-    throw Error(
-        ExitCode::usage,
-        config.tokenizer_file.string() + ": has no special token '" + config.end_token + "'",
-        "name the token that ends a document: --set tokenizer.end=TOKEN");
-  return static_cast<std::int32_t>(id);
+// The token between documents. A base model may name it with its own configuration.
+std::int64_t end_token(const TrainConfig& config, const Tokenizer& tokenizer,
+                       std::int64_t otherwise) {
+  const std::int64_t id = config.end_token.empty() ? otherwise : tokenizer.id_of(config.end_token);
+  if (id >= 0) return id;
+  const std::string whose = config.base.empty() ? config.tokenizer_file.string() : config.base;
+  throw Error(
+      ExitCode::usage,
+      whose + (config.end_token.empty() ? ": does not say which token ends a document"
+                                        : ": has no special token '" + config.end_token + "'"),
+      "name the token that ends a document: --set tokenizer.end=TOKEN");
 }
 
 ModelConfig model_config(const TrainConfig& config, const Tokenizer& tokenizer) {
   ModelConfig model = config.model;
-  model.vocab_size = tokenizer.vocab_size();
-  model.bos_token_id = model.eos_token_id = end_token(config, tokenizer);
+  if (config.base.empty()) {
+    model.vocab_size = tokenizer.vocab_size();
+    model.bos_token_id = model.eos_token_id = end_token(config, tokenizer, -1);
+  } else {
+    if (tokenizer.vocab_size() > model.vocab_size)
+      throw Error(ExitCode::failed,
+                  fmt::format("{}: its tokenizer has {} tokens, its model a vocabulary of {}",
+                              config.base, tokenizer.vocab_size(), model.vocab_size));
+    model.eos_token_id = end_token(config, tokenizer, model.eos_token_id);
+  }
   model.check();
   return model;
+}
+
+// The shape of a base model is known only now, and with it how long a row may be.
+void adopt_base(const BaseModel& base, TrainConfig& config) {
+  constexpr std::int64_t kUsualLength = 512;  // a context of many thousands fits no batch
+  config.model = base.config();
+  const std::int64_t context = config.model.max_position_embeddings;
+  if (config.length == 0) config.length = std::min(kUsualLength, context);
+  if (config.length > context)
+    throw Error(ExitCode::usage, fmt::format("'batch.length' is {}, the context of {} is {}",
+                                             config.length, config.base, context));
 }
 
 }  // namespace
@@ -124,11 +74,12 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
   const auto files = find_data(config.data, stop);
   const std::string data_digest = digest_of(files, config.data).str();
 
+  if (options.base) adopt_base(*options.base, config);
   const auto checkpoint = find_checkpoint(options, status);
   std::optional<TrainerState> state;
   if (checkpoint) {
     state = read_state(*checkpoint);
-    resume_from(*checkpoint, *state, data_digest, config, status);
+    resume_from(*checkpoint, *state, data_digest, options.base, config, status);
   }
 
   std::optional<Corpus> corpus;  // read only when something needs its text
@@ -136,20 +87,22 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
     if (!corpus) corpus.emplace(files, config.data, status, stop);
     return *corpus;
   };
-  Tokenizer tokenizer = checkpoint ? resumed_tokenizer(*checkpoint, config)
+  Tokenizer tokenizer = checkpoint     ? resumed_tokenizer(*checkpoint, config)
+                        : options.base ? options.base->tokenizer()
                         : config.tokenizer_file.empty()
                             ? learn_tokenizer(config, text(), threads, status, stop)
                             : read_tokenizer(config.tokenizer_file);
   const ModelConfig model = model_config(config, tokenizer);
 
   // The cache is found by what its tokens are made of.
-  const Digest key = sha256_of(data_digest + "\n" + config.end_token + "\n" + tokenizer.to_json());
+  const Digest key = sha256_of(data_digest + "\n" + std::to_string(model.eos_token_id) + "\n" +
+                               tokenizer.to_json());
   const fs::path tokens = config.out / "cache" / (std::string(key.hex()) + ".tokens");
   std::error_code ignored;
   if (!fs::exists(tokens, ignored)) {
     make_directories(tokens.parent_path());
-    write_token_cache(tokens, text().documents(), tokenizer, end_token(config, tokenizer), threads,
-                      status, stop);
+    write_token_cache(tokens, text().documents(), tokenizer,
+                      static_cast<std::int32_t>(model.eos_token_id), threads, status, stop);
   }
   TokenCache cache(tokens);
   auto batches =
@@ -158,9 +111,16 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
                           format_bytes(total_bytes(files)), files.size(),
                           files.size() == 1 ? "file" : "files", format_count(cache.tokens().size()),
                           batches->training(), batches->noun(), batches->validation()));
-  return {std::move(config),    files,      data_digest,
-          std::move(tokenizer), model,      std::move(cache),
-          std::move(batches),   checkpoint, std::move(state)};
+  return {.config = std::move(config),
+          .files = files,
+          .data_digest = data_digest,
+          .base = options.base,
+          .tokenizer = std::move(tokenizer),
+          .model = model,
+          .cache = std::move(cache),
+          .batches = std::move(batches),
+          .checkpoint = checkpoint,
+          .state = std::move(state)};
 }
 
 }  // namespace aiops::train

@@ -4,6 +4,7 @@
 #include "base/status.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
+#include "train/base_model.hpp"
 #include "train/batches.hpp"
 #include "train/checkpoint.hpp"
 #include "train/config.hpp"
@@ -26,6 +27,7 @@ struct TrainOptions {
   TrainConfig config;
   Resume resume = Resume::automatic;
   std::filesystem::path resume_directory;
+  std::optional<BaseModel> base;  // the one that config.base names
 };
 
 // All that is settled before the first step.
@@ -33,6 +35,7 @@ struct Preparation {
   TrainConfig config;  // with the steps and the warm-up of a resumed run
   std::vector<DataFile> files;
   std::string data_digest;
+  std::optional<BaseModel> base;
   Tokenizer tokenizer;
   ModelConfig model;
   TokenCache cache;

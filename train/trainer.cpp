@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "train/weights.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -55,9 +56,12 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
     load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;
     saver_.resumed(state_.step, *prepared_.checkpoint);
+  } else if (prepared_.base) {
+    load_weights(prepared_.base->files, model_);
   } else {
     model_.initialise(prepared_.config.seed);
   }
+  if (prepared_.base) state_.base = prepared_.base->record;
   state_.data = prepared_.files;
   state_.data_digest = prepared_.data_digest;
   wall_before_ = state_.wall_seconds;

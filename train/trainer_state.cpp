@@ -6,11 +6,26 @@
 
 namespace aiops::train {
 
+namespace {
+
+OrderedJson files_json(const std::vector<DataFile>& files) {
+  auto json = OrderedJson::array();
+  for (const DataFile& file : files)
+    json.push_back({{"path", file.path}, {"sha256", file.sha256}, {"bytes", file.bytes}});
+  return json;
+}
+
+std::vector<DataFile> parse_files(const Json& json) {
+  std::vector<DataFile> files;
+  for (const Json& file : json)
+    files.push_back({file.at("path"), file.at("sha256"), file.at("bytes")});
+  return files;
+}
+
+}  // namespace
+
 std::string TrainerState::to_text() const {
-  auto files = OrderedJson::array();
-  for (const DataFile& file : data)
-    files.push_back({{"path", file.path}, {"sha256", file.sha256}, {"bytes", file.bytes}});
-  const OrderedJson json{
+  OrderedJson json{
       {"step", step},
       {"steps", steps},
       {"tokens", tokens},
@@ -19,8 +34,11 @@ std::string TrainerState::to_text() const {
       {"validation_loss", validation_loss ? OrderedJson(*validation_loss) : OrderedJson(nullptr)},
       {"wall_seconds", wall_seconds},
       {"data_digest", data_digest},
-      {"data", files},
+      {"data", files_json(data)},
       {"config", OrderedJson::parse(config)}};
+  if (base)
+    json["base"] = {
+        {"name", base->name}, {"digest", base->digest}, {"files", files_json(base->files)}};
   return json.dump(2) + "\n";
 }
 
@@ -38,8 +56,9 @@ TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
       state.validation_loss = loss.get<double>();
     json.at("wall_seconds").get_to(state.wall_seconds);
     json.at("data_digest").get_to(state.data_digest);
-    for (const Json& file : json.at("data"))
-      state.data.push_back({file.at("path"), file.at("sha256"), file.at("bytes")});
+    state.data = parse_files(json.at("data"));
+    if (const auto base = json.find("base"); base != json.end())
+      state.base = {base->at("name"), base->at("digest"), parse_files(base->at("files"))};
     state.config = aiops::to_text(json.at("config"));
   } catch (const Json::exception& error) {
     throw Error(ExitCode::failed, std::string(what) + ": not a trainer state: " + error.what());

@@ -6,14 +6,19 @@
 #include "base/thread_pool.hpp"
 
 #include <cstdint>
+#include <span>
 
 namespace aiops::kernels {
 
 // `rows` rows of `stride` floats; the first heads · head_dim of each are turned. Row i has the
-// position first + i % length.
+// position first + i % length, or positions[i] where positions are given.
 struct Rope {
   std::int64_t rows = 0, length = 0, heads = 0, head_dim = 0, stride = 0;
   std::int64_t first = 0;
+  std::span<const std::int32_t> positions = {};
+  std::int64_t position(std::int64_t row) const {
+    return positions.empty() ? first + row % length : positions[static_cast<std::size_t>(row)];
+  }
 };
 
 // cosine and sine, positions × head_dim/2 each, of position · theta^(-2i/head_dim). The angle is
@@ -21,7 +26,7 @@ struct Rope {
 void rope_table(std::int64_t positions, std::int64_t head_dim, double theta, float* cosine,
                 float* sine);
 
-// In place. The table must reach first + length positions.
+// In place. The table must reach past every position.
 void rope_forward(const Rope& shape, const float* cosine, const float* sine, float* x,
                   ThreadPool& threads);
 

@@ -103,7 +103,7 @@ const char* speak(LoadedModel& loaded, std::int64_t most, std::span<const float>
   for (;;) {
     stop.check();
     const std::int32_t token = sampler.next(logits, tokens);
-    if (token == model.config().eos_token_id) return "end";
+    if (model.config().is_end(token)) return "end";
     ++tokens;
     speaker.say(loaded.tokenizer.bytes_of(token));
     if (speaker.is_stopped()) return "stop";

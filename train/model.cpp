@@ -41,11 +41,24 @@ void check_tokens(std::span<const std::int32_t> tokens, std::int64_t lowest, std
                                         std::to_string(vocab));
 }
 
+void check_positions(const Batch& batch, const ModelConfig& config) {
+  for (std::size_t i = 0; i < batch.positions.size(); ++i) {
+    const std::int32_t position = batch.positions[i];
+    const bool begins = position == 0 || i % static_cast<std::size_t>(batch.length) == 0;
+    if (position < 0 || position >= config.max_position_embeddings ||
+        (!begins && position != batch.positions[i - 1] + 1))
+      throw Error(ExitCode::failed,
+                  "position " + std::to_string(position) + " does not follow the one before it");
+  }
+}
+
 void check_batch(const Batch& batch, const ModelConfig& config) {
   const auto tokens = static_cast<std::size_t>(batch.rows * batch.length);
   if (batch.rows < 1 || batch.length < 1 || batch.tokens.size() != tokens ||
-      batch.targets.size() != tokens)
-    throw Error(ExitCode::failed, "a batch needs rows × length tokens and as many targets");
+      batch.targets.size() != tokens ||
+      (!batch.positions.empty() && batch.positions.size() != tokens))
+    throw Error(ExitCode::failed,
+                "a batch needs rows × length tokens and as many targets and positions");
   if (batch.length > config.max_position_embeddings)
     throw Error(ExitCode::failed,
                 "rows of " + std::to_string(batch.length) +
@@ -53,12 +66,14 @@ void check_batch(const Batch& batch, const ModelConfig& config) {
                     std::to_string(config.max_position_embeddings));
   check_tokens(batch.tokens, 0, config.vocab_size, "token");
   check_tokens(batch.targets, -1, config.vocab_size, "target");
+  check_positions(batch, config);
 }
 
 }  // namespace
 
-Model::State::State(const ModelConfig& model_config, ThreadPool& pool)
+Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options)
     : config(model_config),
+      options(model_options),
       width(model_config),
       threads(pool),
       value_arena(arena_for_tensors(model_config)),
@@ -67,11 +82,9 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool)
       gradients(tensors_in(model_config, gradient_arena)),
       parameters(name_parameters(model_config, values, gradients)) {}
 
-void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep,
-                           std::int64_t positions) {
-  if (positions > rope_positions) {
-    rope_positions =
-        std::min(std::max(2 * rope_positions, positions), config.max_position_embeddings);
+void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
+  if (reach > rope_positions) {
+    rope_positions = std::min(std::max(2 * rope_positions, reach), config.max_position_embeddings);
     const std::int64_t half = config.head_dim / 2;
     Layout measure;
     measure.take(2 * rope_positions * half);
@@ -94,14 +107,36 @@ void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep,
   lay_out_plan(config, layout, plan);
 }
 
-Model::Model(const ModelConfig& config, ThreadPool& threads)
-    : state_(std::make_unique<State>(config, threads)) {}
+void Model::State::prepare(const Batch& batch, Keep keep) {
+  std::int64_t most = batch.length;
+  positions = batch.positions;
+  starts.clear();
+  longest = 0;
+  if (!positions.empty()) {
+    starts.reserve(positions.size() + 1);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      if (positions[i] == 0 || i % static_cast<std::size_t>(batch.length) == 0)
+        starts.push_back(static_cast<std::int64_t>(i));
+      longest = std::max(longest, static_cast<std::int64_t>(i) - starts.back() + 1);
+      most = std::max<std::int64_t>(most, positions[i] + 1);
+    }
+    starts.push_back(static_cast<std::int64_t>(positions.size()));
+  }
+  prepare(batch.rows, batch.length, keep, most);
+}
+
+Model::Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options)
+    : state_(std::make_unique<State>(config, threads, options)) {}
 
 Model::~Model() = default;
 
 const ModelConfig& Model::config() const { return state_->config; }
 
+const ModelOptions& Model::options() const { return state_->options; }
+
 std::span<Parameter> Model::parameters() { return state_->parameters; }
+
+std::span<Parameter> Model::trainable() { return state_->parameters; }
 
 void Model::initialise(std::uint64_t seed) {
   const auto deviation = static_cast<float>(state_->config.initializer_range);
@@ -123,7 +158,8 @@ void Model::zero_gradients() {
 
 double Model::forward_backward(const Batch& batch, float scale) {
   check_batch(batch, state_->config);
-  state_->prepare(batch.rows, batch.length, Keep::all, batch.length);
+  const bool again = state_->options.recompute == Recompute::layers;
+  state_->prepare(batch, again ? Keep::inputs : Keep::all);
   state_->forward(batch.tokens, nullptr);
   const double sum = state_->head_backward(batch.targets, scale);
   state_->backward(batch.tokens);
@@ -132,7 +168,7 @@ double Model::forward_backward(const Batch& batch, float scale) {
 
 double Model::loss(const Batch& batch) {
   check_batch(batch, state_->config);
-  state_->prepare(batch.rows, batch.length, Keep::nothing, batch.length);
+  state_->prepare(batch, Keep::nothing);
   state_->forward(batch.tokens, nullptr);
   return state_->sum_of_losses(batch.targets);
 }
@@ -152,6 +188,8 @@ std::span<const float> Model::forward_cached(std::span<const std::int32_t> token
   if (s.cache.memory.size() == 0)
     s.cache.memory = Arena(static_cast<std::uint64_t>(
         s.config.num_hidden_layers * s.config.max_position_embeddings * 2 * s.width.key));
+  s.positions = {};
+  s.starts.clear();
   for (std::size_t first = 0; first < tokens.size(); first += kPromptPiece) {
     const auto piece = tokens.subspan(first, std::min(kPromptPiece, tokens.size() - first));
     const auto length = static_cast<std::int64_t>(piece.size());
@@ -160,8 +198,8 @@ std::span<const float> Model::forward_cached(std::span<const std::int32_t> token
     s.cache.tokens += length;
   }
   const float* last = s.plan.normed + (s.plan.length - 1) * s.width.hidden;
-  kernels::linear_forward({1, s.width.hidden, s.width.vocab}, last, s.values.head, s.plan.logits,
-                          s.threads);
+  kernels::linear_forward({1, s.width.hidden, s.width.vocab, s.options.precision}, last,
+                          s.values.head, s.plan.logits, s.threads);
   return {s.plan.logits, static_cast<std::size_t>(s.width.vocab)};
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/json.hpp"
 #include "base/thread_pool.hpp"
+#include "kernels/gemm.hpp"
+#include "train/model_config.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -12,67 +13,68 @@
 
 namespace aiops::train {
 
-// The shape of a Llama-style decoder, as Hugging Face's config.json says it.
-struct ModelConfig {
-  std::int64_t vocab_size = 0;
-  std::int64_t hidden_size = 0;
-  std::int64_t intermediate_size = 0;
-  std::int64_t num_hidden_layers = 0;
-  std::int64_t num_attention_heads = 0;
-  std::int64_t num_key_value_heads = 0;
-  std::int64_t head_dim = 0;  // hidden_size / num_attention_heads unless stated
-  std::int64_t max_position_embeddings = 0;
-  double rms_norm_eps = 1e-5;
-  double rope_theta = 10000;
-  double initializer_range = 0.02;
-  bool tie_word_embeddings = true;
-  std::int64_t bos_token_id = -1;  // -1: none
-  std::int64_t eos_token_id = -1;
+using kernels::Precision;
 
-  // Reads config.json; refuses what it cannot honour (another family, rope scaling, biases) with an
-  // Error{failed} that names the key.
-  static ModelConfig from_json(const Json& config, std::string_view what);
-  OrderedJson to_json() const;  // LlamaForCausalLM, with what transformers v4 and v5 need
-  std::uint64_t parameter_count() const;
-  // Throws Error{usage} naming the field: sizes positive, heads divisible, head_dim even.
-  void check() const;
+// What is kept of the forward pass: with `layers` only the input of each layer, and the backward
+// pass runs the layer again. The same bits for about a third more work.
+enum class Recompute { none, layers };
+
+struct ModelOptions {
+  Precision precision = Precision::fp32;  // of the matrix products; everything else is fp32
+  Recompute recompute = Recompute::none;
 };
 
 // One parameter tensor; the memory belongs to the Model.
 struct Parameter {
+  enum class Role {
+    embedding,  // a table that tokens or positions look up; the tied head too
+    head,       // an output layer of its own
+    matrix,     // a weight inside a layer
+    vector,     // a norm's weight, a bias
+  };
   std::string name;  // Hugging Face's: "model.layers.0.self_attn.q_proj.weight"
   std::vector<std::uint64_t> shape;
   std::span<float> value;
   std::span<float> gradient;
   bool decay = false;  // weight decay applies (tensors of two dimensions)
+  Role role = Role::matrix;
 };
 
-// Some token rows of equal length. Position restarts at 0 in each row.
+// Some token rows of equal length, each one text or several packed one behind the other. A document
+// starts where its position is 0; attention never looks before it. Padding is a document whose
+// targets are all -1.
 struct Batch {
   std::int64_t rows = 0;
   std::int64_t length = 0;
   std::span<const std::int32_t> tokens;   // rows × length
   std::span<const std::int32_t> targets;  // rows × length; -1: not counted
+  // rows × length, each token's position in its document: 0, or one more than that of the token
+  // before it (a row may begin in the middle of a document). Empty: 0, 1, 2 … in each row.
+  std::span<const std::int32_t> positions = {};
 };
 
 // A decoder whose parameters, gradients and activations live in arenas sized once. Not for several
 // threads at once.
 class Model {
  public:
-  Model(const ModelConfig& config, ThreadPool& threads);
+  Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options = {});
   ~Model();
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
   const ModelConfig& config() const;
+  const ModelOptions& options() const;
   // N(0, initializer_range), norms 1, from a counter-based generator keyed by (seed, tensor): the
   // same bits everywhere.
   void initialise(std::uint64_t seed);
   std::span<Parameter> parameters();
+  // Those that an optimiser is to change.
+  std::span<Parameter> trainable();
 
   void zero_gradients();
   // Adds the gradient of (sum of token losses) * scale to the gradients; returns the sum of the
-  // token losses.
+  // token losses. A document packed with others has the losses that it has alone: no bit depends on
+  // its neighbours.
   double forward_backward(const Batch& batch, float scale);
   // The sum of the token losses; no gradients.
   double loss(const Batch& batch);

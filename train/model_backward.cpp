@@ -21,7 +21,7 @@ double Model::State::head_backward(std::span<const std::int32_t> targets, float 
   double sum = 0;
   for (std::int64_t first = 0; first < tokens; first += plan.logit_rows) {
     const std::int64_t rows = std::min(plan.logit_rows, tokens - first);
-    const Linear head{rows, width.hidden, width.vocab};
+    const Linear head{rows, width.hidden, width.vocab, options.precision};
     const float* normed = plan.normed + first * width.hidden;
     linear_forward(head, normed, values.head, plan.logits, threads);
     cross_entropy_backward({rows, width.vocab}, plan.logits, targets.data() + first, scale,
@@ -39,8 +39,8 @@ void Model::State::mlp_gradient(std::size_t layer) {
   const Tensors::Layer& g = gradients.layers[layer];
   const LayerActivations& a = plan.layers[layer];
   const std::int64_t tokens = plan.rows * plan.length;
-  const Linear down{tokens, width.mlp, width.hidden};
-  const Linear gate_up{tokens, width.hidden, 2 * width.mlp};
+  const Linear down = linear(width.mlp, width.hidden);
+  const Linear gate_up = linear(width.hidden, 2 * width.mlp);
 
   linear_backward_input(down, plan.stream_gradient, w.down, plan.narrow_gradient, threads);
   linear_backward_weight(down, plan.stream_gradient, a.gated, g.down, threads);
@@ -48,7 +48,7 @@ void Model::State::mlp_gradient(std::size_t layer) {
                   threads);
   linear_backward_input(gate_up, plan.wide_gradient, w.gate_up, plan.branch_gradient, threads);
   linear_backward_weight(gate_up, plan.wide_gradient, a.mlp_normed, g.gate_up, threads);
-  rms_norm_backward({tokens, width.hidden, static_cast<float>(config.rms_norm_eps)}, a.middle,
+  rms_norm_backward({tokens, width.hidden, static_cast<float>(config.norm_eps)}, a.middle,
                     w.mlp_norm, a.mlp_reciprocal, plan.branch_gradient, plan.stream_gradient,
                     g.mlp_norm, threads);
 }
@@ -58,21 +58,14 @@ void Model::State::attention_gradient(std::size_t layer) {
   const Tensors::Layer& g = gradients.layers[layer];
   const LayerActivations& a = plan.layers[layer];
   const std::int64_t tokens = plan.rows * plan.length;
-  const Linear out{tokens, width.query, width.hidden};
-  const Linear qkv{tokens, width.hidden, width.qkv};
+  const Linear out = linear(width.query, width.hidden);
+  const Linear qkv = linear(width.hidden, width.qkv);
 
   linear_backward_input(out, plan.stream_gradient, w.attention_out, plan.narrow_gradient, threads);
   linear_backward_weight(out, plan.stream_gradient, a.attention, g.attention_out, threads);
   float* q_gradient = plan.wide_gradient;
   float* k_gradient = q_gradient + width.query;
-  attention_backward({.sequences = plan.rows,
-                      .queries = plan.length,
-                      .keys = plan.length,
-                      .heads = config.num_attention_heads,
-                      .kv_heads = config.num_key_value_heads,
-                      .head_dim = config.head_dim,
-                      .q_stride = width.qkv,
-                      .kv_stride = width.qkv},
+  attention_backward(attention(0),
                      {.q = a.qkv,
                       .k = a.qkv + width.query,
                       .v = a.qkv + width.query + width.key,
@@ -80,15 +73,10 @@ void Model::State::attention_gradient(std::size_t layer) {
                       .logsumexp = a.logsumexp,
                       .out_gradient = plan.narrow_gradient},
                      q_gradient, k_gradient, k_gradient + width.key, threads);
-  rope_backward({.rows = tokens,
-                 .length = plan.length,
-                 .heads = config.num_attention_heads + config.num_key_value_heads,
-                 .head_dim = config.head_dim,
-                 .stride = width.qkv},
-                cosine, sine, plan.wide_gradient, threads);
+  rope_backward(rope(0), cosine, sine, plan.wide_gradient, threads);
   linear_backward_input(qkv, plan.wide_gradient, w.qkv, plan.branch_gradient, threads);
   linear_backward_weight(qkv, plan.wide_gradient, a.attention_normed, g.qkv, threads);
-  rms_norm_backward({tokens, width.hidden, static_cast<float>(config.rms_norm_eps)}, a.input,
+  rms_norm_backward({tokens, width.hidden, static_cast<float>(config.norm_eps)}, a.input,
                     w.attention_norm, a.attention_reciprocal, plan.branch_gradient,
                     plan.stream_gradient, g.attention_norm, threads);
 }
@@ -96,10 +84,12 @@ void Model::State::attention_gradient(std::size_t layer) {
 void Model::State::backward(std::span<const std::int32_t> tokens) {
   const auto count = static_cast<std::int64_t>(tokens.size());
   std::fill_n(plan.stream_gradient, count * width.hidden, 0.0F);
-  rms_norm_backward({count, width.hidden, static_cast<float>(config.rms_norm_eps)}, plan.output,
+  rms_norm_backward({count, width.hidden, static_cast<float>(config.norm_eps)}, plan.output,
                     values.norm, plan.reciprocal, plan.branch_gradient, plan.stream_gradient,
                     gradients.norm, threads);
   for (std::size_t layer = plan.layers.size(); layer-- > 0;) {
+    // The last layer is still as the forward pass left it.
+    if (plan.keep == Keep::inputs && layer + 1 < plan.layers.size()) forward_inside(layer, nullptr);
     mlp_gradient(layer);
     attention_gradient(layer);
   }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // config.json as transformers writes it. Version 4 says rope_theta, rope_scaling and torch_dtype
 // where version 5 says rope_parameters and dtype: both are read, both are written.
+#include "train/model_config.hpp"
+
 #include "base/error.hpp"
-#include "train/model.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <initializer_list>
+#include <algorithm>
 
 namespace aiops::train {
 namespace {
@@ -48,13 +49,16 @@ class Reader {
     return member->get<double>();
   }
 
-  // A token id; of a list (several tokens may end a text) the first.
-  std::int64_t token(const char* key) const {
+  // Token ids: one, a list (several tokens may end a text), or none.
+  std::vector<std::int64_t> tokens(const char* key) const {
     const Json* member = find(key);
-    if (member != nullptr && member->is_array() && !member->empty()) member = &member->front();
-    if (member == nullptr) return -1;
-    if (!member->is_number_integer()) refuse(std::string("'") + key + "' is not a token id");
-    return member->get<std::int64_t>();
+    if (member == nullptr) return {};
+    std::vector<std::int64_t> ids;
+    for (const Json& id : member->is_array() ? *member : Json::array({*member})) {
+      if (!id.is_number_integer()) refuse(std::string("'") + key + "' is not a token id");
+      ids.push_back(id.get<std::int64_t>());
+    }
+    return ids;
   }
 
   // Refuses a member that is there and not `only`: what it asks for is not implemented.
@@ -102,11 +106,21 @@ void require(bool holds, const char* field, const char* condition) {
   if (!holds) throw Error(ExitCode::usage, std::string(field) + " must be " + condition);
 }
 
-OrderedJson token_json(std::int64_t token) {
-  return token < 0 ? OrderedJson(nullptr) : OrderedJson(token);
+// One token id, or a list when there are several.
+OrderedJson token_json(std::int64_t token, const std::vector<std::int64_t>& others = {}) {
+  if (token < 0) return nullptr;
+  if (others.empty()) return token;
+  auto list = OrderedJson::array({token});
+  for (const std::int64_t other : others) list.push_back(other);
+  return list;
 }
 
 }  // namespace
+
+bool ModelConfig::is_end(std::int64_t token) const {
+  return token == eos_token_id ||
+         std::ranges::find(other_eos_token_ids, token) != other_eos_token_ids.end();
+}
 
 ModelConfig ModelConfig::from_json(const Json& json, std::string_view what) {
   const Reader reader(json, what);
@@ -121,15 +135,19 @@ ModelConfig ModelConfig::from_json(const Json& json, std::string_view what) {
   config.num_key_value_heads = reader.integer("num_key_value_heads", config.num_attention_heads);
   config.head_dim = reader.integer("head_dim", config.hidden_size / config.num_attention_heads);
   config.max_position_embeddings = reader.integer("max_position_embeddings", 2048);
-  config.rms_norm_eps = reader.number("rms_norm_eps", 1e-6);
+  config.norm_eps = reader.number("rms_norm_eps", 1e-6);
   config.rope_theta = read_rope_theta(reader, what);
   config.initializer_range = reader.number("initializer_range", 0.02);
   const Json* tied = reader.find("tie_word_embeddings");
   if (tied != nullptr && !tied->is_boolean())
     reader.refuse("'tie_word_embeddings' is not true or false");
   config.tie_word_embeddings = tied != nullptr && tied->get<bool>();
-  config.bos_token_id = reader.token("bos_token_id");
-  config.eos_token_id = reader.token("eos_token_id");
+  if (const auto begin = reader.tokens("bos_token_id"); !begin.empty())
+    config.bos_token_id = begin.front();
+  if (const auto ends = reader.tokens("eos_token_id"); !ends.empty()) {
+    config.eos_token_id = ends.front();
+    config.other_eos_token_ids.assign(ends.begin() + 1, ends.end());
+  }
   try {
     config.check();
   } catch (const Error& error) {
@@ -151,7 +169,7 @@ OrderedJson ModelConfig::to_json() const {
       {"head_dim", head_dim},
       {"hidden_act", "silu"},
       {"max_position_embeddings", max_position_embeddings},
-      {"rms_norm_eps", rms_norm_eps},
+      {"rms_norm_eps", norm_eps},
       {"rope_theta", rope_theta},
       {"rope_parameters", {{"rope_theta", rope_theta}, {"rope_type", "default"}}},
       {"attention_bias", false},
@@ -160,7 +178,7 @@ OrderedJson ModelConfig::to_json() const {
       {"initializer_range", initializer_range},
       {"tie_word_embeddings", tie_word_embeddings},
       {"bos_token_id", token_json(bos_token_id)},
-      {"eos_token_id", token_json(eos_token_id)},
+      {"eos_token_id", token_json(eos_token_id, other_eos_token_ids)},
       {"torch_dtype", "float32"},
       {"dtype", "float32"},
       {"use_cache", true},
@@ -195,11 +213,13 @@ void ModelConfig::check() const {
   require(num_attention_heads % num_key_value_heads == 0, "num_attention_heads",
           "a multiple of num_key_value_heads");
   require(head_dim % 2 == 0, "head_dim", "even");
-  require(rms_norm_eps > 0, "rms_norm_eps", "positive");
+  require(norm_eps > 0, "norm_eps", "positive");
   require(rope_theta > 0, "rope_theta", "positive");
   require(initializer_range >= 0, "initializer_range", "at least 0");
   require(bos_token_id < vocab_size, "bos_token_id", "below vocab_size");
   require(eos_token_id < vocab_size, "eos_token_id", "below vocab_size");
+  for (const std::int64_t token : other_eos_token_ids)
+    require(token < vocab_size, "eos_token_id", "below vocab_size");
 }
 
 }  // namespace aiops::train

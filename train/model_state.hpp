@@ -3,6 +3,9 @@
 #pragma once
 
 #include "kernels/arena.hpp"
+#include "kernels/attention.hpp"
+#include "kernels/linear.hpp"
+#include "kernels/rope.hpp"
 #include "train/model.hpp"
 #include "train/model_tensors.hpp"
 
@@ -16,10 +19,12 @@ struct KeyValueCache {
 };
 
 struct Model::State {
-  State(const ModelConfig& model_config, ThreadPool& pool);
+  State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options);
 
-  // Makes `plan` fit and the rotary table reach; allocates only when it must grow.
-  void prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t positions);
+  // Makes `plan` fit and the rotary table hold `reach` positions; allocates only when it must grow.
+  void prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach);
+  // The same for a batch, whose documents it finds.
+  void prepare(const Batch& batch, Keep keep);
 
   // model_forward.cpp: embeds the tokens and runs every layer and the last norm. With a cache, the
   // plan's one row continues the cached sequence.
@@ -33,6 +38,7 @@ struct Model::State {
   float* cached_layer(KeyValueCache& past, std::size_t layer) const;
 
   ModelConfig config;
+  ModelOptions options;
   Widths width;
   ThreadPool& threads;
 
@@ -42,10 +48,21 @@ struct Model::State {
   Plan plan;
   KeyValueCache cache;
 
+  // Of the batch: each token's position, where its documents start and past the last one, and the
+  // length of the longest. Empty when every row is one document.
+  std::span<const std::int32_t> positions;
+  std::vector<std::int64_t> starts;
+  std::int64_t longest = 0;
+
   float *cosine = nullptr, *sine = nullptr;
   std::int64_t rope_positions = 0;
 
  private:
+  kernels::Linear linear(std::int64_t in, std::int64_t out) const;  // of the batch's tokens
+  kernels::Rope rope(std::int64_t first) const;
+  kernels::Attention attention(std::int64_t first) const;
+  // Up to the input of the last product, which is all that the backward pass needs.
+  void forward_inside(std::size_t layer, KeyValueCache* past);
   void forward_layer(std::size_t layer, KeyValueCache* past);
   void attend(std::size_t layer, KeyValueCache* past);
   void attention_gradient(std::size_t layer);

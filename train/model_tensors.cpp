@@ -40,21 +40,23 @@ class Names {
       : parameters_(parameters), prefix_(std::move(prefix)) {}
 
   void vector(const char* name, float* value, float* gradient, std::int64_t size) {
-    add(name, {size}, value, gradient, size);
+    add(name, {size}, value, gradient, size, Parameter::Role::vector);
   }
-  void matrix(const char* name, float* value, float* gradient, std::int64_t out, std::int64_t in) {
-    add(name, {out, in}, value, gradient, out * in);
+  void matrix(const char* name, float* value, float* gradient, std::int64_t out, std::int64_t in,
+              Parameter::Role role = Parameter::Role::matrix) {
+    add(name, {out, in}, value, gradient, out * in, role);
   }
 
  private:
   void add(const char* name, std::initializer_list<std::int64_t> shape, float* value,
-           float* gradient, std::int64_t size) {
+           float* gradient, std::int64_t size, Parameter::Role role) {
     const auto count = static_cast<std::size_t>(size);
     parameters_.push_back({.name = prefix_ + name + ".weight",
                            .shape = {shape.begin(), shape.end()},
                            .value = {value, count},
                            .gradient = {gradient, count},
-                           .decay = shape.size() == 2});
+                           .decay = shape.size() == 2,
+                           .role = role});
   }
 
   std::vector<Parameter>& parameters_;
@@ -112,13 +114,16 @@ std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors&
   const Widths width(config);
   std::vector<Parameter> parameters;
   Names model(parameters, "model.");
-  model.matrix("embed_tokens", values.embedding, gradients.embedding, width.vocab, width.hidden);
+  model.matrix("embed_tokens", values.embedding, gradients.embedding, width.vocab, width.hidden,
+               Parameter::Role::embedding);
   for (std::size_t i = 0; i < values.layers.size(); ++i)
     name_layer(width, values.layers[i], gradients.layers[i],
                Names(parameters, "model.layers." + std::to_string(i) + "."));
   model.vector("norm", values.norm, gradients.norm, width.hidden);
   if (!config.tie_word_embeddings)
-    Names(parameters, "").matrix("lm_head", values.head, gradients.head, width.vocab, width.hidden);
+    Names(parameters, "")
+        .matrix("lm_head", values.head, gradients.head, width.vocab, width.hidden,
+                Parameter::Role::head);
   return parameters;
 }
 
@@ -126,13 +131,15 @@ void lay_out_plan(const ModelConfig& config, Layout& layout, Plan& plan) {
   const Widths width(config);
   const std::int64_t tokens = plan.rows * plan.length;
   plan.layers.resize(static_cast<std::size_t>(config.num_hidden_layers));
-  for (LayerActivations& layer : plan.layers)
-    layer = plan.keep == Keep::all || &layer == &plan.layers.front()
-                ? lay_out_layer(config, width, tokens, layout)
-                : plan.layers.front();
-  // Sharing layers hand the stream on in place: a layer's input is dead once its middle exists.
+  for (LayerActivations& layer : plan.layers) {
+    const bool shares = plan.keep != Keep::all && &layer != &plan.layers.front();
+    layer = shares ? plan.layers.front() : lay_out_layer(config, width, tokens, layout);
+    if (shares && plan.keep == Keep::inputs) layer.input = layout.take(tokens * width.hidden);
+  }
+  // Without a backward pass layers hand the stream on in place: a layer's input is dead once its
+  // middle exists.
   plan.output =
-      plan.keep == Keep::all ? layout.take(tokens * width.hidden) : plan.layers.front().input;
+      plan.keep == Keep::nothing ? plan.layers.front().input : layout.take(tokens * width.hidden);
   plan.normed = layout.take(tokens * width.hidden);
   plan.reciprocal = layout.take(tokens);
   plan.logit_rows = logit_rows(tokens, width.vocab);

@@ -48,6 +48,7 @@ struct LayerActivations {
 
 enum class Keep {
   all,      // every layer has activations of its own: a backward pass follows
+  inputs,   // only its input: the backward pass makes the rest again
   nothing,  // all layers use the same
 };
 
@@ -59,7 +60,7 @@ struct Plan {
   float *output, *normed, *reciprocal;  // the stream after the last layer, and its norm
   float *logits, *losses;
   std::int64_t logit_rows = 0;  // logits exist for that many tokens at a time
-  // Gradients, used by one layer after the other (Keep::all).
+  // Gradients, used by one layer after the other; not with Keep::nothing.
   float *stream_gradient, *branch_gradient, *wide_gradient, *narrow_gradient;
 };
 

@@ -204,23 +204,24 @@ void attention_forward(const Attention& shape, const float* q, const float* k, c
   const std::int64_t tiles = (shape.queries + kTile - 1) / kTile;
   const std::int64_t out_stride = shape.heads * shape.head_dim;
   const auto piece = [&](std::int64_t index, std::int64_t) {
-    const std::int64_t tile = index % tiles;
     const std::int64_t head = index / tiles % shape.heads;
     const std::int64_t sequence = index / tiles / shape.heads;
-    const std::int64_t kv = head / (shape.heads / shape.kv_heads) * shape.head_dim;
-    const std::int64_t from = tile * kTile;
-    const View keys{k + sequence * shape.keys * shape.kv_stride + kv, shape.kv_stride};
-    const View values{v + sequence * shape.keys * shape.kv_stride + kv, shape.kv_stride};
-    const View queries{q + sequence * shape.queries * shape.q_stride + head * shape.head_dim,
-                       shape.q_stride};
+    const std::int64_t from = index % tiles * kTile;
+    const std::int64_t queries = shape.queries_of(sequence);
+    if (from >= queries) return;  // a sequence shorter than the longest
+    const std::int64_t row = shape.query_row(sequence);
+    const std::int64_t kv = shape.key_row(sequence) * shape.kv_stride +
+                            head / (shape.heads / shape.kv_heads) * shape.head_dim;
     forward_tile({.query = from,
                   .key = 0,
-                  .queries = std::min(kTile, shape.queries - from),
+                  .queries = std::min(kTile, queries - from),
                   .keys = 0,
                   .head_dim = shape.head_dim},
-                 shape.keys - shape.queries, queries, keys, values,
-                 out + (sequence * shape.queries + from) * out_stride + head * shape.head_dim,
-                 out_stride, logsumexp + (sequence * shape.heads + head) * shape.queries);
+                 shape.keys_of(sequence) - queries,
+                 {q + row * shape.q_stride + head * shape.head_dim, shape.q_stride},
+                 {k + kv, shape.kv_stride}, {v + kv, shape.kv_stride},
+                 out + (row + from) * out_stride + head * shape.head_dim, out_stride,
+                 logsumexp + row * shape.heads + head * queries);
   };
   for_each_chunk(threads, shape.sequences * shape.heads * tiles, 1, piece);
 }
@@ -231,9 +232,10 @@ void attention_backward(const Attention& shape, const AttentionTape& tape, float
   const std::int64_t out_stride = shape.heads * shape.head_dim;
   const auto piece = [&](std::int64_t index, std::int64_t) {
     const std::int64_t sequence = index / shape.kv_heads;
-    const std::int64_t row = sequence * shape.keys;
+    const std::int64_t row = shape.key_row(sequence);
+    const std::int64_t length = shape.keys_of(sequence);
     const std::int64_t kv = row * shape.kv_stride + index % shape.kv_heads * shape.head_dim;
-    for (std::int64_t i = 0; i < shape.keys; ++i) {
+    for (std::int64_t i = 0; i < length; ++i) {
       std::fill_n(k_gradient + kv + i * shape.kv_stride, shape.head_dim, 0.0F);
       std::fill_n(v_gradient + kv + i * shape.kv_stride, shape.head_dim, 0.0F);
     }
@@ -245,14 +247,14 @@ void attention_backward(const Attention& shape, const AttentionTape& tape, float
                       .v = {tape.v + kv, shape.kv_stride},
                       .out = {tape.out + at_out, out_stride},
                       .out_gradient = {tape.out_gradient + at_out, out_stride},
-                      .logsumexp = tape.logsumexp + (sequence * shape.heads + h) * shape.queries,
+                      .logsumexp = tape.logsumexp + row * shape.heads + h * length,
                       .q_gradient = q_gradient + at_q,
                       .k_gradient = k_gradient + kv,
                       .v_gradient = v_gradient + kv};
-      for (std::int64_t from = 0; from < shape.queries; from += kTile)
+      for (std::int64_t from = 0; from < length; from += kTile)
         backward_tile({.query = from,
                        .key = 0,
-                       .queries = std::min(kTile, shape.queries - from),
+                       .queries = std::min(kTile, length - from),
                        .keys = 0,
                        .head_dim = shape.head_dim},
                       head, shape);

@@ -33,7 +33,7 @@ void turn(const Rope& shape, float direction, const float* cosine, const float* 
   for_each_chunk(threads, shape.rows, rows_per_piece(shape.heads * shape.head_dim),
                  [&](std::int64_t begin, std::int64_t end) {
                    for (std::int64_t row = begin; row < end; ++row) {
-                     const std::int64_t at = (shape.first + row % shape.length) * half;
+                     const std::int64_t at = shape.position(row) * half;
                      turn_row(shape.heads, half, direction, cosine + at, sine + at,
                               x + row * shape.stride);
                    }

@@ -9,11 +9,11 @@ namespace {
 // One query's weights over the keys that it sees, and the indices to reach its numbers.
 struct Query {
   Query(const Attention& shape, std::int64_t sequence, std::int64_t head_index, std::int64_t i)
-      : row(sequence * shape.queries + i),
+      : row(shape.query_row(sequence) + i),
         column(head_index * shape.head_dim),
-        key_row(sequence * shape.keys),
+        key_row(shape.key_row(sequence)),
         key_column(head_index / (shape.heads / shape.kv_heads) * shape.head_dim),
-        seen(shape.keys - shape.queries + i + 1) {}
+        seen(shape.keys_of(sequence) - shape.queries_of(sequence) + i + 1) {}
 
   Numbers weights(const Attention& shape, const ConstGrid& q, const ConstGrid& k) const {
     Numbers p;
@@ -36,7 +36,7 @@ template <typename Visit>
 void for_each_query(const Attention& shape, const Visit& visit) {
   for (std::int64_t s = 0; s < shape.sequences; ++s)
     for (std::int64_t h = 0; h < shape.heads; ++h)
-      for (std::int64_t i = 0; i < shape.queries; ++i) visit(Query(shape, s, h, i));
+      for (std::int64_t i = 0; i < shape.queries_of(s); ++i) visit(Query(shape, s, h, i));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ Numbers turn(const Rope& shape, double theta, double direction, const Numbers& x
   for (std::int64_t row = 0; row < shape.rows; ++row)
     for (std::int64_t head = 0; head < shape.heads; ++head)
       for (std::int64_t i = 0; i < half; ++i) {
-        const auto position = static_cast<double>(shape.first + row % shape.length);
+        const auto position = static_cast<double>(shape.position(row));
         const double power = -2.0 * static_cast<double>(i) / static_cast<double>(shape.head_dim);
         const double angle = direction * position * std::pow(theta, power);
         const std::int64_t low = head * shape.head_dim + i;

@@ -40,7 +40,7 @@ struct Strided {
     k = with_stride(in[1], kv_width, kv_width, shape.kv_stride);
     v = with_stride(in[2], kv_width, kv_width, shape.kv_stride);
     out = garbage(in[0].size());
-    logsumexp = garbage(size(shape.sequences * shape.heads * shape.queries));
+    logsumexp = garbage(size(shape.query_row(shape.sequences) * shape.heads));
   }
   void forward(ThreadPool& threads) {
     attention_forward(shape, q.data(), k.data(), v.data(), out.data(), logsumexp.data(), threads);
@@ -66,15 +66,16 @@ struct Strided {
   Floats q, k, v, out, logsumexp;
 };
 
+std::int64_t query_rows(const Attention& shape) { return shape.query_row(shape.sequences); }
+
 Proof attention_at(const Attention& shape, double deviation = 1) {
   Proof proof{.shape = std::to_string(shape.queries) + " queries, " + std::to_string(shape.keys) +
                        " keys, " + std::to_string(shape.heads) + "/" +
                        std::to_string(shape.kv_heads) + " heads of " +
                        std::to_string(shape.head_dim)};
-  const std::int64_t kv = shape.sequences * shape.keys * shape.kv_heads * shape.head_dim;
-  proof.inputs = {
-      some_numbers(shape.sequences * shape.queries * shape.heads * shape.head_dim, 1, deviation),
-      some_numbers(kv, 2, deviation), some_numbers(kv, 3)};
+  const std::int64_t kv = shape.key_row(shape.sequences) * shape.kv_heads * shape.head_dim;
+  proof.inputs = {some_numbers(query_rows(shape) * shape.heads * shape.head_dim, 1, deviation),
+                  some_numbers(kv, 2, deviation), some_numbers(kv, 3)};
   proof.oracle = [=](const Inputs& in) { return reference::attention(shape, in[0], in[1], in[2]); };
   proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
     Strided strided(shape, in);
@@ -149,19 +150,35 @@ Proof cross_entropy_at(const CrossEntropy& shape, std::int64_t skip) {
 }  // namespace
 
 std::vector<Proof> prove_attention() {
+  static constexpr std::int64_t kStarts[] = {0, 1, 71, 72, 90};
   return {attention_at({1, 1, 1, 1, 1, 2}),
           attention_at({2, 17, 17, 4, 2, 6}),
           attention_at({1, 130, 130, 3, 1, 8}),
           attention_at({2, 64, 64, 2, 2, 32}, 3),  // sharp weights
           attention_at({1, 1, 100, 4, 2, 16}),     // one token after a cache
-          attention_at({1, 70, 200, 2, 1, 10})};
+          attention_at({1, 70, 200, 2, 1, 10}),
+          attention_at({.sequences = 4,
+                        .queries = 70,
+                        .keys = 70,
+                        .heads = 4,
+                        .kv_heads = 2,
+                        .head_dim = 6,
+                        .starts = kStarts})};
 }
 
 std::vector<Proof> prove_rope() {
+  static constexpr std::int32_t kPositions[] = {7, 8, 0, 1, 0, 3};
   return {rope_at({.rows = 1, .length = 1, .heads = 1, .head_dim = 2, .stride = 2}, 10000),
           rope_at({.rows = 6, .length = 3, .heads = 3, .head_dim = 10, .stride = 37}, 10000),
           rope_at({.rows = 20, .length = 20, .heads = 2, .head_dim = 64, .stride = 128, .first = 5},
-                  1e5)};
+                  1e5),
+          rope_at({.rows = 6,
+                   .length = 9,  // the table's
+                   .heads = 2,
+                   .head_dim = 6,
+                   .stride = 13,
+                   .positions = kPositions},
+                  10000)};
 }
 
 std::vector<Proof> prove_cross_entropy() {

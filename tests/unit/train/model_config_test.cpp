@@ -24,13 +24,16 @@ std::string refusal(const Json& config) {
 TEST(ModelConfig, ComesBackAsItWas) {
   ModelConfig config = tiny_config(false);
   config.eos_token_id = 3;
+  config.other_eos_token_ids = {5, 36};
   config.rope_theta = 5e5;
-  config.rms_norm_eps = 1e-6;
+  config.norm_eps = 1e-6;
   const auto text = to_text(config.to_json());
   const auto back = ModelConfig::from_json(parse_json(text, "config.json"), "config.json");
   EXPECT_EQ(to_text(back.to_json()), text);
   EXPECT_EQ(back.bos_token_id, -1);
   EXPECT_EQ(back.eos_token_id, 3);
+  EXPECT_TRUE(back.is_end(36));
+  EXPECT_FALSE(back.is_end(4));
 }
 
 TEST(ModelConfig, WritesWhatBothVersionsOfTransformersRead) {
@@ -50,7 +53,7 @@ TEST(ModelConfig, FillsInWhatTransformersLeavesOut) {
   const auto config = ModelConfig::from_json(json, "config.json");
   EXPECT_EQ(config.num_key_value_heads, 4);
   EXPECT_EQ(config.head_dim, 12);
-  EXPECT_EQ(config.rms_norm_eps, 1e-6);
+  EXPECT_EQ(config.norm_eps, 1e-6);
   EXPECT_FALSE(config.tie_word_embeddings);
   EXPECT_EQ(config.eos_token_id, 7);
 }

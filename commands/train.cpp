@@ -20,7 +20,7 @@ namespace {
 std::string description() {
   std::string text =
       "Trains a Llama-style model from text on the CPU, as CONFIG says: it learns a tokenizer or "
-      "takes one, tokenises the data, and runs AdamW. The directory given by 'out' gets "
+      "takes one, tokenises the data, and trains. The directory given by 'out' gets "
       "metrics.jsonl (a line per step), checkpoints step-N with 'latest' pointing to the newest, "
       "and at the end model/, which Hugging Face tools load and 'aiops pack' packs.\n\n"
       "The same configuration, data and seed give the same bits, for any number of threads. SIGINT "

@@ -18,5 +18,7 @@
 #define AIOPS_OTHER_OPERATORS(X) \
   X(adamw)                       \
   X(gradient_norm)               \
+  X(momentum)                    \
+  X(newton_schulz)               \
   X(random)                      \
   X(sampling)

@@ -32,7 +32,12 @@ std::int64_t TrainConfig::warmup_steps() const {
 }
 
 Schedule TrainConfig::schedule() const {
-  return {learning_rate, decay, std::min(warmup_steps(), steps), steps, floor};
+  return {.peak = optimiser.learning_rate,
+          .decay = decay,
+          .warmup = std::min(warmup_steps(), steps),
+          .steps = steps,
+          .floor = floor,
+          .decay_share = decay_share};
 }
 
 OrderedJson TrainConfig::to_json() const {

@@ -29,11 +29,11 @@ struct TrainConfig {
   std::string base;  // a model to start from: DIR or reference; empty: from scratch
   ModelConfig model;  // of a base model known only when it is read; vocab_size is known only once there is a tokenizer
 
-  double learning_rate = 1e-3;
   OptimiserOptions optimiser;
   double clip = 1;  // of the global gradient norm; 0: none
 
   Decay decay = Decay::cosine;
+  double decay_share = 0.2;  // of the steps, for Decay::wsd
   std::int64_t warmup = -1;  // steps; -1: see warmup_steps()
   double floor = 0.1;        // of the learning rate, where the decay ends
 

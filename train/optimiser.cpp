@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 #include "kernels/gradient_norm.hpp"
 #include "train/adamw.hpp"
+#include "train/muon.hpp"
+#include "train/sgd.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,8 +15,10 @@
 namespace aiops::train {
 namespace {
 
-constexpr std::array<std::pair<const char*, OptimiserKind>, 1> kNames{{
+constexpr std::array<std::pair<const char*, OptimiserKind>, 3> kNames{{
     {"adamw", OptimiserKind::adamw},
+    {"muon", OptimiserKind::muon},
+    {"sgd", OptimiserKind::sgd},
 }};
 
 }  // namespace
@@ -23,7 +27,7 @@ OptimiserKind parse_optimiser(std::string_view word, std::string_view what) {
   for (const auto& [name, kind] : kNames)
     if (word == name) return kind;
   throw Error(ExitCode::usage,
-              std::string(what) + ": '" + std::string(word) + "' is no optimiser: adamw");
+              std::string(what) + " is '" + std::string(word) + "', not adamw, muon or sgd");
 }
 
 const char* name_of(OptimiserKind kind) {
@@ -45,10 +49,9 @@ void Optimiser::clear() {
 std::unique_ptr<Optimiser> make_optimiser(const OptimiserOptions& options,
                                           std::span<const Parameter> parameters,
                                           ThreadPool& threads) {
-  switch (options.kind) {
-    case OptimiserKind::adamw:
-      break;
-  }
+  if (options.kind == OptimiserKind::muon) return make_muon(options, parameters, threads);
+  if (options.kind == OptimiserKind::sgd)
+    return std::make_unique<Sgd>(parameters, options, threads);
   const AdamWOptions adamw{options.beta1, options.beta2, options.epsilon, options.weight_decay};
   return std::make_unique<AdamW>(parameters, adamw, threads);
 }

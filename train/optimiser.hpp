@@ -15,17 +15,19 @@
 
 namespace aiops::train {
 
-enum class OptimiserKind { adamw };
+enum class OptimiserKind { adamw, muon, sgd };
 
-// "adamw"; throws Error{usage} naming `what`.
+// "adamw", "muon" or "sgd"; throws Error{usage} naming `what`.
 OptimiserKind parse_optimiser(std::string_view word, std::string_view what);
 const char* name_of(OptimiserKind kind);
 
 struct OptimiserOptions {
   OptimiserKind kind = OptimiserKind::adamw;
-  double beta1 = 0.9, beta2 = 0.95;
-  double epsilon = 1e-8;
-  double weight_decay = 0.1;  // on parameters whose `decay` is set
+  double learning_rate = 1e-3;                       // at the peak of the schedule
+  double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;  // AdamW, and what Muon leaves to it
+  double momentum = 0.9;                             // SGD, and Muon's matrices
+  double matrix_rate = 0.02;                         // Muon: the peak for its matrices
+  double weight_decay = 0.1;                         // on parameters whose `decay` is set
 };
 
 class Optimiser {

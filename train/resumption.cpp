@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 // change, aloud; what makes it another one may not.
 void compare_configurations(const OrderedJson& then, const OrderedJson& now,
                             const std::string& checkpoint, Status& status) {
-  const Json before = Json(then).flatten();
+  Json before = Json(then).flatten();
+  before.emplace("/optimiser/name", "adamw");  // older checkpoints do not say it
   const Json after = Json(now).flatten();
   for (const auto& [pointer, value] : after.items()) {
     if (!before.contains(pointer)) {
@@ -35,7 +36,7 @@ void compare_configurations(const OrderedJson& then, const OrderedJson& now,
     const auto in = [&](const char* section) { return key.starts_with(section); };
     if (key == "model.base") continue;  // its digest counts
     if (in("model.") || in("batch.") || in("seed") || key == "data.validation" ||
-        key == "tokenizer.vocab_size" || key == "tokenizer.end")
+        key == "optimiser.name" || key == "tokenizer.vocab_size" || key == "tokenizer.end")
       throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change,
                   "--out for another directory, to start a run of its own");
     if (!in("data.") && !in("eval.") && !in("tokenizer."))

@@ -12,11 +12,27 @@
 namespace aiops::train {
 namespace {
 
-constexpr std::array<std::pair<const char*, Decay>, 3> kNames{{
+constexpr std::array<std::pair<const char*, Decay>, 4> kNames{{
     {"constant", Decay::constant},
     {"linear", Decay::linear},
     {"cosine", Decay::cosine},
+    {"wsd", Decay::wsd},
 }};
+
+// How much of the way down is left when `done` of the decay is over; both from 0 to 1.
+double left_after(double done, Decay decay) {
+  switch (decay) {
+    case Decay::constant:
+      return 1;
+    case Decay::linear:
+      return 1 - done;
+    case Decay::cosine:
+      return 0.5 * (1 + std::cos(std::numbers::pi * done));
+    case Decay::wsd:
+      return 1 - std::sqrt(done);
+  }
+  return 1;
+}
 
 }  // namespace
 
@@ -24,7 +40,7 @@ Decay parse_decay(std::string_view word, std::string_view what) {
   for (const auto& [name, decay] : kNames)
     if (word == name) return decay;
   throw Error(ExitCode::usage, std::string(what) + " is '" + std::string(word) +
-                                   "', not constant, linear or cosine");
+                                   "', not constant, linear, cosine or wsd");
 }
 
 const char* name_of(Decay decay) {
@@ -35,12 +51,13 @@ const char* name_of(Decay decay) {
 
 double Schedule::at(std::int64_t step) const {
   if (step <= warmup) return peak * static_cast<double>(step) / static_cast<double>(warmup);
-  if (decay == Decay::constant) return peak;
-  const double done = static_cast<double>(std::min(step, steps) - warmup) /
-                      static_cast<double>(std::max<std::int64_t>(1, steps - warmup));
-  const double left =
-      decay == Decay::linear ? 1 - done : 0.5 * (1 + std::cos(std::numbers::pi * done));
-  return peak * (floor + (1 - floor) * left);
+  const auto begin = decay == Decay::wsd ? std::max(static_cast<double>(warmup),
+                                                    static_cast<double>(steps) * (1 - decay_share))
+                                         : static_cast<double>(warmup);
+  const double length = std::max(1.0, static_cast<double>(steps) - begin);
+  const double done =
+      std::clamp((static_cast<double>(std::min(step, steps)) - begin) / length, 0.0, 1.0);
+  return peak * (floor + (1 - floor) * left_after(done, decay));
 }
 
 void Schedule::check() const {
@@ -50,6 +67,7 @@ void Schedule::check() const {
   require(std::isfinite(peak) && peak > 0, "the learning rate must be positive");
   require(steps >= 1, "steps must be at least 1");
   require(warmup >= 0 && warmup <= steps, "warm-up must be between 0 and the number of steps");
+  require(decay_share > 0 && decay_share <= 1, "the share that decays must be from 0 to 1");
   require(floor >= 0 && floor <= 1, "the floor of the learning rate must be between 0 and 1");
 }
 

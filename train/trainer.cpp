@@ -75,9 +75,9 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   const double loss = accumulate(number);
   if (stop_.requested()) return Outcome::stopped;  // this step never happened
   const double learning_rate = config.schedule().at(number);
-  require_number(loss, "loss", number, config.learning_rate);
+  require_number(loss, "loss", number, config.optimiser.learning_rate);
   const double norm = clip_gradients(model_.parameters(), config.clip, threads_);
-  require_number(norm, "gradient", number, config.learning_rate);
+  require_number(norm, "gradient", number, config.optimiser.learning_rate);
   optimiser_->step(learning_rate, number);
 
   state_.step = number;

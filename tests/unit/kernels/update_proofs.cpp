@@ -2,13 +2,18 @@
 // Proofs of what has no gradient: the optimiser, the norm, random numbers, sampling.
 #include "kernels/adamw.hpp"
 #include "kernels/gradient_norm.hpp"
+#include "kernels/momentum.hpp"
+#include "kernels/newton_schulz.hpp"
 #include "kernels/random.hpp"
 #include "kernels/reference/adamw.hpp"
+#include "kernels/reference/momentum.hpp"
+#include "kernels/reference/newton_schulz.hpp"
 #include "kernels/reference/random.hpp"
 #include "kernels/reference/sampling.hpp"
 #include "kernels/sampling.hpp"
 #include "tests/unit/kernels/proof.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace aiops::kernels {
@@ -40,6 +45,47 @@ Proof adamw_at(std::int64_t count, std::int64_t step, double weight_decay) {
     Floats v = in[3];
     adamw_update(constants, step, value, in[1], m, v, threads);
     return joined<Floats>({value, m, v});
+  };
+  return proof;
+}
+
+constexpr MomentumConstants kMomentum{.learning_rate = 0.02, .momentum = 0.95, .weight_decay = 0.1};
+
+Proof momentum_at(std::int64_t count, bool looks_ahead) {
+  Proof proof{.shape = std::to_string(count) + (looks_ahead ? " ahead" : ""),
+              .inputs = {some_numbers(count, 1), some_numbers(count, 2), some_numbers(count, 3)}};
+  proof.oracle = [=](const Inputs& in) {
+    const auto result = looks_ahead ? reference::nesterov(kMomentum, in[0], in[1], in[2])
+                                    : reference::momentum(kMomentum, in[0], in[1], in[2]);
+    return joined<Numbers>({result.value, result.buffer});
+  };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Floats value = in[0];
+    Floats buffer = in[2];
+    if (looks_ahead) {
+      Floats direction = garbage(value.size());
+      nesterov_direction(kMomentum.momentum, in[1], buffer, direction, threads);
+      follow_direction(1.0F - 0.02F * 0.1F, 0.02F, direction, value, threads);
+    } else {
+      momentum_update(kMomentum, value, in[1], buffer, threads);
+    }
+    return joined<Floats>({value, buffer});
+  };
+  return proof;
+}
+
+Proof newton_schulz_at(std::int64_t rows, std::int64_t columns) {
+  const NewtonSchulz shape{.rows = rows, .columns = columns};
+  // Singular values below about 1, as those of a matrix divided by its Frobenius norm.
+  const double deviation = 0.5 / std::sqrt(static_cast<double>(std::max(rows, columns)));
+  Proof proof{.shape = std::to_string(rows) + "x" + std::to_string(columns),
+              .inputs = {some_numbers(shape.size(), 1, deviation)}};
+  proof.oracle = [=](const Inputs& in) { return reference::newton_schulz(shape, in[0]); };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Floats next = garbage(in[0].size());
+    Floats scratch = garbage(static_cast<std::size_t>(shape.scratch()));
+    newton_schulz(shape, in[0].data(), next.data(), scratch.data(), threads);
+    return next;
   };
   return proof;
 }
@@ -103,6 +149,16 @@ std::vector<Proof> prove_adamw() {
 }
 
 std::vector<Proof> prove_gradient_norm() { return {norm_at(1), norm_at(777), norm_at(70001)}; }
+
+std::vector<Proof> prove_momentum() {
+  return {momentum_at(1, false), momentum_at(70001, false), momentum_at(1, true),
+          momentum_at(70001, true)};
+}
+
+std::vector<Proof> prove_newton_schulz() {
+  return {newton_schulz_at(1, 1), newton_schulz_at(7, 40), newton_schulz_at(130, 33),
+          newton_schulz_at(64, 64)};
+}
 
 std::vector<Proof> prove_random() {
   return {random_at(0, 1), random_at(1, 4099), random_at(~std::uint64_t{0}, 20001)};

@@ -51,6 +51,25 @@ TEST(Config, ReadsBetasAsAListOrAWord) {
   EXPECT_THAT(complaint(kLeast, {{"optimiser.betas", "0.9,1"}}), HasSubstr("two numbers"));
 }
 
+TEST(Config, KnowsWhichKeysGoWithWhichOptimiser) {
+  const auto muon = read_config("t.yaml", kLeast, {{"optimiser.name", "muon"}});
+  EXPECT_DOUBLE_EQ(muon.optimiser.momentum, 0.95);
+  EXPECT_EQ(muon.to_json()["optimiser"]["matrix_lr"], 0.02);
+  const auto sgd = read_config("t.yaml", kLeast, {{"optimiser.name", "sgd"}});
+  EXPECT_DOUBLE_EQ(sgd.optimiser.learning_rate, 0.1);
+  EXPECT_FALSE(sgd.to_json()["optimiser"].contains("betas"));
+  EXPECT_THAT(complaint(kLeast, {{"optimiser.name", "adam"}}),
+              HasSubstr("'name' is 'adam', not adamw, muon or sgd"));
+  EXPECT_THAT(complaint(kLeast, {{"optimiser.momentum", "0.5"}}),
+              HasSubstr("'momentum' does not go with adamw"));
+  EXPECT_THAT(complaint(kLeast, {{"optimiser.name", "sgd"}, {"optimiser.betas", "0.9,0.99"}}),
+              HasSubstr("'betas' does not go with sgd"));
+  EXPECT_THAT(complaint(kLeast, {{"schedule.decay_share", "0.1"}}), HasSubstr("wsd only"));
+  const auto wsd = read_config("t.yaml", kLeast, {{"schedule.decay", "wsd"}});
+  EXPECT_DOUBLE_EQ(wsd.schedule().at(800), 1e-3);
+  EXPECT_DOUBLE_EQ(wsd.schedule().at(1000), 1e-4);
+}
+
 TEST(Config, RefusesWhatDoesNotFitTogether) {
   EXPECT_THAT(complaint("steps: 1"), HasSubstr("'data.path' is needed"));
   EXPECT_THAT(complaint("data: {path: a}"), HasSubstr("'steps' or 'minutes' is needed"));

@@ -28,8 +28,23 @@ TEST(Schedule, LinearAndConstant) {
   EXPECT_DOUBLE_EQ(schedule.at(4), 1.0);
 }
 
+TEST(Schedule, StaysAndThenFallsInTheLastShare) {
+  const Schedule schedule{.peak = 1.0,
+                          .decay = Decay::wsd,
+                          .warmup = 10,
+                          .steps = 100,
+                          .floor = 0.1,
+                          .decay_share = 0.2};
+  EXPECT_DOUBLE_EQ(schedule.at(5), 0.5);
+  EXPECT_DOUBLE_EQ(schedule.at(10), 1.0);
+  EXPECT_DOUBLE_EQ(schedule.at(80), 1.0);
+  EXPECT_NEAR(schedule.at(85), 0.1 + 0.9 * 0.5, 1e-12);  // a quarter done: 1 - sqrt(1/4)
+  EXPECT_NEAR(schedule.at(100), 0.1, 1e-12);
+  EXPECT_NEAR(schedule.at(500), 0.1, 1e-12);
+}
+
 TEST(Schedule, NeverRisesAfterTheWarmUp) {
-  for (const Decay decay : {Decay::constant, Decay::linear, Decay::cosine}) {
+  for (const Decay decay : {Decay::constant, Decay::linear, Decay::cosine, Decay::wsd}) {
     const Schedule schedule{.peak = 1, .decay = decay, .warmup = 3, .steps = 50};
     for (std::int64_t step = 3; step < 60; ++step)
       EXPECT_LE(schedule.at(step + 1), schedule.at(step)) << name_of(decay) << " at " << step;
@@ -43,7 +58,7 @@ TEST(Schedule, WarmUpMayFillTheRun) {
 }
 
 TEST(Schedule, WordsGoThereAndBack) {
-  for (const Decay decay : {Decay::constant, Decay::linear, Decay::cosine})
+  for (const Decay decay : {Decay::constant, Decay::linear, Decay::cosine, Decay::wsd})
     EXPECT_EQ(parse_decay(name_of(decay), "schedule"), decay);
   EXPECT_THROW(parse_decay("polynomial", "schedule"), Error);
 }

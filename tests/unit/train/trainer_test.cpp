@@ -179,7 +179,7 @@ TEST_F(TrainerTest, RefusesToStartOverAnEarlierRun) {
 
 TEST_F(TrainerTest, StopsWhenTheLossIsNoNumber) {
   auto wild = options("run", 50);
-  wild.config.learning_rate = 1e30;
+  wild.config.optimiser.learning_rate = 1e30;
   wild.config.clip = 0;
   try {
     run(wild);

@@ -55,10 +55,11 @@ std::string model_card(const TrainConfig& config, const ModelConfig& model,
   text += "## Training data\n\n" + data_table(state);
   text += fmt::format(
       "\n## Training\n\n"
-      "Step {} of {}, {} tokens ({} a step), AdamW with a highest learning rate of {}, seed {}.\n"
+      "Step {} of {}, {} tokens ({} a step), {} with a highest learning rate of {}, seed {}.\n"
       "Loss of the last step {:.4f}",
       state.step, state.steps, state.tokens, config.tokens_per_step(),
-      format_number(config.optimiser.learning_rate), config.seed, state.loss);
+      title_of(config.optimiser.kind), format_number(config.optimiser.learning_rate), config.seed,
+      state.loss);
   text += state.validation_loss ? fmt::format(", validation loss {:.4f}.\n", *state.validation_loss)
                                 : ".\n";
   return text;

@@ -10,31 +10,35 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 namespace aiops::train {
 namespace {
 
-constexpr std::array<std::pair<const char*, OptimiserKind>, 3> kNames{{
-    {"adamw", OptimiserKind::adamw},
-    {"muon", OptimiserKind::muon},
-    {"sgd", OptimiserKind::sgd},
-}};
+struct Naming {
+  OptimiserKind kind;
+  const char *name, *title;
+};
+constexpr std::array kNames{
+    Naming{OptimiserKind::adamw, "adamw", "AdamW"},
+    Naming{OptimiserKind::muon, "muon", "Muon"},
+    Naming{OptimiserKind::sgd, "sgd", "SGD"},
+};
+
+const Naming& naming_of(OptimiserKind kind) {
+  return *std::ranges::find(kNames, kind, &Naming::kind);
+}
 
 }  // namespace
 
 OptimiserKind parse_optimiser(std::string_view word, std::string_view what) {
-  for (const auto& [name, kind] : kNames)
-    if (word == name) return kind;
+  for (const Naming& naming : kNames)
+    if (word == naming.name) return naming.kind;
   throw Error(ExitCode::usage,
               std::string(what) + " is '" + std::string(word) + "', not adamw, muon or sgd");
 }
 
-const char* name_of(OptimiserKind kind) {
-  for (const auto& [name, value] : kNames)
-    if (value == kind) return name;
-  return "unknown";
-}
+const char* name_of(OptimiserKind kind) { return naming_of(kind).name; }
+const char* title_of(OptimiserKind kind) { return naming_of(kind).title; }
 
 std::uint64_t Optimiser::state_bytes() {
   std::uint64_t bytes = 0;

@@ -20,6 +20,7 @@ enum class OptimiserKind { adamw, muon, sgd };
 // "adamw", "muon" or "sgd"; throws Error{usage} naming `what`.
 OptimiserKind parse_optimiser(std::string_view word, std::string_view what);
 const char* name_of(OptimiserKind kind);
+const char* title_of(OptimiserKind kind);  // for prose: "AdamW"
 
 struct OptimiserOptions {
   OptimiserKind kind = OptimiserKind::adamw;

@@ -3,6 +3,11 @@
 
 namespace aiops::train {
 
+Collective& alone() {
+  static Alone one;
+  return one;
+}
+
 bool any(Collective& ranks, bool here) {
   double count = here ? 1 : 0;
   ranks.sum(std::span(&count, 1));

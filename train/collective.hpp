@@ -49,6 +49,9 @@ class Alone final : public Collective {
   void abort(const Error&) noexcept override {}
 };
 
+// The one rank of a run that has no others.
+Collective& alone();
+
 // True on every rank when it is on one of them.
 bool any(Collective& ranks, bool here);
 

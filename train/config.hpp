@@ -26,8 +26,9 @@ struct TrainConfig {
   std::int64_t vocab_size = 4096;
   std::string end_token = "<|endoftext|>";  // between documents
 
-  std::string base;  // a model to start from: DIR or reference; empty: from scratch
-  ModelConfig model;  // of a base model known only when it is read; vocab_size is known only once there is a tokenizer
+  std::string base;   // a model to start from: DIR or reference; empty: from scratch
+  ModelConfig model;  // of a base model known only when it is read; vocab_size is known only once
+                      // there is a tokenizer
 
   OptimiserOptions optimiser;
   double clip = 1;  // of the global gradient norm; 0: none
@@ -40,6 +41,7 @@ struct TrainConfig {
   std::int64_t rows = 8;
   std::int64_t length = 0;  // tokens in a row; 0: the model's context
   std::int64_t accumulate = 1;
+  std::int64_t ranks = 1;  // processes that share a step; no key: how a run is started says it
 
   std::int64_t steps = 0;
   double minutes = 0;  // instead of steps
@@ -56,7 +58,8 @@ struct TrainConfig {
   // As said, else 100 or a tenth of the steps, whichever is less.
   std::int64_t warmup_steps() const;
   Schedule schedule() const;
-  std::int64_t tokens_per_step() const { return rows * length * accumulate; }
+  std::int64_t rows_per_step() const { return rows * accumulate * ranks; }
+  std::int64_t tokens_per_step() const { return rows_per_step() * length; }
   // As resolved, in the words of train.yaml: what the checkpoint records.
   OrderedJson to_json() const;
 };

@@ -36,7 +36,10 @@ void read_upkeep(YamlMap checkpoint, YamlMap eval, YamlMap card, TrainConfig& co
 }
 
 OrderedJson batch_json(const TrainConfig& config) {
-  return {{"rows", config.rows}, {"length", config.length}, {"accumulate", config.accumulate}};
+  return {{"rows", config.rows},
+          {"length", config.length},
+          {"accumulate", config.accumulate},
+          {"ranks", config.ranks}};
 }
 
 OrderedJson eval_json(const TrainConfig& config) {

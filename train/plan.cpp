@@ -49,7 +49,7 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   plan.steps = config.steps > 0
                    ? config.steps
                    : static_cast<std::int64_t>(config.minutes * 60 / plan.step_seconds) + 1;
-  plan.epochs = static_cast<double>(plan.steps * config.rows * config.accumulate) /
+  plan.epochs = static_cast<double>(plan.steps * config.rows_per_step()) /
                 static_cast<double>(trainer.preparation().batches->training());
   return plan;
 }

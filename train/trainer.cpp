@@ -44,11 +44,13 @@ void require_number(double value, const char* what, std::int64_t step, double le
 
 }  // namespace
 
-Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop)
+Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop,
+                 Collective& ranks)
     : prepared_(std::move(preparation)),
       threads_(threads),
       status_(status),
       stop_(stop),
+      ranks_(ranks),
       model_(prepared_.model, threads),
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.parameters(), threads)),
       saver_(prepared_.config, prepared_.tokenizer, status) {
@@ -65,6 +67,7 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
   state_.data = prepared_.files;
   state_.data_digest = prepared_.data_digest;
   wall_before_ = state_.wall_seconds;
+  for (const Parameter& parameter : model_.parameters()) gradients_.push_back(parameter.gradient);
 }
 
 double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
@@ -72,8 +75,9 @@ double Trainer::wall() const { return wall_before_ + monotonic_seconds() - start
 Trainer::Outcome Trainer::step(std::int64_t number) {
   const TrainConfig& config = prepared_.config;
   const double begin = monotonic_seconds();
-  const double loss = accumulate(number);
-  if (stop_.requested()) return Outcome::stopped;  // this step never happened
+  const auto mean = accumulate(number);
+  if (!mean) return Outcome::stopped;  // this step never happened
+  const double loss = *mean;
   const double learning_rate = config.schedule().at(number);
   require_number(loss, "loss", number, config.optimiser.learning_rate);
   const double norm = clip_gradients(model_.parameters(), config.clip, threads_);
@@ -83,13 +87,14 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   state_.step = number;
   state_.loss = loss;
   state_.tokens += static_cast<std::uint64_t>(config.tokens_per_step());
-  state_.position = prepared_.batches->position(
-      static_cast<std::uint64_t>(number * config.rows * config.accumulate));
+  state_.position =
+      prepared_.batches->position(static_cast<std::uint64_t>(number * config.rows_per_step()));
   report_step(loss, norm, monotonic_seconds() - begin);
   return Outcome::done;
 }
 
 void Trainer::save(Saver::Must must) {
+  if (!ranks_.leads()) return;
   state_.wall_seconds = wall();
   state_.steps = prepared_.config.steps;
   state_.config = to_text(prepared_.config.to_json());
@@ -104,21 +109,14 @@ TrainResult Trainer::run() {
   const TrainConfig& config = prepared_.config;
   config.schedule().check();
   started_ = monotonic_seconds();
-  metrics_.emplace(config.out / "metrics.jsonl", state_.step);
+  if (ranks_.leads()) metrics_.emplace(config.out / "metrics.jsonl", state_.step);
   const std::int64_t first = state_.step + 1;
   const std::uint64_t tokens_before = state_.tokens;
   if (first <= config.steps) {
     Task task(status_, "training", static_cast<std::uint64_t>(config.steps - state_.step),
               Status::Unit::items);
     for (std::int64_t number = first; number <= config.steps; ++number) {
-      if (stop_.requested() || step(number) == Outcome::stopped) {
-        save(Saver::Must::yes);
-        saver_.wait();
-        throw Error(ExitCode::stopped,
-                    fmt::format("stopped after step {} of {}; {}", state_.step, config.steps,
-                                saver_.checkpoint().string() + " holds it"),
-                    "run the same command again to go on");
-      }
+      if (step(number) == Outcome::stopped) leave();
       if (is_due(config.eval_every)) evaluate();
       if (is_due(config.checkpoint_every)) save(Saver::Must::no);
     }
@@ -130,22 +128,81 @@ TrainResult Trainer::run() {
   saver_.wait();
   const double seconds = monotonic_seconds() - started_;
   const double done = static_cast<double>(state_.tokens - tokens_before);
-  const fs::path model = publish_model(config.out, saver_.checkpoint());
-  return {model, saver_.checkpoint(), state_, seconds > 0 ? done / seconds : 0,
-          file_sha256(model / "model.safetensors")};
+  TrainResult result{config.out / "model", saver_.checkpoint(), state_,
+                     seconds > 0 ? done / seconds : 0, ""};
+  if (ranks_.leads()) {
+    result.model = publish_model(config.out, result.checkpoint);
+    result.model_sha256 = file_sha256(result.model / "model.safetensors");
+  }
+  ranks_.barrier();  // all succeed, or all fail
+  return result;
 }
 
-TrainResult train(const TrainOptions& options, ThreadPool& threads, Status& status,
-                  const StopFlag& stop) {
-  const Fd held = lock(options.config.out);
-  remove_leftovers(options.config.out);
-  Preparation preparation = prepare(options, threads, status, stop);
+void Trainer::leave() {
+  save(Saver::Must::yes);
+  saver_.wait();
+  ranks_.barrier();  // nobody ends the job before the checkpoint is there
+  const fs::path kept = ranks_.leads() ? saver_.checkpoint() : prepared_.config.out / "latest";
+  throw Error(ExitCode::stopped,
+              fmt::format("stopped after step {} of {}; {} holds it", state_.step,
+                          prepared_.config.steps, kept.string()),
+              "run the same command again to go on");
+}
+
+namespace {
+
+// What must be the same on all ranks before the first step.
+Digest identity(const Preparation& prepared) {
+  const std::string step = prepared.state ? std::to_string(prepared.state->step) : "none";
+  return sha256_of(to_text(prepared.config.to_json()) + "\n" + prepared.data_digest + "\n" +
+                   to_text(prepared.model.to_json()) + "\n" + prepared.tokenizer.to_json() + "\n" +
+                   step);
+}
+
+// The first rank prepares what the others then find: the tokenizer's result and the tokens.
+Preparation prepare_together(const TrainOptions& options, ThreadPool& threads, Status& status,
+                             const StopFlag& stop, Collective& ranks) {
+  if (!ranks.leads()) ranks.barrier();
+  Preparation prepared = prepare(options, threads, status, stop);
+  if (ranks.size() == 1) return prepared;
+  if (ranks.leads()) ranks.barrier();
+  const std::string mine = identity(prepared).str();
+  std::string first = mine;
+  ranks.broadcast(std::as_writable_bytes(std::span(first)));
+  if (first != mine)
+    throw Error(ExitCode::usage,
+                "has another configuration, other data or another checkpoint than rank 0",
+                "give every rank the same files and flags");
+  ranks.barrier();
+  return prepared;
+}
+
+TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Status& status,
+                          const StopFlag& stop, Collective& ranks) {
+  Fd held;
+  if (ranks.leads()) {
+    held = lock(options.config.out);
+    remove_leftovers(options.config.out);
+  }
+  Preparation preparation = prepare_together(options, threads, status, stop, ranks);
   if (preparation.checkpoint)
     status.step(fmt::format("going on from {}, step {} of {}", preparation.checkpoint->string(),
                             preparation.state->step, preparation.config.steps));
-  Trainer trainer(std::move(preparation), threads, status, stop);
+  Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   return trainer.run();
+}
+
+}  // namespace
+
+TrainResult train(const TrainOptions& options, ThreadPool& threads, Status& status,
+                  const StopFlag& stop, Collective& ranks) {
+  try {
+    return train_as_rank(options, threads, status, stop, ranks);
+  } catch (const Error& error) {
+    ranks.abort(error);
+    throw;
+  }
 }
 
 }  // namespace aiops::train

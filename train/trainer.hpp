@@ -2,6 +2,7 @@
 // The training loop.
 #pragma once
 
+#include "train/collective.hpp"
 #include "train/metrics.hpp"
 #include "train/optimiser.hpp"
 #include "train/preparation.hpp"
@@ -23,15 +24,18 @@ struct TrainResult {
   std::string model_sha256;      // of model.safetensors, hex
 };
 
-// Trains what the options say, to the end. Throws Error{stopped} when `stop` was requested, after
-// writing a checkpoint; Error{failed} when the loss is no longer a number, writing none.
+// Trains what the options say, to the end, as one of `ranks`; only the first of them writes, and
+// should be given a `status` that talks. Throws Error{stopped} when `stop` was requested on any
+// rank, after writing a checkpoint; Error{failed} when the loss is no longer a number, writing
+// none. An error is made known to the other ranks.
 TrainResult train(const TrainOptions& options, ThreadPool& threads, Status& status,
-                  const StopFlag& stop);
+                  const StopFlag& stop, Collective& ranks = alone());
 
 // A run between its preparation and its end; for train() and the plan.
 class Trainer {
  public:
-  Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop);
+  Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop,
+          Collective& ranks = alone());
 
   // Seconds that one step takes: the median of a few, whose effects are undone. Only before the
   // first step.
@@ -46,8 +50,11 @@ class Trainer {
   enum class Outcome { done, stopped };
 
   Outcome step(std::int64_t number);
-  double accumulate(std::int64_t number);  // the mean loss of the step; NaN when stopped
+  // The mean loss of the step over all ranks, with the gradients summed; nothing when one was
+  // stopped.
+  std::optional<double> accumulate(std::int64_t number);
   void evaluate();
+  [[noreturn]] void leave();  // stopped, the same step on every rank
   bool is_due(std::int64_t every) const;
   void report_step(double loss, double norm, double seconds);
   void save(Saver::Must must);
@@ -57,6 +64,7 @@ class Trainer {
   ThreadPool& threads_;
   Status& status_;
   const StopFlag& stop_;
+  Collective& ranks_;
   Model model_;
   std::unique_ptr<Optimiser> optimiser_;
   TrainerState state_;
@@ -65,6 +73,7 @@ class Trainer {
   double started_ = 0;
   double wall_before_ = 0;
   Rows rows_;
+  std::vector<std::span<float>> gradients_;  // all of them, to be summed over the ranks
 };
 
 }  // namespace aiops::train

@@ -22,7 +22,7 @@ double Trainer::calibrate() {
   for (int i = 0; i <= kCalibrationSteps; ++i) {
     stop_.check();
     const double begin = monotonic_seconds();
-    accumulate(1);
+    (void)accumulate(1);
     clip_gradients(model_.parameters(), prepared_.config.clip, threads_);
     optimiser_->step(0, 1);
     stop_.check();  // a step cut short would tell a wrong time
@@ -36,7 +36,8 @@ double Trainer::calibrate() {
 void Trainer::settle_steps() {
   TrainConfig& config = prepared_.config;
   if (config.steps > 0) return;
-  const double seconds = calibrate();
+  double seconds = calibrate();
+  ranks_.broadcast(std::as_writable_bytes(std::span(&seconds, 1)));  // one clock decides
   config.steps = std::max<std::int64_t>(1, std::llround(config.minutes * 60 / seconds));
   status_.step(fmt::format("a step takes {:.3f} s: {} steps in {} minutes", seconds, config.steps,
                            format_number(config.minutes)));

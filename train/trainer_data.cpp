@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gradient of a step is that of the mean loss over all its counted targets, however many
-// batches it is accumulated from: each batch is scaled by the targets of the whole step.
+// batches it is accumulated from: each batch is scaled by the targets of the whole step. Of the
+// step's rows, each rank takes a block as long as the others'.
 #include "base/stop.hpp"
 #include "train/trainer.hpp"
 
@@ -8,44 +9,51 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
+#include <array>
 
 namespace aiops::train {
 
 // A step whose rows count no target has no loss to follow: it is 0, and so is its gradient.
-double Trainer::accumulate(std::int64_t number) {
+std::optional<double> Trainer::accumulate(std::int64_t number) {
   const TrainConfig& config = prepared_.config;
-  const std::int64_t step_rows = config.rows * config.accumulate;
+  const std::int64_t step_rows = config.rows_per_step();
+  const std::int64_t own_rows = step_rows / ranks_.size();
   prepared_.batches->read_training(static_cast<std::uint64_t>((number - 1) * step_rows), step_rows,
                                    rows_);
   const auto counted = static_cast<double>(std::max<std::int64_t>(1, rows_.counted()));
   double loss = 0;
   model_.zero_gradients();
-  for (std::int64_t first = 0; first < step_rows; first += config.rows) {
-    if (stop_.requested()) return std::numeric_limits<double>::quiet_NaN();
+  const std::int64_t begin = own_rows * ranks_.rank();
+  for (std::int64_t first = begin; first < begin + own_rows && !stop_.requested();
+       first += config.rows)
     loss += model_.forward_backward(rows_.batch(first, config.rows, config.length),
                                     static_cast<float>(1 / counted));
-  }
-  return loss / counted;
+  std::array<double, 2> all{loss, stop_.requested() ? 1.0 : 0.0};
+  ranks_.sum(all);
+  if (all[1] > 0) return std::nullopt;  // every rank stops at the same step
+  ranks_.sum(gradients_);
+  return all[0] / counted;
 }
 
 void Trainer::evaluate() {
   const TrainConfig& config = prepared_.config;
   const std::uint64_t all = std::min(prepared_.batches->validation(),
                                      static_cast<std::uint64_t>(config.eval_batches * config.rows));
-  double loss = 0;
-  std::int64_t counted = 0;
-  for (std::uint64_t first = 0; first < all;) {
-    const auto rows =
-        static_cast<std::int64_t>(std::min(all - first, static_cast<std::uint64_t>(config.rows)));
+  const auto batch = static_cast<std::uint64_t>(config.rows);
+  const auto size = static_cast<std::uint64_t>(ranks_.size());
+  std::array<double, 2> sums{};  // of the losses, of the targets; the ranks take batches in turn
+  for (std::uint64_t first = batch * static_cast<std::uint64_t>(ranks_.rank()); first < all;
+       first += batch * size) {
+    const auto rows = static_cast<std::int64_t>(std::min(all - first, batch));
     prepared_.batches->read_validation(first, rows, rows_);
-    loss += model_.loss(rows_.batch(0, rows, config.length));
-    counted += rows_.counted();
-    first += static_cast<std::uint64_t>(rows);
+    sums[0] += model_.loss(rows_.batch(0, rows, config.length));
+    sums[1] += static_cast<double>(rows_.counted());
   }
-  if (counted == 0) return;
-  state_.validation_loss = loss / static_cast<double>(counted);
-  metrics_->write({{"step", state_.step}, {"validation_loss", *state_.validation_loss}});
+  ranks_.sum(sums);
+  if (sums[1] == 0) return;
+  state_.validation_loss = sums[0] / sums[1];
+  if (metrics_)
+    metrics_->write({{"step", state_.step}, {"validation_loss", *state_.validation_loss}});
   status_.step(fmt::format("step {}: loss {:.4f}, validation loss {:.4f}", state_.step, state_.loss,
                            *state_.validation_loss));
 }

@@ -21,6 +21,7 @@ void Trainer::report_step(double loss, double norm, double seconds) {
   const double rate = static_cast<double>(prepared_.config.tokens_per_step()) / seconds;
   status_.note(fmt::format("loss {:.3f}  {}", loss, rate_text(rate)));
   status_.advance(1);
+  if (!metrics_) return;  // another rank writes
   metrics_->write({{"step", state_.step},
                    {"loss", loss},
                    {"lr", prepared_.config.schedule().at(state_.step)},

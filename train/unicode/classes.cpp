@@ -2,6 +2,7 @@
 #include "train/unicode/classes.hpp"
 
 #include "train/unicode/tables.hpp"
+#include "train/unicode/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,12 +31,6 @@ std::array<Class, 128> ascii_classes() {
   return classes;
 }
 
-unsigned byte_at(std::string_view text, std::size_t at) {
-  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
-}
-
-bool continues(unsigned byte) { return (byte & 0xC0) == 0x80; }
-
 }  // namespace
 
 Class class_of(char32_t code_point) {
@@ -44,21 +39,8 @@ Class class_of(char32_t code_point) {
 }
 
 Character character_at(std::string_view text, std::size_t at) {
-  const unsigned a = byte_at(text, at);
-  if (a < 0x80) return {class_of(a), 1};
-  const unsigned b = byte_at(text, at + 1);
-  if (a >= 0xC2 && a < 0xE0 && continues(b)) return {class_of((a & 0x1F) << 6 | (b & 0x3F)), 2};
-  const unsigned c = byte_at(text, at + 2);
-  if (a >= 0xE0 && a < 0xF0 && continues(b) && continues(c)) {
-    const char32_t point = (a & 0x0F) << 12 | (b & 0x3F) << 6 | (c & 0x3F);
-    if (point >= 0x800 && (point < 0xD800 || point > 0xDFFF)) return {class_of(point), 3};
-  }
-  const unsigned d = byte_at(text, at + 3);
-  if (a >= 0xF0 && a < 0xF5 && continues(b) && continues(c) && continues(d)) {
-    const char32_t point = (a & 0x07) << 18 | (b & 0x3F) << 12 | (c & 0x3F) << 6 | (d & 0x3F);
-    if (point >= 0x10000 && point <= 0x10FFFF) return {class_of(point), 4};
-  }
-  return {Class::other, 1};
+  const CodePoint character = code_point_at(text, at);
+  return {class_of(character.value), character.size};  // a broken byte is in no class's table
 }
 
 }  // namespace aiops::train::unicode

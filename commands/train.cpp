@@ -81,6 +81,7 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                            {"gradients", plan.gradient_bytes},
                            {"optimiser", plan.optimiser_bytes},
                            {"activations", plan.activation_bytes},
+                           {"checkpoint_copy", plan.copy_bytes},
                            {"total", plan.memory()}}},
                          {"checkpoint_bytes", plan.checkpoint_bytes},
                          {"steps", plan.steps},
@@ -92,13 +93,14 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                          {"seconds", seconds}};
   const std::string text = fmt::format(
       "parameters   {}\n"
-      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}\n"
+      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}{}\n"
       "checkpoint   {} each\n"
       "step         {} tokens, {:.1f} GFLOP, {:.3f} s measured: {} tokens/s, {:.0f} GFLOP/s\n"
       "run          {} steps, {} tokens, {:.2f} epochs, about {}\n",
       format_count(plan.parameters), format_bytes(plan.memory()),
       format_bytes(plan.parameter_bytes), format_bytes(plan.gradient_bytes),
       format_bytes(plan.optimiser_bytes), format_bytes(plan.activation_bytes),
+      plan.copy_bytes > 0 ? " + copy for checkpoints " + format_bytes(plan.copy_bytes) : "",
       format_bytes(plan.checkpoint_bytes), plan.tokens_per_step, plan.flop_per_step / 1e9,
       plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
       plan.flop_per_step / plan.step_seconds / 1e9, plan.steps,

@@ -291,36 +291,43 @@ std::string header_text(const std::vector<TensorToWrite>& tensors,
   return text;
 }
 
-void check_to_write(const std::filesystem::path& path, const std::vector<TensorToWrite>& tensors) {
+void check_to_write(std::string_view what, const std::vector<TensorToWrite>& tensors) {
   for (const auto& tensor : tensors) {
     const Dtype* dtype = find_dtype(tensor.dtype);
     const auto label = "tensor " + in_quotes(tensor.name);
-    if (dtype == nullptr) refuse(path.string(), label + " has an unknown dtype " + tensor.dtype);
+    if (dtype == nullptr) refuse(what, label + " has an unknown dtype " + tensor.dtype);
     if (bytes_of(*dtype, tensor.shape) != tensor.bytes.size())
-      refuse(path.string(), label + " has bytes that do not match its shape");
+      refuse(what, label + " has bytes that do not match its shape");
     if (!is_utf8(tensor.name) || tensor.name == "__metadata__")
-      refuse(path.string(), label + " has a name that the format cannot hold");
+      refuse(what, label + " has a name that the format cannot hold");
   }
 }
 
 }  // namespace
 
-void write_safetensors(const std::filesystem::path& path, std::vector<TensorToWrite> tensors,
+void write_safetensors(const std::function<void(std::span<const std::byte>)>& sink,
+                       std::string_view what, std::vector<TensorToWrite> tensors,
                        const std::map<std::string, std::string>& metadata) {
-  check_to_write(path, tensors);
-  check_names(tensors, path.string());
+  check_to_write(what, tensors);
+  check_names(tensors, what);
   std::sort(tensors.begin(), tensors.end(), [](const TensorToWrite& a, const TensorToWrite& b) {
     const auto *da = find_dtype(a.dtype), *db = find_dtype(b.dtype);
     return da != db ? da > db : a.name < b.name;
   });
   const auto text = header_text(tensors, metadata);
-  if (text.size() > kMostHeader) refuse(path.string(), "its header would exceed 100,000,000 bytes");
+  if (text.size() > kMostHeader) refuse(what, "its header would exceed 100,000,000 bytes");
   std::array<std::byte, 8> length{};
   for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(text.size() >> (8 * i));
+  sink(length);
+  sink(std::as_bytes(std::span(text)));
+  for (const auto& tensor : tensors) sink(tensor.bytes);
+}
+
+void write_safetensors(const std::filesystem::path& path, std::vector<TensorToWrite> tensors,
+                       const std::map<std::string, std::string>& metadata) {
   TempFile file(path.has_parent_path() ? path.parent_path() : ".");
-  file.write(length);
-  file.write(text);
-  for (const auto& tensor : tensors) file.write(tensor.bytes);
+  write_safetensors([&](std::span<const std::byte> bytes) { file.write(bytes); }, path.string(),
+                    std::move(tensors), metadata);
   file.commit(path);
 }
 

@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace aiops::pack {
@@ -50,6 +52,11 @@ struct TensorToWrite {
 // ordered by alignment (widest dtype first) then name, `__metadata__` {"format":"pt"} plus
 // `metadata`. Atomic: temporary, fsync, rename.
 void write_safetensors(const std::filesystem::path& path, std::vector<TensorToWrite> tensors,
+                       const std::map<std::string, std::string>& metadata = {});
+
+// The same bytes into `sink`, in order; `what` is for messages.
+void write_safetensors(const std::function<void(std::span<const std::byte>)>& sink,
+                       std::string_view what, std::vector<TensorToWrite> tensors,
                        const std::map<std::string, std::string>& metadata = {});
 
 // Bytes of one element: 4 for "F32". 0 when the dtype is unknown.

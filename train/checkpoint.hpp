@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// A checkpoint is a model directory with a folder training/ inside: optimizer.safetensors (the
-// optimiser's state), trainer_state.json, and manifest.json with the SHA-256 of every other file.
-// It is built under STEP.tmp, flushed, sealed by the manifest and renamed; then `latest` points to
-// it. At every instant, what is called step-N is whole.
+// A checkpoint is a model directory with a folder training/ inside: the optimiser's state,
+// trainer_state.json, and manifest.json with size and SHA-256 of every other file. Weights and
+// state are cut into shards by layer where they are large.
 #pragma once
 
 #include "base/json.hpp"
-#include "base/status.hpp"
 #include "train/base_model.hpp"
 #include "train/batches.hpp"
+#include "train/checkpoint_manifest.hpp"
 #include "train/corpus.hpp"
 #include "train/model.hpp"
 #include "train/optimiser.hpp"
-#include "train/tokenizer.hpp"
+#include "train/weights.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aiops::train {
 
-// Where a run stands; with the two safetensors files, all that it needs to go on.
+// Where a run stands; with the tensors, all that it needs to go on.
 struct TrainerState {
   std::int64_t step = 0;   // done
   std::int64_t steps = 0;  // of the whole run
@@ -40,33 +40,32 @@ struct TrainerState {
   static TrainerState parse(std::string_view text, std::string_view what);
 };
 
+// What goes into a checkpoint. The tensors are read while it is written.
+struct CheckpointContent {
+  std::int64_t step = 0;
+  std::vector<std::pair<std::string, std::string>> texts;  // path and bytes
+  std::vector<NamedTensor> weights;
+  std::vector<NamedTensor> optimiser;
+  std::uint64_t shard = 512u << 20;  // most bytes of tensors in a file
+};
+
 // Writes OUT/step-N and points OUT/latest to it. Returns its path. On failure (a full disk, say)
 // nothing but the temporary directory was touched, and that is removed.
-std::filesystem::path write_checkpoint(const std::filesystem::path& out, const TrainerState& state,
-                                       Model& model, Optimiser& optimiser,
-                                       const Tokenizer& tokenizer, const std::string& card);
+std::filesystem::path write_checkpoint(const std::filesystem::path& out,
+                                       const CheckpointContent& content);
 
 // SHA-256 of a file, hex.
 std::string file_sha256(const std::filesystem::path& path);
 
-// Throws Error{unverified} when a file differs from the manifest, is missing, or there is none.
-void verify_checkpoint(const std::filesystem::path& directory);
+// Throws not_found when there is none.
+CheckpointManifest read_manifest(const std::filesystem::path& checkpoint);
 
-// The newest checkpoint below `out` that verifies; warns about newer ones that do not.
-std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& out,
-                                                       Status& status);
+// Throws Error{unverified} when a file differs from the manifest, is missing, or there is none.
+// `sizes` only looks at the files' sizes.
+enum class Depth { sizes, contents };
+void verify_checkpoint(const std::filesystem::path& directory, Depth depth = Depth::contents);
 
 TrainerState read_state(const std::filesystem::path& checkpoint);
 void load_checkpoint(const std::filesystem::path& checkpoint, Model& model, Optimiser& optimiser);
-
-// Removes all but the newest `keep` checkpoints.
-void prune_checkpoints(const std::filesystem::path& out, std::int64_t keep);
-
-// Removes what a run that was killed left half-made. Only under the run's lock.
-void remove_leftovers(const std::filesystem::path& out);
-
-// OUT/model: the files of the checkpoint without training/, put in place of an older one at once.
-std::filesystem::path publish_model(const std::filesystem::path& out,
-                                    const std::filesystem::path& checkpoint);
 
 }  // namespace aiops::train

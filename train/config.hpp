@@ -49,6 +49,9 @@ struct TrainConfig {
 
   std::int64_t checkpoint_every = 500;  // steps; 0: only at the end and when stopped
   std::int64_t checkpoint_keep = 2;
+  std::int64_t checkpoint_milestones = 0;  // multiples of it stay, too; 0: none
+  std::uint64_t checkpoint_shard = 512u << 20;
+  bool checkpoint_background = true;
   std::int64_t eval_every = 250;  // steps; 0: only at the end
   std::int64_t eval_batches = 8;
 

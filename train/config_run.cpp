@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/units.hpp"
 #include "train/config_sections.hpp"
 
 #include <nlohmann/json.hpp>
@@ -27,6 +28,11 @@ void read_extent(YamlMap& root, TrainConfig& config) {
 void read_upkeep(YamlMap checkpoint, YamlMap eval, YamlMap card, TrainConfig& config) {
   take(config.checkpoint_every, checkpoint.integer("every", 0, kMany));
   take(config.checkpoint_keep, checkpoint.integer("keep", 1, kMany));
+  take(config.checkpoint_milestones, checkpoint.integer("milestones", 0, kMany));
+  take(config.checkpoint_background, checkpoint.boolean("background"));
+  if (const auto shard = checkpoint.text("shard"))
+    config.checkpoint_shard = parse_bytes(*shard, checkpoint.where("shard"));
+  if (config.checkpoint_shard == 0) refuse(checkpoint, "shard", "'shard' must not be 0");
   take(config.eval_every, eval.integer("every", 0, kMany));
   take(config.eval_batches, eval.integer("batches", 1, kMany));
   config.name = card.text("name").value_or("");

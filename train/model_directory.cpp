@@ -10,9 +10,7 @@
 namespace aiops::train {
 namespace {
 
-void write_json(const std::filesystem::path& path, const OrderedJson& json) {
-  write_file_atomically(path, json.dump(2) + "\n");
-}
+std::string to_lines(const OrderedJson& json) { return json.dump(2) + "\n"; }
 
 OrderedJson token_text(const Tokenizer& tokenizer, std::int64_t id) {
   if (id < 0) return nullptr;
@@ -36,14 +34,22 @@ OrderedJson generation_config(const ModelConfig& config) {
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> model_texts(const ModelConfig& config,
+                                                             const Tokenizer& tokenizer,
+                                                             const std::string& tokenizer_json,
+                                                             const std::string& card) {
+  return {{"config.json", to_lines(config.to_json())},
+          {"generation_config.json", to_lines(generation_config(config))},
+          {"tokenizer.json", tokenizer_json},
+          {"tokenizer_config.json", to_lines(tokenizer_config(config, tokenizer))},
+          {"README.md", card}};
+}
+
 void write_model_directory(const std::filesystem::path& directory, Model& model,
                            const Tokenizer& tokenizer, const std::string& card) {
-  const ModelConfig& config = model.config();
-  write_json(directory / "config.json", config.to_json());
-  write_json(directory / "generation_config.json", generation_config(config));
-  write_file_atomically(directory / "tokenizer.json", tokenizer.to_json());
-  write_json(directory / "tokenizer_config.json", tokenizer_config(config, tokenizer));
-  write_file_atomically(directory / "README.md", card);
+  for (const auto& [name, bytes] :
+       model_texts(model.config(), tokenizer, tokenizer.to_json(), card))
+    write_file_atomically(directory / name, bytes);
   save_tensors(directory / "model.safetensors", tensors_of(model));
 }
 

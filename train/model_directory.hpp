@@ -6,12 +6,20 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace aiops::train {
 
-// Writes into an existing directory what Hugging Face's libraries load as it is: config.json,
-// generation_config.json, tokenizer.json, tokenizer_config.json, model.safetensors, and `card` as
-// README.md.
+// The files of a model directory but its weights, by name: config.json, generation_config.json,
+// tokenizer.json, tokenizer_config.json, and `card` as README.md.
+std::vector<std::pair<std::string, std::string>> model_texts(const ModelConfig& config,
+                                                             const Tokenizer& tokenizer,
+                                                             const std::string& tokenizer_json,
+                                                             const std::string& card);
+
+// Writes into an existing directory what Hugging Face's libraries load as it is: the above and
+// model.safetensors.
 void write_model_directory(const std::filesystem::path& directory, Model& model,
                            const Tokenizer& tokenizer, const std::string& card);
 

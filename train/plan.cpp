@@ -39,6 +39,7 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   plan.parameter_bytes = plan.gradient_bytes = plan.parameters * sizeof(float);
   plan.optimiser_bytes = 2 * plan.parameter_bytes;
   plan.checkpoint_bytes = 3 * plan.parameter_bytes;
+  plan.copy_bytes = Saver::copy_bytes(preparation.config, plan.checkpoint_bytes);
   plan.activation_bytes = activation_bytes(preparation.model, preparation.config);
   plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
   plan.flop_per_step = flop_per_step(preparation.model, preparation.config);

@@ -13,6 +13,7 @@ struct TrainPlan {
   // Bytes of memory by class; activations at their largest, for one batch.
   std::uint64_t parameter_bytes = 0, gradient_bytes = 0, optimiser_bytes = 0;
   std::uint64_t activation_bytes = 0;
+  std::uint64_t copy_bytes = 0;        // of what a checkpoint holds, while it is written
   std::uint64_t checkpoint_bytes = 0;  // on disk, each
   std::int64_t steps = 0;
   std::uint64_t tokens_per_step = 0;
@@ -21,7 +22,7 @@ struct TrainPlan {
   double epochs = 0;        // how often the data is read
 
   std::uint64_t memory() const {
-    return parameter_bytes + gradient_bytes + optimiser_bytes + activation_bytes;
+    return parameter_bytes + gradient_bytes + optimiser_bytes + activation_bytes + copy_bytes;
   }
 };
 

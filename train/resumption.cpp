@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "train/run_directory.hpp"
 
 #include <nlohmann/json.hpp>
 

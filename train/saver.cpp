@@ -1,19 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/saver.hpp"
 
-#include "base/error.hpp"
 #include "train/model_card.hpp"
+#include "train/model_directory.hpp"
+#include "train/run_directory.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <utility>
 
 namespace aiops::train {
+namespace {
 
-Saver::Saver(const TrainConfig& config, const Tokenizer& tokenizer, Status& status)
-    : config_(config), tokenizer_(tokenizer), status_(status) {}
+namespace fs = std::filesystem;
 
-void Saver::resumed(std::int64_t step, std::filesystem::path checkpoint) {
+// On Linux a nice value belongs to a thread. Not the lowest one: the next save waits for this.
+constexpr int kNice = 10;
+
+void lower_priority() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); }
+
+// Points the tensors to where `layout` puts them.
+void move_tensors(std::vector<NamedTensor>& tensors, kernels::Layout& layout) {
+  for (NamedTensor& tensor : tensors)
+    tensor.values = {layout.take(static_cast<std::int64_t>(tensor.values.size())),
+                     tensor.values.size()};
+}
+
+std::uint64_t arena_size(const CheckpointContent& content) {
+  kernels::Layout measured;
+  for (const auto* tensors : {&content.weights, &content.optimiser})
+    for (const NamedTensor& tensor : *tensors)
+      measured.take(static_cast<std::int64_t>(tensor.values.size()));
+  return measured.used();
+}
+
+}  // namespace
+
+Saver::Saver(const TrainConfig& config, const Tokenizer& tokenizer, ThreadPool& threads,
+             Status& status)
+    : config_(config), tokenizer_(tokenizer), threads_(threads), status_(status) {}
+
+Saver::~Saver() = default;  // the future's destructor waits
+
+void Saver::resumed(std::int64_t step, fs::path checkpoint) { finish(step, std::move(checkpoint)); }
+
+void Saver::finish(std::int64_t step, fs::path checkpoint) {
   saved_step_ = step;
   checkpoint_ = std::move(checkpoint);
+}
+
+std::uint64_t Saver::copy_bytes(const TrainConfig& config, std::uint64_t tensor_bytes) {
+  return config.checkpoint_background && config.checkpoint_every > 0 ? tensor_bytes : 0;
 }
 
 void Saver::report(const Error& error, std::int64_t step, Must must) const {
@@ -24,18 +64,73 @@ void Saver::report(const Error& error, std::int64_t step, Must must) const {
   status_.warn(fmt::format("no checkpoint at step {}: {}{}", step, error.message, kept));
 }
 
-void Saver::save(const TrainerState& state, Model& model, Optimiser& optimiser, Must must) {
-  if (saved_step_ == state.step) return;
-  try {
-    checkpoint_ = write_checkpoint(config_.out, state, model, optimiser, tokenizer_,
-                                   model_card(config_, model.config(), state));
-  } catch (const Error& error) {
-    report(error, state.step, must);
+CheckpointContent Saver::content_of(const TrainerState& state, Model& model, Optimiser& optimiser) {
+  if (tokenizer_json_.empty()) tokenizer_json_ = tokenizer_.to_json();
+  CheckpointContent content;
+  content.step = state.step;
+  content.texts = model_texts(model.config(), tokenizer_, tokenizer_json_,
+                              model_card(config_, model.config(), state));
+  content.texts.emplace_back(kStatePath, state.to_text());
+  content.weights = tensors_of(model);
+  content.optimiser = optimiser.state();
+  content.shard = config_.checkpoint_shard;
+  return content;
+}
+
+void Saver::copy_tensors(CheckpointContent& content) {
+  const std::uint64_t size = arena_size(content);
+  if (copy_.size() < size) copy_ = kernels::Arena(size);
+  std::vector<NamedTensor> from = content.weights;
+  from.insert(from.end(), content.optimiser.begin(), content.optimiser.end());
+  kernels::Layout layout(copy_.data());
+  move_tensors(content.weights, layout);
+  move_tensors(content.optimiser, layout);
+  std::vector<float*> to;
+  for (const auto* tensors : {&content.weights, &content.optimiser})
+    for (const NamedTensor& tensor : *tensors) to.push_back(tensor.values.data());
+  threads_.run(from.size(), [&](std::size_t i) {
+    if (!from[i].values.empty())
+      std::memcpy(to[i], from[i].values.data(), from[i].values.size_bytes());
+  });
+}
+
+fs::path Saver::write(const CheckpointContent& content, Best best) const {
+  fs::path path = write_checkpoint(config_.out, content);
+  if (best == Best::yes) link_checkpoint(config_.out, kBest, path.filename().string());
+  status_.detail("wrote " + path.string());
+  prune_checkpoints(config_.out, {config_.checkpoint_keep, config_.checkpoint_milestones});
+  return path;
+}
+
+void Saver::save(const TrainerState& state, Model& model, Optimiser& optimiser, Must must,
+                 Best best) {
+  wait();
+  if (saved_step_ == state.step) {
+    if (best == Best::yes) link_checkpoint(config_.out, kBest, checkpoint_.filename().string());
     return;
   }
-  saved_step_ = state.step;
-  status_.detail("wrote " + checkpoint_.string());
-  prune_checkpoints(config_.out, config_.checkpoint_keep);
+  try {
+    CheckpointContent content = content_of(state, model, optimiser);
+    if (must == Must::yes || !config_.checkpoint_background)
+      return finish(state.step, write(content, best));
+    copy_tensors(content);
+    writing_step_ = state.step;
+    writing_ = std::async(std::launch::async, [this, best, content = std::move(content)] {
+      lower_priority();
+      return write(content, best);
+    });
+  } catch (const Error& error) {
+    report(error, state.step, must);
+  }
+}
+
+void Saver::wait() {
+  if (!writing_.valid()) return;
+  try {
+    finish(writing_step_, writing_.get());
+  } catch (const Error& error) {
+    report(error, writing_step_, Must::no);
+  }
 }
 
 }  // namespace aiops::train

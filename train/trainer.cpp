@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "train/run_directory.hpp"
 #include "train/weights.hpp"
 
 #include <fmt/format.h>
@@ -53,7 +54,7 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       ranks_(ranks),
       model_(prepared_.model, threads),
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.parameters(), threads)),
-      saver_(prepared_.config, prepared_.tokenizer, status) {
+      saver_(prepared_.config, prepared_.tokenizer, threads, status) {
   if (prepared_.checkpoint) {
     load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;
@@ -132,7 +133,7 @@ TrainResult Trainer::run() {
                      seconds > 0 ? done / seconds : 0, ""};
   if (ranks_.leads()) {
     result.model = publish_model(config.out, result.checkpoint);
-    result.model_sha256 = file_sha256(result.model / "model.safetensors");
+    result.model_sha256 = weights_sha256(read_manifest(result.checkpoint));
   }
   ranks_.barrier();  // all succeed, or all fail
   return result;

@@ -21,7 +21,7 @@ struct TrainResult {
   std::filesystem::path checkpoint;  // OUT/step-N
   TrainerState state;
   double tokens_per_second = 0;  // of this run
-  std::string model_sha256;      // of model.safetensors, hex
+  std::string model_sha256;      // weights_sha256(), hex
 };
 
 // Trains what the options say, to the end, as one of `ranks`; only the first of them writes, and

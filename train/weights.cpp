@@ -150,6 +150,16 @@ void load_tensors(const ModelFiles::File& file, std::span<const NamedTensor> ten
   require_all_found(wanted, file.what);
 }
 
+void load_tensors(const ModelFiles& files, std::string_view stem,
+                  std::span<const NamedTensor> tensors) {
+  const std::string one = std::string(stem) + ".safetensors";
+  const std::string index = one + ".index.json";
+  if (files.has(one) || !files.has(index)) return load_tensors(files.open(one), tensors);
+  auto wanted = by_name(tensors);
+  for (const std::string& shard : shards_of(files, index)) load_file(files.open(shard), wanted, {});
+  require_all_found(wanted, files.name());
+}
+
 void save_tensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors) {
   std::vector<pack::TensorToWrite> writes;
   for (const NamedTensor& tensor : tensors)

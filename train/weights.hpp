@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace aiops::train {
@@ -28,6 +29,10 @@ void load_weights(const ModelFiles& files, Model& model);
 
 // One file; every tensor must be there, and nothing else.
 void load_tensors(const ModelFiles::File& file, std::span<const NamedTensor> tensors);
+
+// The same from STEM.safetensors, or from the shards that STEM.safetensors.index.json names.
+void load_tensors(const ModelFiles& files, std::string_view stem,
+                  std::span<const NamedTensor> tensors);
 
 void save_tensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors);
 

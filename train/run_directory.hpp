@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// OUT, the directory of a run: checkpoints step-N, the links `latest` and `best`, and at the end
+// model/.
+#pragma once
+
+#include "base/status.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aiops::train {
+
+// "step-N"
+std::string step_name(std::int64_t step);
+
+struct StepDirectory {
+  std::int64_t step;
+  std::filesystem::path path;
+};
+// The checkpoints below `out`, newest step first; not verified. None when `out` is no directory.
+std::vector<StepDirectory> checkpoints_of(const std::filesystem::path& out);
+
+// The checkpoint that OUT/latest or OUT/best names ("step-N"); empty when there is no such link.
+inline constexpr std::string_view kLatest = "latest";
+inline constexpr std::string_view kBest = "best";
+std::string linked_checkpoint(const std::filesystem::path& out, std::string_view link);
+// Points OUT/`link` to OUT/`name` at once.
+void link_checkpoint(const std::filesystem::path& out, std::string_view link,
+                     const std::string& name);
+
+// The newest checkpoint below `out` that verifies; warns about newer ones that do not.
+std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& out,
+                                                       Status& status);
+
+// Which checkpoints stay: the newest ones, those whose step is a multiple of `milestones` (0:
+// none), and what `latest` and `best` name.
+struct Retention {
+  std::int64_t newest = 2;
+  std::int64_t milestones = 0;
+};
+void prune_checkpoints(const std::filesystem::path& out, const Retention& retention);
+
+// Removes what a run that was killed left half-made. Only under the run's lock.
+void remove_leftovers(const std::filesystem::path& out);
+
+// OUT/model: the files of the checkpoint without training/, put in place of an older one at once.
+std::filesystem::path publish_model(const std::filesystem::path& out,
+                                    const std::filesystem::path& checkpoint);
+
+}  // namespace aiops::train

@@ -54,15 +54,10 @@ GemmEngine own(std::size_t threads) {
   engine.multiply = [=](const Gemm& shape, const float* a, const float* b, float* c) {
     kernels::gemm(shape, a, b, c, *pool);
   };
-  // kernels/ holds the library to one thread of its own when it opens it; the other engine changes
-  // that.
-  const std::string tiles = kernels::gemm_engine();
-  if (tiles != "portable")
-    engine.prepare = [library = std::make_shared<const OpenBlas>()] {
-      library->set_num_threads(1);
-    };
-  engine.description = {
-      {"name", "aiops"}, {"version", nullptr}, {"backend", "cpu"}, {"flags", {{"tiles", tiles}}}};
+  engine.description = {{"name", "aiops"},
+                        {"version", nullptr},
+                        {"backend", "cpu"},
+                        {"flags", {{"tiles", kernels::gemm_engine()}}}};
   return engine;
 }
 

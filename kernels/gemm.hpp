@@ -27,7 +27,7 @@ struct Gemm {
 // Cut into tiles fixed by the shape, so the result is the same bits for any number of threads.
 void gemm(const Gemm& shape, const float* a, const float* b, float* c, ThreadPool& threads);
 
-// What computes the tiles: "OpenBLAS 0.3.21 SkylakeX" or "portable".
-const char* gemm_engine();
+// What computes products on this CPU: "AVX-512", "AVX-512 BF16", "AVX2" or "portable".
+const char* gemm_engine(Precision precision = Precision::fp32);
 
 }  // namespace aiops::kernels

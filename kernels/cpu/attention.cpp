@@ -75,7 +75,7 @@ void add_scores_times(const Place& at, float alpha, const float* scores, View b,
                 .c = out,
                 .ldc = out_stride,
                 .alpha = alpha,
-                .beta = 1});
+                .accumulate = Accumulate::yes});
 }
 
 // out (keys × head_dim) += alpha · scores^T b.
@@ -92,7 +92,7 @@ void add_flipped_times(const Place& at, float alpha, const float* scores, View b
                 .c = out,
                 .ldc = out_stride,
                 .alpha = alpha,
-                .beta = 1});
+                .accumulate = Accumulate::yes});
 }
 
 // x = e^(x - shift); returns the sum.

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix products small enough for one thread: what gemm() cuts its work into, and what attention
-// is built from.
+// Matrix products small enough for one thread: what attention is built from.
 #pragma once
 
-#include "kernels/gemm.hpp"
+#include "kernels/cpu/product_engine.hpp"
 
 #include <cstdint>
 
 namespace aiops::kernels {
 
-// C = alpha · op(A) op(B) + beta · C on the calling thread. Row-major; the leading dimensions are
-// the distances between rows as stored. beta is 0 (C is not read) or 1.
+// C = alpha · op(A) op(B), or C += alpha · op(A) op(B), on the calling thread, in fp32. Row-major;
+// the leading dimensions are the distances between rows as stored.
 struct TileProduct {
   std::int64_t m = 0, n = 0, k = 0;
   Transpose transpose_a = Transpose::no;
@@ -22,15 +21,13 @@ struct TileProduct {
   float* c = nullptr;
   std::int64_t ldc = 0;
   float alpha = 1;
-  float beta = 0;
-  Precision precision = Precision::fp32;
+  Accumulate accumulate = Accumulate::no;
 };
 
-// By OpenBLAS when the system has it, else by the portable product.
 void tile_product(const TileProduct& product);
 
-// Ours: blocked, packed, vectorised by the compiler. About two thirds of OpenBLAS's speed where
-// both have AVX-512.
-void portable_tile_product(const TileProduct& product);
+// The rows of op(A) and the columns of op(B) as packing wants them.
+Operand rows_of(const float* a, std::int64_t lda, Transpose transpose);
+Operand columns_of(const float* b, std::int64_t ldb, Transpose transpose);
 
 }  // namespace aiops::kernels

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A training step allocates nothing once the first has planned its arenas: no page faults, no
 // allocator in the way of the threads, and a memory use known before the run.
-#include "kernels/gemm.hpp"
 #include "tests/unit/train/allocation_count.hpp"
 #include "tests/unit/train/tiny_model.hpp"
 #include "train/adamw.hpp"
 
 #include <gtest/gtest.h>
 
-#include <string>
-
 namespace aiops::train {
 namespace {
 
-// The portable product keeps panels for each thread, made when the thread first takes part.
-#define SKIP_WITH_PORTABLE_PRODUCT() \
-  if (std::string(kernels::gemm_engine()) == "portable") GTEST_SKIP() << "no OpenBLAS"
-
 TEST(Allocation, NoneInAStepAfterTheFirst) {
-  SKIP_WITH_PORTABLE_PRODUCT();
   ThreadPool threads(2);
   Model model(tiny_config(), threads);
   model.initialise(1);
@@ -36,7 +28,6 @@ TEST(Allocation, NoneInAStepAfterTheFirst) {
 }
 
 TEST(Allocation, NoneForATokenOfGeneration) {
-  SKIP_WITH_PORTABLE_PRODUCT();
   ThreadPool threads(2);
   Model model(tiny_config(), threads);
   model.initialise(1);

@@ -6,6 +6,7 @@
 #include "commands/config.hpp"
 #include "commands/copy.hpp"
 #include "commands/delete.hpp"
+#include "commands/eval.hpp"
 #include "commands/generate.hpp"
 #include "commands/init.hpp"
 #include "commands/inspect.hpp"
@@ -54,6 +55,7 @@ std::vector<Verb> all_verbs() {
       verify_verb(),
       train_verb(),
       generate_verb(),
+      eval_verb(),
       tokenizer_verb(),
       bench_verb(),
       config_verb(),

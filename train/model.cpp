@@ -166,11 +166,11 @@ double Model::forward_backward(const Batch& batch, float scale) {
   return sum;
 }
 
-double Model::loss(const Batch& batch) {
+double Model::loss(const Batch& batch, std::span<float> each) {
   check_batch(batch, state_->config);
   state_->prepare(batch, Keep::nothing);
   state_->forward(batch.tokens, nullptr);
-  return state_->sum_of_losses(batch.targets);
+  return state_->sum_of_losses(batch.targets, each);
 }
 
 void Model::reset_cache() { state_->cache.tokens = 0; }

@@ -76,8 +76,9 @@ class Model {
   // token losses. A document packed with others has the losses that it has alone: no bit depends on
   // its neighbours.
   double forward_backward(const Batch& batch, float scale);
-  // The sum of the token losses; no gradients.
-  double loss(const Batch& batch);
+  // The sum of the token losses; no gradients. `each`, unless empty, gets the rows × length losses,
+  // 0 where the target is not counted.
+  double loss(const Batch& batch, std::span<float> each = {});
 
   // Generation, one sequence: appends tokens to the key/value cache and returns the logits after
   // the last one (vocab_size floats, valid until the next call). Throws Error{failed} past

@@ -103,7 +103,8 @@ void Model::State::forward(std::span<const std::int32_t> tokens, KeyValueCache* 
                    plan.output, values.norm, plan.normed, plan.reciprocal, threads);
 }
 
-double Model::State::sum_of_losses(std::span<const std::int32_t> targets) {
+double Model::State::sum_of_losses(std::span<const std::int32_t> targets,
+                                   std::span<float> each) {
   const auto tokens = static_cast<std::int64_t>(targets.size());
   double sum = 0;
   for (std::int64_t first = 0; first < tokens; first += plan.logit_rows) {
@@ -113,6 +114,7 @@ double Model::State::sum_of_losses(std::span<const std::int32_t> targets) {
     cross_entropy_forward({rows, width.vocab}, plan.logits, targets.data() + first, plan.losses,
                           threads);
     for (std::int64_t i = 0; i < rows; ++i) sum += static_cast<double>(plan.losses[i]);
+    if (!each.empty()) std::copy_n(plan.losses, rows, each.data() + first);
   }
   return sum;
 }

@@ -29,7 +29,7 @@ struct Model::State {
   // model_forward.cpp: embeds the tokens and runs every layer and the last norm. With a cache, the
   // plan's one row continues the cached sequence.
   void forward(std::span<const std::int32_t> tokens, KeyValueCache* past);
-  double sum_of_losses(std::span<const std::int32_t> targets);
+  double sum_of_losses(std::span<const std::int32_t> targets, std::span<float> each);
 
   // model_backward.cpp: from the normed output to the gradients of all parameters.
   double head_backward(std::span<const std::int32_t> targets, float scale);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/context.hpp"
+#include "cli/verb.hpp"
+#include "commands/repositories.hpp"
+#include "train/corpus.hpp"
+#include "train/perplexity.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace aiops::commands {
+
+struct EvalOptions {
+  enum class Task { automatic, perplexity, choice };
+
+  std::string model;  // a directory, a GGUF file or a reference
+  train::CorpusOptions data;
+  Task task = Task::automatic;
+  train::PerplexityOptions windows;
+  std::size_t threads = 0;
+  RegistryAccess registry;
+};
+
+Verb eval_verb();
+void eval(const EvalOptions& options, Context& context);
+
+}  // namespace aiops::commands

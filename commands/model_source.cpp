@@ -14,6 +14,7 @@ ModelSource open_model_source(const std::string& model, const RegistryAccess& re
   std::error_code ignored;
   if (fs::is_directory(model, ignored))
     return {nullptr, train::ModelFiles::in_directory(model), {}};
+  if (model.ends_with(".gguf")) return {nullptr, train::ModelFiles::of_file(model), {}};
   const auto reference = pack::Reference::parse(model);
   if (reference.kind == pack::Reference::Kind::directory)
     return {nullptr, train::ModelFiles::in_directory(reference.path), {}};

@@ -17,8 +17,9 @@ struct ModelSource {
   std::string digest;  // of an artifact's manifest, "sha256:…"; empty for a directory
 };
 
-// `model` is a directory, or a reference to the local store, oci: or archive:, whose layers are
-// read in place. Throws Error{usage} for a registry, which must be pulled first.
+// `model` is a directory, a file whose name ends in .gguf, or a reference to the local store, oci:
+// or archive:, whose layers are read in place. Throws Error{usage} for a registry, which must be
+// pulled first.
 ModelSource open_model_source(const std::string& model, const RegistryAccess& registry,
                               Context& context);
 

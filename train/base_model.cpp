@@ -2,10 +2,7 @@
 #include "train/base_model.hpp"
 
 #include "base/digest.hpp"
-#include "base/error.hpp"
-#include "base/json.hpp"
-
-#include <nlohmann/json.hpp>
+#include "train/stored_model.hpp"
 
 #include <algorithm>
 
@@ -50,14 +47,8 @@ BaseModel BaseModel::open(const std::string& name, ModelFiles files, const std::
   return {std::move(record), std::move(files), std::move(keep)};
 }
 
-ModelConfig BaseModel::config() const {
-  const std::string what = files.name() + "/config.json";
-  return ModelConfig::from_json(parse_json(files.read("config.json"), what), what);
-}
+ModelConfig BaseModel::config() const { return StoredModel::open(files).config(); }
 
-Tokenizer BaseModel::tokenizer() const {
-  return Tokenizer::from_json(files.read("tokenizer.json", 256u << 20),
-                              files.name() + "/tokenizer.json");
-}
+Tokenizer BaseModel::tokenizer() const { return StoredModel::open(files).tokenizer(); }
 
 }  // namespace aiops::train

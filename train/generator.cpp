@@ -2,14 +2,11 @@
 #include "train/generator.hpp"
 
 #include "base/error.hpp"
-#include "base/json.hpp"
 #include "base/time.hpp"
 #include "kernels/random.hpp"
 #include "train/stop_strings.hpp"
+#include "train/stored_model.hpp"
 #include "train/utf8_stream.hpp"
-#include "train/weights.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 
@@ -116,18 +113,11 @@ const char* speak(LoadedModel& loaded, std::int64_t most, std::span<const float>
 }  // namespace
 
 LoadedModel load_model(const ModelFiles& files, ThreadPool& threads) {
-  const std::string config_name = files.name() + "/config.json";
-  const auto config =
-      ModelConfig::from_json(parse_json(files.read("config.json"), config_name), config_name);
-  const std::string tokenizer_name = files.name() + "/tokenizer.json";
-  auto tokenizer = Tokenizer::from_json(files.read("tokenizer.json", 256u << 20), tokenizer_name);
-  if (tokenizer.vocab_size() > config.vocab_size)
-    throw Error(ExitCode::failed,
-                tokenizer_name + ": has " + std::to_string(tokenizer.vocab_size()) +
-                    " tokens, the model knows " + std::to_string(config.vocab_size));
-  auto model = std::make_unique<Model>(config, threads);
-  load_weights(files, *model);
-  return {std::move(model), std::move(tokenizer)};
+  const auto stored = StoredModel::open(files);
+  auto tokenizer = stored.tokenizer();
+  auto model = std::make_unique<Model>(stored.config(), threads);
+  stored.load(*model, threads);
+  return {std::move(model), std::move(tokenizer), stored.chat_template()};
 }
 
 Generation generate(LoadedModel& loaded, const GenerateOptions& options,

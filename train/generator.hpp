@@ -21,9 +21,10 @@ namespace aiops::train {
 struct LoadedModel {
   std::unique_ptr<Model> model;
   Tokenizer tokenizer;
+  std::string chat_template = {};  // as Jinja; empty: none
 };
 
-// Reads config.json, tokenizer.json and the weights. Throws Error{failed} naming the file and what
+// Reads a model as it is stored (stored_model.hpp). Throws Error{failed} naming the file and what
 // does not fit.
 LoadedModel load_model(const ModelFiles& files, ThreadPool& threads);
 

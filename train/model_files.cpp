@@ -52,6 +52,13 @@ ModelFiles ModelFiles::in_directory(const fs::path& directory) {
   return files;
 }
 
+ModelFiles ModelFiles::of_file(const fs::path& file) {
+  ModelFiles files;
+  files.name_ = file.string();
+  files.files_.emplace(file.filename().string(), [file] { return open_in_directory(file); });
+  return files;
+}
+
 ModelFiles ModelFiles::in_artifact(pack::Repository& repository, const pack::Manifest& manifest,
                                    const std::string& name) {
   ModelFiles files;

@@ -25,6 +25,8 @@ class ModelFiles {
   };
 
   static ModelFiles in_directory(const std::filesystem::path& directory);
+  // One file, such as a GGUF; the name is its path.
+  static ModelFiles of_file(const std::filesystem::path& file);
   // One raw layer a file, by its path annotation; `repository` must outlive this. Layers that can
   // only be streamed throw when they are read, with a mend.
   static ModelFiles in_artifact(pack::Repository& repository, const pack::Manifest& manifest,

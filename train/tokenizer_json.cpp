@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // tokenizer.json, as Hugging Face's tokenizers package reads and writes it. The reader honours what
 // it accepts and refuses the rest by name: a tokenizer that is nearly right is worse than none.
-// unk_token, fuse_unk and byte_fallback have no effect where every byte has a token, which is
-// required here.
+// unk_token stands for bytes without a token (SmolLM2 has none for some control characters);
+// fuse_unk and byte_fallback have no effect where every byte has one.
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "train/byte_alphabet.hpp"
@@ -48,6 +48,7 @@ class TokenizerReader {
     refuse_other_components();
     read_vocabulary();
     read_added_tokens();
+    complete_bytes();
     read_merges();
     return Tokenizer(std::move(state_));
   }
@@ -128,9 +129,6 @@ class TokenizerReader {
       state_->bytes[static_cast<std::size_t>(id)] = bytes;
       ids_.emplace(spelling, id);
     }
-    for (int byte = 0; byte < 256; ++byte)
-      if (state_->byte_tokens[static_cast<std::size_t>(byte)] < 0)
-        refuse("the vocab has no token for byte " + std::to_string(byte));
     if (is_true(member(model, "ignore_merges"))) {
       state_->whole_pieces = WholePieces::look_up_first;
       for (const auto& [spelling, id] : ids_)
@@ -157,6 +155,26 @@ class TokenizerReader {
                      [](const AddedToken& a, const AddedToken& b) {
                        return a.content.size() > b.content.size();
                      });
+  }
+
+  void complete_bytes() {
+    const Json& model = member(root_, "model");
+    for (int byte = 0; byte < 256; ++byte) {
+      TokenId& token = state_->byte_tokens[static_cast<std::size_t>(byte)];
+      if (token >= 0) continue;
+      const Json& stand_in = member(model, "unk_token");
+      if (!stand_in.is_string() || is_true(member(model, "fuse_unk")))
+        refuse("the vocab has no token for byte " + std::to_string(byte));
+      token = stand_in_id(stand_in.get<std::string>());
+    }
+  }
+
+  TokenId stand_in_id(const std::string& text) const {
+    for (const AddedToken& added : state_->added)
+      if (added.content == text) return added.id;
+    const auto found = ids_.find(text);
+    if (found == ids_.end()) refuse("the unk_token '" + text + "' is not in the vocab");
+    return found->second;
   }
 
   // "a b" (tokenizers before 0.20) or ["a", "b"].

@@ -11,7 +11,7 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "train/run_directory.hpp"
-#include "train/weights.hpp"
+#include "train/stored_model.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -60,7 +60,7 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
     state_ = *prepared_.state;
     saver_.resumed(state_.step, *prepared_.checkpoint);
   } else if (prepared_.base) {
-    load_weights(prepared_.base->files, model_);
+    StoredModel::open(prepared_.base->files).load(model_, threads_);
   } else {
     model_.initialise(prepared_.config.seed);
   }

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "commands/model_source.hpp"
+#include "train/chat_prompt.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,10 +16,14 @@ constexpr std::size_t kLongestPrompt = 16u << 20;
 
 GenerateVerbOptions resolve(const Arguments& arguments, Context& context) {
   GenerateVerbOptions options;
-  options.model = arguments.word("REF|DIR");
+  options.model = arguments.word("MODEL");
   const auto prompt = arguments.optional_word("PROMPT");
   options.generate.prompt =
       prompt && *prompt != "-" ? *prompt : context.standard_input(kLongestPrompt);
+  if (arguments.is_on("chat")) options.mode = GenerateVerbOptions::Mode::chat;
+  options.system = arguments.text("system").value_or("");
+  if (!options.system.empty() && options.mode == GenerateVerbOptions::Mode::text)
+    throw Error(ExitCode::usage, "--system is for --chat");
   options.generate.tokens = arguments.integer("tokens", 1, 1 << 24).value();
   options.generate.sampling = {arguments.number("temperature", 0, 100).value(),
                                arguments.integer("top-k", 0, 1 << 24).value(),
@@ -34,6 +39,13 @@ GenerateVerbOptions resolve(const Arguments& arguments, Context& context) {
 
 double rate(std::int64_t tokens, double seconds) {
   return seconds > 0 ? static_cast<double>(tokens) / seconds : 0;
+}
+
+std::vector<train::ChatMessage> messages_of(const GenerateVerbOptions& options) {
+  std::vector<train::ChatMessage> messages;
+  if (!options.system.empty()) messages.push_back({"system", options.system});
+  messages.push_back({"user", options.generate.prompt});
+  return messages;
 }
 
 OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation& result) {
@@ -54,17 +66,20 @@ void generate(const GenerateVerbOptions& options, Context& context) {
   ThreadPool threads(options.threads);
   const ModelSource source = open_model_source(options.model, options.registry, context);
   auto loaded = train::load_model(source.files, threads);
+  const bool is_chat = options.mode == GenerateVerbOptions::Mode::chat;
+  train::GenerateOptions how = options.generate;
+  if (is_chat) how.prompt = train::chat_prompt(loaded, messages_of(options));
   Report& report = context.report;
-  // The prompt is said with the first of what follows it: a prompt that is refused is not an
+  // A text's prompt is said with the first of what follows it: a prompt that is refused is not an
   // answer.
   bool begun = false;
   const auto hear = [&](std::string_view text) {
     if (report.is_json()) return;
-    if (!begun) report.raw(options.generate.prompt);
+    if (!begun && !is_chat) report.raw(options.generate.prompt);
     begun = true;
     report.raw(text);
   };
-  const auto result = train::generate(loaded, options.generate, hear, context.stop);
+  const auto result = train::generate(loaded, how, hear, context.stop);
   if (report.is_json()) {
     report.answer({}, to_json(options, result), {});
   } else {
@@ -81,12 +96,16 @@ Verb generate_verb() {
       .name = "generate",
       .summary = "Continue a text with a model",
       .description =
-          "Reads config.json, tokenizer.json and the safetensors weights of a model and continues "
-          "PROMPT; the text appears as it is made. An existing directory is taken for one, "
-          "anything "
-          "else for a reference: of the local store, oci: or archive:, whose layers are read in "
+          "Continues PROMPT; the text appears as it is made. MODEL is a directory with "
+          "config.json, "
+          "tokenizer.json and safetensors weights as Hugging Face lays them out, a .gguf file "
+          "(F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K; computed in fp32), or "
+          "a "
+          "reference to either: of the local store, oci: or archive:, whose layers are read in "
           "place. Without PROMPT, or with '-', the prompt is standard input; an empty one starts a "
           "new document.\n\n"
+          "With --chat PROMPT is what the user says, put into the words of the model's own chat "
+          "template, and only the answer is printed.\n\n"
           "Each token is drawn from the model's probabilities, after --repetition-penalty, "
           "--temperature, --top-k, --top-p and --min-p in that order. The same seed draws the same "
           "text; --temperature 0 always takes the most probable token. The text ends before a "
@@ -94,13 +113,17 @@ Verb generate_verb() {
           "does.\n\n"
           "With -o json the answer is one object with the text, the numbers of tokens, what ended "
           "it (length, end, stop or context) and the speed; -v says the speed too.",
-      .positionals = {{.name = "REF|DIR",
+      .positionals = {{.name = "MODEL",
                        .help = "The model",
                        .complete = Complete::reference_or_directory},
                       {.name = "PROMPT",
                        .help = "Text to continue; standard input when absent",
                        .arity = Positional::Arity::optional}},
-      .flags = {{.name = "tokens",
+      .flags = {{.name = "chat", .help = "PROMPT is a message: answer it"},
+                {.name = "system",
+                 .value = "TEXT",
+                 .help = "With --chat, what the model is told first"},
+                {.name = "tokens",
                  .letter = 'n',
                  .value = "N",
                  .help = "Most tokens to generate",
@@ -137,6 +160,9 @@ Verb generate_verb() {
                     "The same, from plain files, taking the most probable token each time"},
                    {"aiops generate demo:1 'Once' --min-p 0.05 --top-k 0 --stop '.' --stop ';'",
                     "One sentence, drawn from all but the improbable tokens"},
+                   {"aiops checkpoint export demo:1 --out demo.gguf && aiops generate demo.gguf "
+                    "'And God' -n 8",
+                    "From a GGUF file"},
                    {"echo 'The earth' | aiops generate demo:1 --tokens 10 -o json",
                     "The prompt from standard input, the answer as JSON"}},
       .run = [](const Arguments& arguments,

@@ -12,7 +12,11 @@
 namespace aiops::commands {
 
 struct GenerateVerbOptions {
-  std::string model;  // a directory or a reference
+  enum class Mode { text, chat };
+
+  std::string model;  // a directory, a GGUF file or a reference
+  Mode mode = Mode::text;
+  std::string system;  // chat: what the system says first; empty: nothing
   train::GenerateOptions generate;
   std::size_t threads = 0;
   RegistryAccess registry;

@@ -2,6 +2,7 @@
 #include "commands/verbs.hpp"
 
 #include "commands/bench.hpp"
+#include "commands/checkpoint.hpp"
 #include "commands/completion.hpp"
 #include "commands/config.hpp"
 #include "commands/copy.hpp"
@@ -54,6 +55,7 @@ std::vector<Verb> all_verbs() {
       sign_verb(),
       verify_verb(),
       train_verb(),
+      checkpoint_verb(),
       generate_verb(),
       eval_verb(),
       tokenizer_verb(),

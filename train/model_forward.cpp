@@ -103,8 +103,7 @@ void Model::State::forward(std::span<const std::int32_t> tokens, KeyValueCache* 
                    plan.output, values.norm, plan.normed, plan.reciprocal, threads);
 }
 
-double Model::State::sum_of_losses(std::span<const std::int32_t> targets,
-                                   std::span<float> each) {
+double Model::State::sum_of_losses(std::span<const std::int32_t> targets, std::span<float> each) {
   const auto tokens = static_cast<std::int64_t>(targets.size());
   double sum = 0;
   for (std::int64_t first = 0; first < tokens; first += plan.logit_rows) {

@@ -75,7 +75,7 @@ TEST_F(BaseModelTest, RefusesATokenizerThatTheModelDoesNotKnow) {
   larger.config.vocab_size = 310;
   write("base/model/tokenizer.json", read_file(run(larger).model / "tokenizer.json"));
   EXPECT_THAT(refusal(from(base.model, "tuned", 1)),
-              HasSubstr("its tokenizer has 310 tokens, its model a vocabulary of 300"));
+              HasSubstr("tokenizer.json: has 310 tokens, the model knows 300"));
 }
 
 TEST_F(BaseModelTest, LeavesNoChoiceOfShapeOrTokens) {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/export_directory.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/json.hpp"
+#include "pack/safetensors.hpp"
+#include "train/gguf_blocks.hpp"
+#include "train/model_directory.hpp"
+#include "train/shards.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace aiops::train {
+namespace {
+
+struct Word {
+  const char *safetensors, *torch;
+};
+
+Word word_of(ExportDtype dtype) {
+  switch (dtype) {
+    case ExportDtype::f16:
+      return {"F16", "float16"};
+    case ExportDtype::bf16:
+      return {"BF16", "bfloat16"};
+    case ExportDtype::f32:
+      return {"F32", "float32"};
+    default:
+      throw Error(ExitCode::usage, "safetensors have no q8_0: f32, bf16 and f16 are supported",
+                  "--format gguf");
+  }
+}
+
+// One shard in memory at a time, converted.
+void write_shard(const std::filesystem::path& path, const Shard& shard, const GgufFormat& format,
+                 Task& task) {
+  std::vector<std::vector<std::byte>> converted(shard.tensors.size());
+  std::vector<pack::TensorToWrite> writes;
+  for (std::size_t i = 0; i < shard.tensors.size(); ++i) {
+    const NamedTensor& tensor = shard.tensors[i];
+    converted[i].resize(tensor.values.size() * format.bytes);
+    quantise(format, tensor.values, converted[i]);
+    writes.push_back({tensor.name, std::string(format.name), tensor.shape, converted[i]});
+    task.advance(converted[i].size());
+  }
+  pack::write_safetensors(path, std::move(writes));
+}
+
+std::string with_dtype(const std::string& config, const char* dtype) {
+  auto json = OrderedJson::parse(config);
+  json["torch_dtype"] = json["dtype"] = dtype;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace
+
+void write_export_directory(const std::filesystem::path& directory, Model& model,
+                            const StoredModel& stored, const ExportOptions& options, Status& status,
+                            const StopFlag& stop) {
+  const Word word = word_of(options.dtype);
+  const GgufFormat& format = *find_gguf_format(word.safetensors);
+  const Tokenizer tokenizer = stored.tokenizer();
+  for (const auto& [name, text] :
+       model_texts(model.config(), tokenizer, tokenizer.to_json(), stored.card()))
+    if (!text.empty())
+      write_file_atomically(directory / name,
+                            name == "config.json" ? with_dtype(text, word.torch) : text);
+  if (const auto chat = stored.chat_template(); !chat.empty())
+    write_file_atomically(directory / "chat_template.jinja", chat);
+
+  const auto tensors = tensors_of(model);
+  // The limit is one of bytes as written; shards are cut by their bytes as fp32.
+  const auto shards = cut_shards(tensors, options.shard / format.bytes * 4, "model");
+  std::uint64_t total = 0;
+  for (const NamedTensor& tensor : tensors) total += tensor.values.size() * format.bytes;
+  Task task(status, "writing " + options.out.filename().string(), total);
+  for (const Shard& shard : shards) {
+    stop.check();
+    write_shard(directory / shard.file, shard, format, task);
+  }
+  if (shards.size() == 1) return;
+  auto index = OrderedJson::parse(shard_index(shards));
+  index["metadata"]["total_size"] = total;
+  write_file_atomically(directory / "model.safetensors.index.json", index.dump(2) + "\n");
+}
+
+}  // namespace aiops::train

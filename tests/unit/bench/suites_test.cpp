@@ -8,6 +8,7 @@
 #include "bench/memory_kernels.hpp"
 #include "bench/record.hpp"
 #include "bench/team.hpp"
+#include "bench/train.hpp"
 
 #include <gtest/gtest.h>
 
@@ -77,6 +78,24 @@ TEST(Hash, GivesARecordForEachCase) {
   measure_hash({{"sha256", "sha512"}, {64, 1024}}, alone.bench);
   ASSERT_EQ(alone.records.size(), 4u);
   EXPECT_EQ(alone.records[0].at("metrics").at(0).at("unit"), "MB/s");
+}
+
+// A step is measured against its floor, and touches no page that the steps before did not.
+TEST(Train, MeasuresStepsAgainstTheirFloor) {
+  Alone alone;
+  measure_train({{"tiny"}, {1}, {16}, train_precisions(), TrainPlan::Floor::yes}, alone.bench);
+  ASSERT_EQ(alone.records.size(), 2u);
+  for (const Json& record : alone.records) {
+    EXPECT_EQ(record.at("samples").at("n"), 3);
+    EXPECT_EQ(record.at("metrics").at(0).at("unit"), "tokens/s");
+    EXPECT_GT(record.at("peak").at("measured").get<double>(), 0);
+    EXPECT_LT(record.at("counters").at("page_faults_per_step").get<double>(), 8);
+  }
+  // Weights of the products: 4 layers of qkv, out, gate with up, down; and the head.
+  const std::int64_t weights = 4 * (256 * 512 + 256 * 256 + 256 * 1408 + 704 * 256) + 256 * 2048;
+  EXPECT_EQ(alone.records[0].at("workload").at("flops"), 6 * 16 * weights);
+  EXPECT_THROW(measure_train({{"tiny"}, {1}, {4096}, {"fp32"}, TrainPlan::Floor::no}, alone.bench),
+               Error);
 }
 
 TEST(Gemm, MeasuresEveryCombination) {

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/train.hpp"
+
+#include "base/error.hpp"
+#include "base/thread_pool.hpp"
+#include "base/units.hpp"
+#include "bench/host.hpp"
+#include "bench/record.hpp"
+#include "bench/train_floor.hpp"
+#include "kernels/gemm.hpp"
+#include "kernels/random.hpp"
+#include "train/optimiser.hpp"
+
+#include <sys/resource.h>
+
+#include <cmath>
+#include <optional>
+
+namespace aiops::bench {
+namespace {
+
+using train::Precision;
+
+// What one combination of the plan is.
+struct TrainCase {
+  std::string model, precision;
+  std::int64_t rows, length;
+  std::int64_t tokens() const { return rows * length; }
+  Precision compute() const { return precision == "bf16" ? Precision::bf16 : Precision::fp32; }
+};
+
+rusage usage() {
+  rusage now{};
+  ::getrusage(RUSAGE_SELF, &now);
+  return now;
+}
+
+// A model, its optimiser, and a batch of random tokens for every step.
+class Stepper {
+ public:
+  Stepper(const TrainCase& c, const train::ModelConfig& config, std::uint64_t seed,
+          ThreadPool& threads)
+      : model_(config, threads, {.precision = c.compute()}),
+        threads_(threads),
+        rows_(c.rows),
+        length_(c.length) {
+    model_.initialise(seed);
+    optimiser_ = train::make_optimiser({}, model_.trainable(), threads);
+    for (std::int64_t i = 0; i <= c.tokens(); ++i)
+      tokens_.push_back(
+          static_cast<std::int32_t>(kernels::uniform(seed, 1, static_cast<std::uint64_t>(i)) *
+                                    static_cast<double>(config.vocab_size)));
+  }
+
+  void step() {
+    const std::size_t count = tokens_.size() - 1;
+    model_.zero_gradients();
+    const double loss = model_.forward_backward({.rows = rows_,
+                                                 .length = length_,
+                                                 .tokens = std::span(tokens_).first(count),
+                                                 .targets = std::span(tokens_).subspan(1)},
+                                                1.0F / static_cast<float>(count));
+    train::clip_gradients(model_.trainable(), 1.0, threads_);
+    optimiser_->step(1e-4, ++number_);
+    loss_ = loss / static_cast<double>(count);
+  }
+
+  double loss() const { return loss_; }
+
+ private:
+  train::Model model_;
+  ThreadPool& threads_;
+  std::int64_t rows_, length_;
+  std::unique_ptr<train::Optimiser> optimiser_;
+  std::vector<std::int32_t> tokens_;
+  std::int64_t number_ = 0;
+  double loss_ = 0;
+};
+
+// A step on random tokens of a fresh model knows nothing: its loss is the logarithm of the
+// vocabulary, within what initial weights make of it.
+Json check_loss(double loss, const train::ModelConfig& config, const TrainCase& c) {
+  const double expected = std::log(static_cast<double>(config.vocab_size));
+  const double error = std::abs(loss - expected);
+  if (!(error < 0.5))
+    throw Error(ExitCode::failed, c.model + ": the first loss is " + std::to_string(loss) +
+                                      ", and a model that knows nothing has " +
+                                      std::to_string(expected));
+  return {{"checked", true},
+          {"method", "first loss against ln(vocabulary)"},
+          {"max_err", error},
+          {"pass", true}};
+}
+
+void check_fits(const TrainCase& c, const train::ModelConfig& config, TrainPlan::Floor floor) {
+  if (c.length > config.max_position_embeddings)
+    throw Error(ExitCode::usage, "rows of " + std::to_string(c.length) + " tokens: " + c.model +
+                                     " takes " + std::to_string(config.max_position_embeddings));
+  // Values, gradients and two moments, and the floor has them again.
+  const std::uint64_t bytes =
+      config.parameter_count() * 16 * (floor == TrainPlan::Floor::yes ? 2 : 1);
+  if (bytes > static_cast<std::uint64_t>(available_memory()))
+    throw Error(ExitCode::failed,
+                c.model + " needs more than " + format_bytes(bytes) + " of memory",
+                floor == TrainPlan::Floor::yes ? "measure without --floor" : "");
+}
+
+Measurement describe(const TrainCase& c, const Bench& bench, const train::ModelConfig& config) {
+  Measurement result;
+  result.workload = {{"kind", "train"},
+                     {"params",
+                      {{"model", c.model},
+                       {"rows", c.rows},
+                       {"length", c.length},
+                       {"precision", c.precision},
+                       {"threads", bench.threads}}},
+                     {"dtype", c.precision},
+                     {"accum_dtype", "fp32"},
+                     {"seed", bench.rule.seed},
+                     {"parameters", config.parameter_count()}};
+  result.engine = {{"name", "aiops"},
+                   {"version", nullptr},
+                   {"backend", "cpu"},
+                   {"flags", {{"tiles", kernels::gemm_engine(c.compute())}}}};
+  // A rate is work a nanosecond; tokens are counted by the second.
+  result.rate = {"tokens_s", "tokens/s", static_cast<double>(c.tokens()) * 1e9};
+  return result;
+}
+
+void measure_case(const TrainCase& c, TrainPlan::Floor wanted, const Bench& bench,
+                  ThreadPool& threads) {
+  const train::ModelConfig config = train_shape(c.model);
+  check_fits(c, config, wanted);
+  Measurement result = describe(c, bench, config);
+  Stepper stepper(c, config, bench.rule.seed, threads);
+  stepper.step();
+  result.correctness = check_loss(stepper.loss(), config, c);
+  stepper.step();  // what the first step left for the second to touch
+  std::optional<TrainFloor> floor;
+  long faults = 0;
+  std::vector<Case> cases{{[&] {
+    const long before = usage().ru_minflt;
+    stepper.step();
+    faults += usage().ru_minflt - before;
+  }}};
+  if (wanted == TrainPlan::Floor::yes) {
+    floor.emplace(config, c.tokens(), c.compute(), threads);
+    floor->run();
+    result.workload["flops"] = floor->flops();
+    result.workload["flop_rule"] = "6 · tokens · weights, attention not counted";
+    cases.push_back({[&] { floor->run(); }});
+  }
+  const Run run(bench.rule, cases.size());
+  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
+  result.samples = samples[0];
+  const double calls =
+      static_cast<double>(samples[0].values.size()) * static_cast<double>(samples[0].calls) +
+      static_cast<double>(samples[0].warm_up_calls);
+  result.counters = {{"page_faults_per_step", static_cast<double>(faults) / calls},
+                     {"peak_mib", static_cast<double>(usage().ru_maxrss) / 1024}};
+  if (floor) {
+    const double ns = summarise(samples[1].values).median / static_cast<double>(samples[1].calls);
+    result.peak_per_ns = result.rate.per_call / ns;
+    result.peak_detail = {
+        {"method", "all matrix products of the step on buffers of their own, and AdamW"},
+        {"gflop_s", std::round(static_cast<double>(floor->flops()) / ns)}};
+  }
+  bench.emit(make_record(run, result));
+}
+
+}  // namespace
+
+std::vector<std::string> train_precisions() { return {"fp32", "bf16"}; }
+
+void measure_train(const TrainPlan& plan, const Bench& bench) {
+  std::vector<TrainCase> cases;
+  for (const auto& model : plan.models)
+    for (const std::int64_t rows : plan.rows)
+      for (const std::int64_t length : plan.lengths)
+        for (const auto& precision : plan.precisions)
+          cases.push_back({model, precision, rows, length});
+  ThreadPool threads(bench.threads);
+  Task task(bench.status, "train", cases.size(), Status::Unit::items);
+  for (const TrainCase& c : cases) {
+    task.note(c.model + " " + std::to_string(c.rows) + "x" + std::to_string(c.length) + " " +
+              c.precision);
+    measure_case(c, plan.floor, bench, threads);
+    task.advance(1);
+  }
+}
+
+}  // namespace aiops::bench

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/train_floor.hpp"
+
+#include <algorithm>
+
+namespace aiops::bench {
+namespace {
+
+struct Weight {
+  std::int64_t in, out;
+};
+
+// The weights that a token is multiplied by, as the model groups them.
+std::vector<Weight> weights_of(const train::ModelConfig& c) {
+  const std::int64_t query = c.num_attention_heads * c.head_dim;
+  const std::int64_t key = c.num_key_value_heads * c.head_dim;
+  const std::int64_t gated = c.family == train::Family::gpt2 ? 1 : 2;
+  std::vector<Weight> weights;
+  for (std::int64_t layer = 0; layer < c.num_hidden_layers; ++layer) {
+    weights.push_back({c.hidden_size, query + 2 * key});
+    weights.push_back({query, c.hidden_size});
+    weights.push_back({c.hidden_size, gated * c.intermediate_size});
+    weights.push_back({c.intermediate_size, c.hidden_size});
+  }
+  weights.push_back({c.hidden_size, c.vocab_size});
+  return weights;
+}
+
+}  // namespace
+
+TrainFloor::TrainFloor(const train::ModelConfig& config, std::int64_t tokens,
+                       train::Precision precision, ThreadPool& threads)
+    : threads_(threads) {
+  for (const auto& [in, out] : weights_of(config))
+    products_.push_back({{tokens, in, out, precision}, {}, {}, {}, {}, {}});
+  kernels::Layout measure;
+  lay_out(measure);
+  arena_ = kernels::Arena(measure.used());
+  for (std::size_t i = 0; i < arena_.size(); ++i)  // zeros would be one page, read again and again
+    arena_.data()[i] = 0.01F * static_cast<float>(i % 13);
+  kernels::Layout layout(arena_.data());
+  lay_out(layout);
+  for (const Product& p : products_) {
+    const auto size = static_cast<std::size_t>(p.shape.in * p.shape.out);
+    parameters_.push_back(
+        {.name = std::to_string(parameters_.size()),
+         .shape = {static_cast<std::uint64_t>(p.shape.out), static_cast<std::uint64_t>(p.shape.in)},
+         .value = {p.weight, size},
+         .gradient = {p.weight_gradient, size},
+         .decay = true});
+  }
+  optimiser_ = train::make_optimiser({}, parameters_, threads);
+}
+
+void TrainFloor::lay_out(kernels::Layout& layout) {
+  for (Product& p : products_) {
+    p.x = layout.take(p.shape.rows * p.shape.in);
+    p.weight = layout.take(p.shape.in * p.shape.out);
+    p.y = layout.take(p.shape.rows * p.shape.out);
+    p.x_gradient = layout.take(p.shape.rows * p.shape.in);
+    p.weight_gradient = layout.take(p.shape.in * p.shape.out);
+  }
+}
+
+void TrainFloor::run() {
+  for (const Product& p : products_) kernels::linear_forward(p.shape, p.x, p.weight, p.y, threads_);
+  std::for_each(products_.rbegin(), products_.rend(), [&](const Product& p) {
+    kernels::linear_backward_input(p.shape, p.y, p.weight, p.x_gradient, threads_);
+    kernels::linear_backward_weight(p.shape, p.y, p.x, p.weight_gradient, threads_);
+  });
+  optimiser_->step(1e-6, ++number_);
+}
+
+std::int64_t TrainFloor::flops() const {
+  std::int64_t flops = 0;
+  for (const Product& p : products_) flops += 6 * p.shape.rows * p.shape.in * p.shape.out;
+  return flops;
+}
+
+}  // namespace aiops::bench

@@ -1,0 +1,47 @@
+#!/bin/bash
+# Training steps against PyTorch, interleaved: in each round aiops, PyTorch tuned and PyTorch as it comes take some steps each,
+# in processes of their own whose first two steps are not counted. Prints medians over all rounds, and ratios.
+# usage: PARITY_PYTHON=venv/bin/python AIOPS=build/release/aiops benchmarks/train-vs-torch.sh [MODEL [ROWSxLENGTH [PRECISION [ROUNDS [STEPS]]]]]
+#        (default gpt2-124m 4x64 fp32 5 5; also smollm2-135m, tiny; bf16)
+# Tuned: malloc gives nothing back to the system, so that a step faults no pages; OpenMP threads stay awake. Idle machine
+# wanted: the load before and after is printed, and a ratio is worth quoting only when both are low.
+set -euo pipefail
+aiops=$(realpath "${AIOPS:-build/release/aiops}") python=${PARITY_PYTHON:?a Python with torch} here=$(dirname "$0")
+model=${1:-gpt2-124m} shape=${2:-4x64} precision=${3:-fp32} rounds=${4:-5} steps=${5:-5}
+rows=${shape%x*} length=${shape#*x} threads=${THREADS:-$(nproc)}
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # they force kernels that are not this machine's
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+ours() { # seconds of each step, from the record's samples
+  "$aiops" bench train -q -o json --model "$model" --rows "$rows" --length "$length" --precision "$precision" --threads "$threads" \
+    --samples "$steps" 2>"$work/log" | "$python" -c '
+import json, sys
+record = json.load(sys.stdin)
+print(*(ns / 1e9 / record["method"]["calls_per_sample"] for ns in record["samples"]["values"]))'
+}
+theirs() {
+  "$python" "$here/peer/torch_step.py" --model "$model" --rows "$rows" --length "$length" --precision "$precision" --threads "$threads" --steps "$steps" 2>"$work/log"
+}
+tuned() {
+  OMP_WAIT_POLICY=active MALLOC_TOP_PAD_=1000000000 MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=16000000000 theirs
+}
+
+echo "$model $shape $precision, $threads threads, $rounds rounds of $steps steps; load $(cut -d' ' -f1-3 /proc/loadavg)"
+for ((round = 0; round < rounds; round++)); do
+  for who in ours tuned theirs; do
+    $who >>"$work/$who" || { cat "$work/log" >&2; exit 1; }
+  done
+done
+"$python" - "$work" $((rows * length)) <<'P'
+import statistics, sys
+work, tokens = sys.argv[1], int(sys.argv[2])
+rate = {}
+for who, name in (('ours', 'aiops'), ('tuned', 'torch, tuned'), ('theirs', 'torch, as it comes')):
+    seconds = [float(s) for s in open(work + '/' + who).read().split()]
+    median = statistics.median(seconds)
+    rate[who] = tokens / median
+    print('%-20s %9.1f tokens/s   step %8.1f ms   (best %.1f, n=%d)' % (name, rate[who], median * 1e3, min(seconds) * 1e3, len(seconds)))
+print('aiops to torch, tuned: %.2f; as it comes: %.2f' % (rate['ours'] / rate['tuned'], rate['ours'] / rate['theirs']))
+P
+echo "load $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -7,8 +7,12 @@
 
 #define AIOPS_DIFFERENTIABLE_OPERATORS(X) \
   X(attention)                            \
+  X(bias)                                 \
   X(cross_entropy)                        \
   X(embedding)                            \
+  X(gelu)                                 \
+  X(head_norm)                            \
+  X(layer_norm)                           \
   X(linear)                               \
   X(residual)                             \
   X(rms_norm)                             \

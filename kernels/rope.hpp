@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace aiops::kernels {
 
@@ -21,9 +22,12 @@ struct Rope {
   }
 };
 
-// cosine and sine, positions × head_dim/2 each, of position · theta^(-2i/head_dim). The angle is
-// formed in fp32, as transformers does.
-void rope_table(std::int64_t positions, std::int64_t head_dim, double theta, float* cosine,
+// theta^(-2i/head_dim) for each i below head_dim/2.
+std::vector<float> rope_frequencies(std::int64_t head_dim, double theta);
+
+// cosine and sine of position · frequency, positions × frequencies each. The angle is formed in
+// fp32, as transformers does.
+void rope_table(std::int64_t positions, std::span<const float> frequencies, float* cosine,
                 float* sine);
 
 // In place. The table must reach past every position.

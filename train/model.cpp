@@ -7,8 +7,10 @@
 #include "kernels/random.hpp"
 #include "kernels/rope.hpp"
 #include "train/model_state.hpp"
+#include "train/rope_scaling.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace aiops::train {
 namespace {
@@ -74,6 +76,7 @@ void check_batch(const Batch& batch, const ModelConfig& config) {
 Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options)
     : config(model_config),
       options(model_options),
+      family(describe(model_config.family)),
       width(model_config),
       threads(pool),
       value_arena(arena_for_tensors(model_config)),
@@ -83,7 +86,7 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       parameters(name_parameters(model_config, values, gradients)) {}
 
 void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
-  if (reach > rope_positions) {
+  if (family.positions == PositionKind::rotary && reach > rope_positions) {
     rope_positions = std::min(std::max(2 * rope_positions, reach), config.max_position_embeddings);
     const std::int64_t half = config.head_dim / 2;
     Layout measure;
@@ -91,7 +94,7 @@ void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, st
     rope_arena = Arena(measure.used());
     cosine = rope_arena.data();
     sine = cosine + rope_positions * half;
-    kernels::rope_table(rope_positions, config.head_dim, config.rope_theta, cosine, sine);
+    kernels::rope_table(rope_positions, scaled_frequencies(config), cosine, sine);
   }
   if (plan.rows == rows && plan.length == length && plan.keep == keep) return;
   plan.rows = rows;
@@ -139,13 +142,20 @@ std::span<Parameter> Model::parameters() { return state_->parameters; }
 std::span<Parameter> Model::trainable() { return state_->parameters; }
 
 void Model::initialise(std::uint64_t seed) {
-  const auto deviation = static_cast<float>(state_->config.initializer_range);
+  const ModelConfig& config = state_->config;
+  const std::string_view scaled = state_->family.scaled_matrix;
+  const double shrink = 1 / std::sqrt(2 * static_cast<double>(config.num_hidden_layers));
   for (const Parameter& parameter : state_->parameters) {
-    if (parameter.shape.size() == 1)
-      std::fill(parameter.value.begin(), parameter.value.end(), 1.0F);
-    else
-      kernels::fill_normal(seed, kernels::stream_of(parameter.name), deviation, parameter.value,
-                           state_->threads);
+    if (parameter.role == Parameter::Role::vector) {
+      const bool is_bias = parameter.name.ends_with(".bias");
+      std::ranges::fill(parameter.value, is_bias ? 0.0F : 1.0F);
+      continue;
+    }
+    const bool is_scaled = !scaled.empty() && parameter.name.ends_with(scaled);
+    const auto deviation =
+        static_cast<float>(config.initializer_range * (is_scaled ? shrink : 1.0));
+    kernels::fill_normal(seed, kernels::stream_of(parameter.name), deviation, parameter.value,
+                         state_->threads);
   }
 }
 

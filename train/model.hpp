@@ -24,6 +24,10 @@ struct ModelOptions {
   Recompute recompute = Recompute::none;
 };
 
+// How Hugging Face's files of a family hold a matrix: as it lies in memory, out × in, or with rows
+// and columns exchanged.
+enum class FileOrder { same, transposed };
+
 // One parameter tensor; the memory belongs to the Model.
 struct Parameter {
   enum class Role {
@@ -38,6 +42,7 @@ struct Parameter {
   std::span<float> gradient;
   bool decay = false;  // weight decay applies (tensors of two dimensions)
   Role role = Role::matrix;
+  FileOrder order = FileOrder::same;
 };
 
 // Some token rows of equal length, each one text or several packed one behind the other. A document
@@ -64,8 +69,8 @@ class Model {
 
   const ModelConfig& config() const;
   const ModelOptions& options() const;
-  // N(0, initializer_range), norms 1, from a counter-based generator keyed by (seed, tensor): the
-  // same bits everywhere.
+  // N(0, initializer_range), smaller where the family has it so; norms 1, biases 0. From a
+  // counter-based generator keyed by (seed, tensor): the same bits everywhere.
   void initialise(std::uint64_t seed);
   std::span<Parameter> parameters();
   // Those that an optimiser is to change.

@@ -2,8 +2,11 @@
 // The forward pass read backwards. The gradient of the residual stream runs through in one buffer:
 // every branch adds its own to it. Parameters' gradients are added to, so that micro-batches sum.
 #include "kernels/attention.hpp"
+#include "kernels/bias.hpp"
 #include "kernels/cross_entropy.hpp"
 #include "kernels/embedding.hpp"
+#include "kernels/gelu.hpp"
+#include "kernels/layer_norm.hpp"
 #include "kernels/linear.hpp"
 #include "kernels/rms_norm.hpp"
 #include "kernels/rope.hpp"
@@ -17,10 +20,10 @@ namespace aiops::train {
 using namespace kernels;
 
 double Model::State::head_backward(std::span<const std::int32_t> targets, float scale) {
-  const auto tokens = static_cast<std::int64_t>(targets.size());
+  const auto count = static_cast<std::int64_t>(targets.size());
   double sum = 0;
-  for (std::int64_t first = 0; first < tokens; first += plan.logit_rows) {
-    const std::int64_t rows = std::min(plan.logit_rows, tokens - first);
+  for (std::int64_t first = 0; first < count; first += plan.logit_rows) {
+    const std::int64_t rows = std::min(plan.logit_rows, count - first);
     const Linear head{rows, width.hidden, width.vocab, options.precision};
     const float* normed = plan.normed + first * width.hidden;
     linear_forward(head, normed, values.head, plan.logits, threads);
@@ -34,37 +37,67 @@ double Model::State::head_backward(std::span<const std::int32_t> targets, float 
   return sum;
 }
 
+void Model::State::project_backward(const Linear& shape, const float* y_gradient, const float* x,
+                                    const Affine& weights, const Affine& to, float* x_gradient) {
+  linear_backward_input(shape, y_gradient, weights.weight, x_gradient, threads);
+  linear_backward_weight(shape, y_gradient, x, to.weight, threads);
+  if (weights.bias != nullptr) bias_backward({shape.rows, shape.out}, y_gradient, to.bias, threads);
+}
+
+void Model::State::norm_backward(const float* x, const Affine& weights, const NormTape& tape,
+                                 const Affine& to) {
+  const auto epsilon = static_cast<float>(config.norm_eps);
+  if (family.norm == NormKind::rms)
+    rms_norm_backward({tokens(), width.hidden, epsilon}, x, weights.weight, tape.reciprocal,
+                      plan.branch_gradient, plan.stream_gradient, to.weight, threads);
+  else
+    layer_norm_backward({tokens(), width.hidden, epsilon}, x, weights.weight,
+                        {tape.mean, tape.reciprocal}, plan.branch_gradient, plan.stream_gradient,
+                        to.weight, to.bias, threads);
+}
+
+void Model::State::activate_backward(const float* up, const float* gradient, float* up_gradient) {
+  if (family.mlp == MlpKind::swiglu)
+    swiglu_backward({tokens(), width.mlp}, up, gradient, up_gradient, threads);
+  else
+    gelu_backward(tokens() * width.mlp, up, gradient, up_gradient, threads);
+}
+
 void Model::State::mlp_gradient(std::size_t layer) {
   const Tensors::Layer& w = values.layers[layer];
   const Tensors::Layer& g = gradients.layers[layer];
   const LayerActivations& a = plan.layers[layer];
-  const std::int64_t tokens = plan.rows * plan.length;
-  const Linear down = linear(width.mlp, width.hidden);
-  const Linear gate_up = linear(width.hidden, 2 * width.mlp);
+  project_backward(linear(width.mlp, width.hidden), plan.stream_gradient, a.activated, w.down,
+                   g.down, plan.narrow_gradient);
+  activate_backward(a.up, plan.narrow_gradient, plan.wide_gradient);
+  project_backward(linear(width.hidden, width.up), plan.wide_gradient, a.mlp_normed, w.up, g.up,
+                   plan.branch_gradient);
+  norm_backward(a.middle, w.mlp_norm, a.mlp_norm, g.mlp_norm);
+}
 
-  linear_backward_input(down, plan.stream_gradient, w.down, plan.narrow_gradient, threads);
-  linear_backward_weight(down, plan.stream_gradient, a.gated, g.down, threads);
-  swiglu_backward({tokens, width.mlp}, a.gate_up, plan.narrow_gradient, plan.wide_gradient,
-                  threads);
-  linear_backward_input(gate_up, plan.wide_gradient, w.gate_up, plan.branch_gradient, threads);
-  linear_backward_weight(gate_up, plan.wide_gradient, a.mlp_normed, g.gate_up, threads);
-  rms_norm_backward({tokens, width.hidden, static_cast<float>(config.norm_eps)}, a.middle,
-                    w.mlp_norm, a.mlp_reciprocal, plan.branch_gradient, plan.stream_gradient,
-                    g.mlp_norm, threads);
+// In plan.wide_gradient.
+void Model::State::place_backward(std::size_t layer) {
+  const Tensors::Layer& w = values.layers[layer];
+  const Tensors::Layer& g = gradients.layers[layer];
+  const LayerActivations& a = plan.layers[layer];
+  if (family.positions == PositionKind::rotary)
+    rope_backward(rope(0), cosine, sine, plan.wide_gradient, threads);
+  if (w.query_norm.weight == nullptr) return;
+  head_norm_backward(heads(config.num_attention_heads), w.query_norm.weight,
+                     {a.queries, a.query_reciprocal}, plan.wide_gradient, g.query_norm.weight,
+                     threads);
+  head_norm_backward(heads(config.num_key_value_heads), w.key_norm.weight,
+                     {a.keys, a.key_reciprocal}, plan.wide_gradient + width.query,
+                     g.key_norm.weight, threads);
 }
 
 void Model::State::attention_gradient(std::size_t layer) {
   const Tensors::Layer& w = values.layers[layer];
   const Tensors::Layer& g = gradients.layers[layer];
   const LayerActivations& a = plan.layers[layer];
-  const std::int64_t tokens = plan.rows * plan.length;
-  const Linear out = linear(width.query, width.hidden);
-  const Linear qkv = linear(width.hidden, width.qkv);
-
-  linear_backward_input(out, plan.stream_gradient, w.attention_out, plan.narrow_gradient, threads);
-  linear_backward_weight(out, plan.stream_gradient, a.attention, g.attention_out, threads);
-  float* q_gradient = plan.wide_gradient;
-  float* k_gradient = q_gradient + width.query;
+  project_backward(linear(width.query, width.hidden), plan.stream_gradient, a.attention,
+                   w.attention_out, g.attention_out, plan.narrow_gradient);
+  float* k_gradient = plan.wide_gradient + width.query;
   attention_backward(attention(0),
                      {.q = a.qkv,
                       .k = a.qkv + width.query,
@@ -72,28 +105,25 @@ void Model::State::attention_gradient(std::size_t layer) {
                       .out = a.attention,
                       .logsumexp = a.logsumexp,
                       .out_gradient = plan.narrow_gradient},
-                     q_gradient, k_gradient, k_gradient + width.key, threads);
-  rope_backward(rope(0), cosine, sine, plan.wide_gradient, threads);
-  linear_backward_input(qkv, plan.wide_gradient, w.qkv, plan.branch_gradient, threads);
-  linear_backward_weight(qkv, plan.wide_gradient, a.attention_normed, g.qkv, threads);
-  rms_norm_backward({tokens, width.hidden, static_cast<float>(config.norm_eps)}, a.input,
-                    w.attention_norm, a.attention_reciprocal, plan.branch_gradient,
-                    plan.stream_gradient, g.attention_norm, threads);
+                     plan.wide_gradient, k_gradient, k_gradient + width.key, threads);
+  place_backward(layer);
+  project_backward(linear(width.hidden, width.qkv), plan.wide_gradient, a.attention_normed, w.qkv,
+                   g.qkv, plan.branch_gradient);
+  norm_backward(a.input, w.attention_norm, a.attention_norm, g.attention_norm);
 }
 
-void Model::State::backward(std::span<const std::int32_t> tokens) {
-  const auto count = static_cast<std::int64_t>(tokens.size());
-  std::fill_n(plan.stream_gradient, count * width.hidden, 0.0F);
-  rms_norm_backward({count, width.hidden, static_cast<float>(config.norm_eps)}, plan.output,
-                    values.norm, plan.reciprocal, plan.branch_gradient, plan.stream_gradient,
-                    gradients.norm, threads);
+void Model::State::backward(std::span<const std::int32_t> ids) {
+  std::fill_n(plan.stream_gradient, tokens() * width.hidden, 0.0F);
+  norm_backward(plan.output, values.norm, plan.norm, gradients.norm);
   for (std::size_t layer = plan.layers.size(); layer-- > 0;) {
     // The last layer is still as the forward pass left it.
     if (plan.keep == Keep::inputs && layer + 1 < plan.layers.size()) forward_inside(layer, nullptr);
     mlp_gradient(layer);
     attention_gradient(layer);
   }
-  embedding_backward(tokens, width.hidden, plan.stream_gradient, gradients.embedding, threads);
+  embedding_backward(ids, width.hidden, plan.stream_gradient, gradients.embedding, threads);
+  if (family.positions == PositionKind::learned)
+    embedding_backward(counted, width.hidden, plan.stream_gradient, gradients.positions, threads);
 }
 
 }  // namespace aiops::train

@@ -39,8 +39,10 @@ struct ModelConfig {
   RopeScaling rope_scaling;
   double initializer_range = 0.02;
   bool tie_word_embeddings = true;
-  std::int64_t bos_token_id = -1;                 // -1: none
-  std::int64_t eos_token_id = -1;                 // of several the first
+  bool attention_bias = false;     // of Llama and Qwen3; other families have their own rules
+  bool mlp_bias = false;           // of Llama
+  std::int64_t bos_token_id = -1;  // -1: none
+  std::int64_t eos_token_id = -1;  // of several the first
   std::vector<std::int64_t> other_eos_token_ids;  // the rest
 
   // Whether this token ends a text.

@@ -4,8 +4,10 @@
 
 #include "kernels/arena.hpp"
 #include "kernels/attention.hpp"
+#include "kernels/head_norm.hpp"
 #include "kernels/linear.hpp"
 #include "kernels/rope.hpp"
+#include "train/family.hpp"
 #include "train/model.hpp"
 #include "train/model_tensors.hpp"
 
@@ -39,6 +41,7 @@ struct Model::State {
 
   ModelConfig config;
   ModelOptions options;
+  const FamilyDescription& family;
   Widths width;
   ThreadPool& threads;
 
@@ -53,14 +56,33 @@ struct Model::State {
   std::span<const std::int32_t> positions;
   std::vector<std::int64_t> starts;
   std::int64_t longest = 0;
+  std::vector<std::int32_t> counted;  // positions written out, where they are looked up
 
   float *cosine = nullptr, *sine = nullptr;
   std::int64_t rope_positions = 0;
 
  private:
+  std::int64_t tokens() const { return plan.rows * plan.length; }
   kernels::Linear linear(std::int64_t in, std::int64_t out) const;  // of the batch's tokens
+  kernels::HeadNorm heads(std::int64_t count) const;
   kernels::Rope rope(std::int64_t first) const;
   kernels::Attention attention(std::int64_t first) const;
+
+  // The parts of a pass, whatever kind of them the family has.
+  void project(const kernels::Linear& shape, const float* x, const Affine& weights, float* y);
+  void project_backward(const kernels::Linear& shape, const float* y_gradient, const float* x,
+                        const Affine& weights, const Affine& to, float* x_gradient);
+  void norm(const float* x, const Affine& weights, float* y, const NormTape& tape);
+  // From plan.branch_gradient, into plan.stream_gradient.
+  void norm_backward(const float* x, const Affine& weights, const NormTape& tape, const Affine& to);
+  void activate(const float* up, float* activated);
+  void activate_backward(const float* up, const float* gradient, float* up_gradient);
+  void embed(std::span<const std::int32_t> ids, std::int64_t first);
+  // Norms heads and turns them by their positions.
+  void place(std::size_t layer, std::int64_t first);
+  void place_backward(std::size_t layer);
+  void fill_positions(std::int64_t first);
+
   // Up to the input of the last product, which is all that the backward pass needs.
   void forward_inside(std::size_t layer, KeyValueCache* past);
   void forward_layer(std::size_t layer, KeyValueCache* past);

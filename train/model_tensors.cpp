@@ -1,12 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/model_tensors.hpp"
 
+#include "train/family.hpp"
+
 #include <algorithm>
 
 namespace aiops::train {
 namespace {
 
 using kernels::Layout;
+using Role = Parameter::Role;
+
+bool is_learned(const FamilyDescription& family) {
+  return family.positions == PositionKind::learned;
+}
+
+// Places of several tensors are laid out by their first, which has room for all.
+void lay_out_layer(const ModelConfig& config, Layout& layout, Tensors::Layer& layer) {
+  const Widths width(config);
+  const auto tensors = describe(config.family).tensors;
+  for (auto tensor = tensors.begin(); tensor != tensors.end();) {
+    const auto place = tensor->place;
+    std::int64_t weight = 0;
+    std::int64_t bias = 0;
+    for (; tensor != tensors.end() && tensor->place == place; ++tensor) {
+      weight += sizes_of(width, *tensor).weight();
+      if (has_bias(config, tensor->bias)) bias += sizes_of(width, *tensor).rows;
+    }
+    (layer.*place).weight = layout.take(weight);
+    if (bias > 0) (layer.*place).bias = layout.take(bias);
+  }
+}
+
+// Names tensors one after the other.
+class Names {
+ public:
+  Names(const ModelConfig& config, std::vector<Parameter>& parameters)
+      : config_(config), width_(config), parameters_(parameters) {}
+
+  void vector(const std::string& name, float* value, float* gradient, std::int64_t size) {
+    add(name, {size}, value, gradient, Role::vector, FileOrder::same);
+  }
+  void matrix(const std::string& name, float* value, float* gradient, std::int64_t rows,
+              std::int64_t columns, Role role, FileOrder order = FileOrder::same) {
+    add(name, {rows, columns}, value, gradient, role, order);
+  }
+
+  // The tensors of a layer; those of one place lie one behind the other.
+  void layer(const std::string& prefix, Tensors::Layer value, Tensors::Layer gradient) {
+    const FamilyDescription& family = describe(config_.family);
+    const auto order =
+        family.order == MatrixOrder::in_out ? FileOrder::transposed : FileOrder::same;
+    for (const LayerTensor& tensor : family.tensors) {
+      const auto [rows, columns] = sizes_of(width_, tensor);
+      const std::string name = prefix + std::string(tensor.name);
+      Affine& values = value.*tensor.place;
+      Affine& gradients = gradient.*tensor.place;
+      if (tensor.columns == Extent::one)
+        vector(name + ".weight", values.weight, gradients.weight, rows);
+      else
+        matrix(name + ".weight", values.weight, gradients.weight, rows, columns, Role::matrix,
+               order);
+      values.weight += rows * columns;
+      gradients.weight += rows * columns;
+      if (!has_bias(config_, tensor.bias)) continue;
+      vector(name + ".bias", values.bias, gradients.bias, rows);
+      values.bias += rows;
+      gradients.bias += rows;
+    }
+  }
+
+ private:
+  void add(const std::string& name, std::initializer_list<std::int64_t> shape, float* value,
+           float* gradient, Role role, FileOrder order) {
+    std::size_t size = 1;
+    for (const std::int64_t extent : shape) size *= static_cast<std::size_t>(extent);
+    parameters_.push_back({.name = name,
+                           .shape = {shape.begin(), shape.end()},
+                           .value = {value, size},
+                           .gradient = {gradient, size},
+                           .decay = shape.size() == 2,
+                           .role = role,
+                           .order = order});
+  }
+
+  const ModelConfig& config_;
+  Widths width_;
+  std::vector<Parameter>& parameters_;
+};
 
 // The head's logits are made, turned into gradients and used up for this many floats at a time.
 constexpr std::int64_t kLogits = 16 << 20;
@@ -16,67 +97,40 @@ std::int64_t logit_rows(std::int64_t tokens, std::int64_t vocab) {
   return std::min(tokens, fitting);
 }
 
-LayerActivations lay_out_layer(const ModelConfig& config, const Widths& width, std::int64_t tokens,
-                               Layout& layout) {
-  LayerActivations a{};
+NormTape lay_out_norm(const FamilyDescription& family, std::int64_t tokens, Layout& layout) {
+  NormTape tape;
+  tape.reciprocal = layout.take(tokens);
+  if (family.norm == NormKind::layer) tape.mean = layout.take(tokens);
+  return tape;
+}
+
+bool has_head_norm(const FamilyDescription& family) {
+  return std::ranges::find(family.tensors, &Tensors::Layer::query_norm, &LayerTensor::place) !=
+         family.tensors.end();
+}
+
+LayerActivations lay_out_activations(const ModelConfig& config, const Widths& width,
+                                     std::int64_t tokens, Layout& layout) {
+  const FamilyDescription& family = describe(config.family);
+  LayerActivations a;
   a.input = layout.take(tokens * width.hidden);
   a.attention_normed = layout.take(tokens * width.hidden);
-  a.attention_reciprocal = layout.take(tokens);
+  a.attention_norm = lay_out_norm(family, tokens, layout);
   a.qkv = layout.take(tokens * width.qkv);
+  if (has_head_norm(family)) {
+    a.queries = layout.take(tokens * width.query);
+    a.query_reciprocal = layout.take(tokens * config.num_attention_heads);
+    a.keys = layout.take(tokens * width.key);
+    a.key_reciprocal = layout.take(tokens * config.num_key_value_heads);
+  }
   a.attention = layout.take(tokens * width.query);
   a.logsumexp = layout.take(tokens * config.num_attention_heads);
   a.middle = layout.take(tokens * width.hidden);
   a.mlp_normed = layout.take(tokens * width.hidden);
-  a.mlp_reciprocal = layout.take(tokens);
-  a.gate_up = layout.take(tokens * 2 * width.mlp);
-  a.gated = layout.take(tokens * width.mlp);
+  a.mlp_norm = lay_out_norm(family, tokens, layout);
+  a.up = layout.take(tokens * width.up);
+  a.activated = layout.take(tokens * width.mlp);
   return a;
-}
-
-// Names slices of one layer's matrices.
-class Names {
- public:
-  Names(std::vector<Parameter>& parameters, std::string prefix)
-      : parameters_(parameters), prefix_(std::move(prefix)) {}
-
-  void vector(const char* name, float* value, float* gradient, std::int64_t size) {
-    add(name, {size}, value, gradient, size, Parameter::Role::vector);
-  }
-  void matrix(const char* name, float* value, float* gradient, std::int64_t out, std::int64_t in,
-              Parameter::Role role = Parameter::Role::matrix) {
-    add(name, {out, in}, value, gradient, out * in, role);
-  }
-
- private:
-  void add(const char* name, std::initializer_list<std::int64_t> shape, float* value,
-           float* gradient, std::int64_t size, Parameter::Role role) {
-    const auto count = static_cast<std::size_t>(size);
-    parameters_.push_back({.name = prefix_ + name + ".weight",
-                           .shape = {shape.begin(), shape.end()},
-                           .value = {value, count},
-                           .gradient = {gradient, count},
-                           .decay = shape.size() == 2,
-                           .role = role});
-  }
-
-  std::vector<Parameter>& parameters_;
-  std::string prefix_;
-};
-
-void name_layer(const Widths& width, const Tensors::Layer& v, const Tensors::Layer& g,
-                Names names) {
-  const std::int64_t k = width.query * width.hidden;
-  const std::int64_t values = k + width.key * width.hidden;
-  const std::int64_t up = width.mlp * width.hidden;
-  names.vector("input_layernorm", v.attention_norm, g.attention_norm, width.hidden);
-  names.matrix("self_attn.q_proj", v.qkv, g.qkv, width.query, width.hidden);
-  names.matrix("self_attn.k_proj", v.qkv + k, g.qkv + k, width.key, width.hidden);
-  names.matrix("self_attn.v_proj", v.qkv + values, g.qkv + values, width.key, width.hidden);
-  names.matrix("self_attn.o_proj", v.attention_out, g.attention_out, width.hidden, width.query);
-  names.vector("post_attention_layernorm", v.mlp_norm, g.mlp_norm, width.hidden);
-  names.matrix("mlp.gate_proj", v.gate_up, g.gate_up, width.mlp, width.hidden);
-  names.matrix("mlp.up_proj", v.gate_up + up, g.gate_up + up, width.mlp, width.hidden);
-  names.matrix("mlp.down_proj", v.down, g.down, width.hidden, width.mlp);
 }
 
 }  // namespace
@@ -85,25 +139,23 @@ Widths::Widths(const ModelConfig& config)
     : hidden(config.hidden_size),
       mlp(config.intermediate_size),
       vocab(config.vocab_size),
+      head(config.head_dim),
       query(config.num_attention_heads * config.head_dim),
       key(config.num_key_value_heads * config.head_dim),
-      qkv(query + 2 * key) {}
+      qkv(query + 2 * key),
+      up(describe(config.family).mlp == MlpKind::swiglu ? 2 * mlp : mlp) {}
 
 Tensors lay_out_tensors(const ModelConfig& config, Layout& layout) {
   const Widths width(config);
+  const FamilyDescription& family = describe(config.family);
   Tensors tensors;
   tensors.embedding = layout.take(width.vocab * width.hidden);
-  for (std::int64_t i = 0; i < config.num_hidden_layers; ++i) {
-    Tensors::Layer layer{};
-    layer.attention_norm = layout.take(width.hidden);
-    layer.qkv = layout.take(width.qkv * width.hidden);
-    layer.attention_out = layout.take(width.hidden * width.query);
-    layer.mlp_norm = layout.take(width.hidden);
-    layer.gate_up = layout.take(2 * width.mlp * width.hidden);
-    layer.down = layout.take(width.hidden * width.mlp);
-    tensors.layers.push_back(layer);
-  }
-  tensors.norm = layout.take(width.hidden);
+  if (is_learned(family))
+    tensors.positions = layout.take(config.max_position_embeddings * width.hidden);
+  tensors.layers.resize(static_cast<std::size_t>(config.num_hidden_layers));
+  for (Tensors::Layer& layer : tensors.layers) lay_out_layer(config, layout, layer);
+  tensors.norm.weight = layout.take(width.hidden);
+  if (family.norm == NormKind::layer) tensors.norm.bias = layout.take(width.hidden);
   tensors.head =
       config.tie_word_embeddings ? tensors.embedding : layout.take(width.vocab * width.hidden);
   return tensors;
@@ -112,18 +164,29 @@ Tensors lay_out_tensors(const ModelConfig& config, Layout& layout) {
 std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors& values,
                                        const Tensors& gradients) {
   const Widths width(config);
+  const FamilyDescription& family = describe(config.family);
+  const auto named = [&](std::string_view name) {
+    return std::string(family.prefix) + std::string(name);
+  };
   std::vector<Parameter> parameters;
-  Names model(parameters, "model.");
-  model.matrix("embed_tokens", values.embedding, gradients.embedding, width.vocab, width.hidden,
-               Parameter::Role::embedding);
+  Names names(config, parameters);
+  names.matrix(named(family.embedding) + ".weight", values.embedding, gradients.embedding,
+               width.vocab, width.hidden, Role::embedding);
+  if (is_learned(family))
+    names.matrix(named(family.position_embedding) + ".weight", values.positions,
+                 gradients.positions, config.max_position_embeddings, width.hidden,
+                 Role::embedding);
   for (std::size_t i = 0; i < values.layers.size(); ++i)
-    name_layer(width, values.layers[i], gradients.layers[i],
-               Names(parameters, "model.layers." + std::to_string(i) + "."));
-  model.vector("norm", values.norm, gradients.norm, width.hidden);
+    names.layer(named(family.layers) + std::to_string(i) + ".", values.layers[i],
+                gradients.layers[i]);
+  names.vector(named(family.norm_name) + ".weight", values.norm.weight, gradients.norm.weight,
+               width.hidden);
+  if (family.norm == NormKind::layer)
+    names.vector(named(family.norm_name) + ".bias", values.norm.bias, gradients.norm.bias,
+                 width.hidden);
   if (!config.tie_word_embeddings)
-    Names(parameters, "")
-        .matrix("lm_head", values.head, gradients.head, width.vocab, width.hidden,
-                Parameter::Role::head);
+    names.matrix("lm_head.weight", values.head, gradients.head, width.vocab, width.hidden,
+                 Role::head);
   return parameters;
 }
 
@@ -133,7 +196,7 @@ void lay_out_plan(const ModelConfig& config, Layout& layout, Plan& plan) {
   plan.layers.resize(static_cast<std::size_t>(config.num_hidden_layers));
   for (LayerActivations& layer : plan.layers) {
     const bool shares = plan.keep != Keep::all && &layer != &plan.layers.front();
-    layer = shares ? plan.layers.front() : lay_out_layer(config, width, tokens, layout);
+    layer = shares ? plan.layers.front() : lay_out_activations(config, width, tokens, layout);
     if (shares && plan.keep == Keep::inputs) layer.input = layout.take(tokens * width.hidden);
   }
   // Without a backward pass layers hand the stream on in place: a layer's input is dead once its
@@ -141,14 +204,14 @@ void lay_out_plan(const ModelConfig& config, Layout& layout, Plan& plan) {
   plan.output =
       plan.keep == Keep::nothing ? plan.layers.front().input : layout.take(tokens * width.hidden);
   plan.normed = layout.take(tokens * width.hidden);
-  plan.reciprocal = layout.take(tokens);
+  plan.norm = lay_out_norm(describe(config.family), tokens, layout);
   plan.logit_rows = logit_rows(tokens, width.vocab);
   plan.logits = layout.take(plan.logit_rows * width.vocab);
   plan.losses = layout.take(tokens);
   if (plan.keep == Keep::nothing) return;
   plan.stream_gradient = layout.take(tokens * width.hidden);
   plan.branch_gradient = layout.take(tokens * width.hidden);
-  plan.wide_gradient = layout.take(tokens * std::max(width.qkv, 2 * width.mlp));
+  plan.wide_gradient = layout.take(tokens * std::max(width.qkv, width.up));
   plan.narrow_gradient = layout.take(tokens * std::max(width.query, width.mlp));
 }
 

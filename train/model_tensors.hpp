@@ -13,20 +13,29 @@ namespace aiops::train {
 // The sizes that follow from a configuration.
 struct Widths {
   explicit Widths(const ModelConfig& config);
-  std::int64_t hidden, mlp, vocab;
+  std::int64_t hidden, mlp, vocab, head;
   std::int64_t query;  // heads · head_dim
   std::int64_t key;    // key/value heads · head_dim
   std::int64_t qkv;    // query + 2 key
+  std::int64_t up;     // what the first product of the mlp makes: mlp, or gate and up
+};
+
+// A matrix or the weight of a norm, and its bias; null where the model has none.
+struct Affine {
+  float* weight = nullptr;
+  float* bias = nullptr;
 };
 
 // The parameters, or their gradients: both lie the same way in an arena of their own.
 struct Tensors {
   struct Layer {
-    float *attention_norm, *qkv, *attention_out, *mlp_norm, *gate_up, *down;
+    Affine attention_norm, qkv, query_norm, key_norm, attention_out;
+    Affine mlp_norm, up, down;
   };
   float* embedding = nullptr;
+  float* positions = nullptr;  // where they are learned
   std::vector<Layer> layers;
-  float* norm = nullptr;
+  Affine norm;
   float* head = nullptr;  // the embedding, when tied
 };
 
@@ -36,14 +45,24 @@ Tensors lay_out_tensors(const ModelConfig& config, kernels::Layout& layout);
 std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors& values,
                                        const Tensors& gradients);
 
+// What the backward pass needs of a norm, besides its input; `mean` for layer norms only.
+struct NormTape {
+  float *mean = nullptr, *reciprocal = nullptr;
+};
+
 // What the forward pass keeps of one layer for the backward pass. Rows are tokens.
 struct LayerActivations {
-  float* input;  // the residual stream
-  float *attention_normed, *attention_reciprocal;
-  float *qkv, *attention, *logsumexp;
-  float* middle;  // the stream after attention
-  float *mlp_normed, *mlp_reciprocal;
-  float *gate_up, *gated;
+  float* input = nullptr;  // the residual stream
+  float* attention_normed = nullptr;
+  NormTape attention_norm;
+  float *qkv = nullptr, *attention = nullptr, *logsumexp = nullptr;
+  // Before their norms, where heads are normed: queries, keys and a number for each head.
+  float *queries = nullptr, *query_reciprocal = nullptr;
+  float *keys = nullptr, *key_reciprocal = nullptr;
+  float* middle = nullptr;  // the stream after attention
+  float* mlp_normed = nullptr;
+  NormTape mlp_norm;
+  float *up = nullptr, *activated = nullptr;
 };
 
 enum class Keep {
@@ -57,7 +76,8 @@ struct Plan {
   Keep keep = Keep::nothing;
 
   std::vector<LayerActivations> layers;
-  float *output, *normed, *reciprocal;  // the stream after the last layer, and its norm
+  float *output, *normed;  // the stream after the last layer, and its norm
+  NormTape norm;
   float *logits, *losses;
   std::int64_t logit_rows = 0;  // logits exist for that many tokens at a time
   // Gradients, used by one layer after the other; not with Keep::nothing.

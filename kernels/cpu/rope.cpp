@@ -42,18 +42,23 @@ void turn(const Rope& shape, float direction, const float* cosine, const float* 
 
 }  // namespace
 
-void rope_table(std::int64_t positions, std::int64_t head_dim, double theta, float* cosine,
-                float* sine) {
-  const std::int64_t half = head_dim / 2;
-  for (std::int64_t i = 0; i < half; ++i) {
+std::vector<float> rope_frequencies(std::int64_t head_dim, double theta) {
+  std::vector<float> frequencies;
+  for (std::int64_t i = 0; i < head_dim / 2; ++i) {
     const double power = -2.0 * static_cast<double>(i) / static_cast<double>(head_dim);
-    const auto frequency = static_cast<float>(std::pow(theta, power));
-    for (std::int64_t position = 0; position < positions; ++position) {
-      const float angle = static_cast<float>(position) * frequency;
-      cosine[position * half + i] = static_cast<float>(std::cos(static_cast<double>(angle)));
-      sine[position * half + i] = static_cast<float>(std::sin(static_cast<double>(angle)));
-    }
+    frequencies.push_back(static_cast<float>(std::pow(theta, power)));
   }
+  return frequencies;
+}
+
+void rope_table(std::int64_t positions, std::span<const float> frequencies, float* cosine,
+                float* sine) {
+  for (std::int64_t position = 0; position < positions; ++position)
+    for (const float frequency : frequencies) {
+      const auto angle = static_cast<double>(static_cast<float>(position) * frequency);
+      *cosine++ = static_cast<float>(std::cos(angle));
+      *sine++ = static_cast<float>(std::sin(angle));
+    }
 }
 
 void rope_forward(const Rope& shape, const float* cosine, const float* sine, float* x,

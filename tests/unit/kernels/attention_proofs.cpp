@@ -102,7 +102,7 @@ Proof rope_at(const Rope& shape, double theta) {
     const std::int64_t positions = shape.first + shape.length;
     Floats cosine = garbage(size(positions * shape.head_dim / 2));
     Floats sine = cosine;
-    rope_table(positions, shape.head_dim, theta, cosine.data(), sine.data());
+    rope_table(positions, rope_frequencies(shape.head_dim, theta), cosine.data(), sine.data());
     Floats y = x;
     turn(shape, cosine.data(), sine.data(), y.data(), threads);
     return y;

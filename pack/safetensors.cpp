@@ -320,7 +320,12 @@ void write_safetensors(const std::function<void(std::span<const std::byte>)>& si
   for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(text.size() >> (8 * i));
   sink(length);
   sink(std::as_bytes(std::span(text)));
-  for (const auto& tensor : tensors) sink(tensor.bytes);
+  for (const auto& tensor : tensors) {
+    if (tensor.rearranged)
+      tensor.rearranged(sink);
+    else
+      sink(tensor.bytes);
+  }
 }
 
 void write_safetensors(const std::filesystem::path& path, std::vector<TensorToWrite> tensors,

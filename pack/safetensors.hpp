@@ -42,10 +42,13 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> file_start
 
 // One tensor to be written; `bytes` must live until the write returns.
 struct TensorToWrite {
+  using Sink = std::function<void(std::span<const std::byte>)>;
   std::string name;
   std::string dtype;
   std::vector<std::uint64_t> shape;
   std::span<const std::byte> bytes;
+  // Unless empty, gives the bytes in the order of the file, in pieces; as many as there are.
+  std::function<void(const Sink&)> rearranged = {};
 };
 
 // Writes a file that Hugging Face's library accepts: header padded with spaces to 8 bytes, tensors

@@ -62,8 +62,7 @@ void CheckpointBuilder::write_tensors(const std::string& folder, std::string_vie
   const auto shards = cut_shards(tensors, limit, stem);
   for (const Shard& shard : shards) {
     std::vector<pack::TensorToWrite> writes;
-    for (const NamedTensor& tensor : shard.tensors)
-      writes.push_back({tensor.name, "F32", tensor.shape, std::as_bytes(tensor.values)});
+    for (const NamedTensor& tensor : shard.tensors) writes.push_back(to_write(tensor));
     write_file(folder + shard.file, [&](const Sink& sink) {
       pack::write_safetensors(sink, shard.file, std::move(writes));
     });

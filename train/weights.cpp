@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
-#include "pack/safetensors.hpp"
+#include "train/family.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -75,35 +75,68 @@ std::string shape_text(const std::vector<std::uint64_t>& shape) {
   return text + "]";
 }
 
-// Loads what `file` holds of `wanted` and takes it off the list.
-void load_file(const ModelFiles::File& file, std::map<std::string, NamedTensor>& wanted,
-               const std::set<std::string>& ignored) {
-  const auto header = read_header(file);
-  for (const pack::TensorInfo& info : header.tensors) {
-    if (ignored.contains(info.name)) continue;
-    const auto found = wanted.find(info.name);
-    if (found == wanted.end())
-      throw Error(ExitCode::failed,
-                  file.what + ": " + info.name + " is not a tensor of this model");
-    if (info.shape != found->second.shape)
-      throw Error(ExitCode::failed, file.what + ": " + info.name + " is " + shape_text(info.shape) +
-                                        ", the configuration says " +
-                                        shape_text(found->second.shape));
-    read_values(file, header, info, found->second.values);
-    wanted.erase(found);
+std::vector<std::uint64_t> file_shape(const NamedTensor& tensor) {
+  auto shape = tensor.shape;
+  if (tensor.order == FileOrder::transposed) std::ranges::reverse(shape);
+  return shape;
+}
+
+// Rows of a matrix of `columns` columns become columns.
+void transpose(std::span<const float> from, std::size_t columns, std::span<float> to) {
+  const std::size_t rows = from.size() / columns;
+  for (std::size_t column = 0; column < columns; ++column)
+    for (std::size_t row = 0; row < rows; ++row)
+      to[column * rows + row] = from[row * columns + column];
+}
+
+// The tensors that files are to fill.
+class Wanted {
+ public:
+  explicit Wanted(std::span<const NamedTensor> tensors) {
+    for (const NamedTensor& tensor : tensors) tensors_.emplace(tensor.name, &tensor);
   }
-}
 
-void require_all_found(const std::map<std::string, NamedTensor>& wanted, const std::string& what) {
-  if (!wanted.empty())
-    throw Error(ExitCode::failed, what + ": " + wanted.begin()->first + " is missing");
-}
+  // A tensor that may be there and is passed over.
+  void ignore(std::string name) { ignored_.insert(std::move(name)); }
+  // What names may begin with or not.
+  void set_prefix(std::string_view prefix) { prefix_ = prefix; }
 
-std::map<std::string, NamedTensor> by_name(std::span<const NamedTensor> tensors) {
-  std::map<std::string, NamedTensor> names;
-  for (const NamedTensor& tensor : tensors) names.emplace(tensor.name, tensor);
-  return names;
-}
+  // Loads what the file holds and takes it off the list.
+  void load(const ModelFiles::File& file) {
+    const auto header = read_header(file);
+    for (const pack::TensorInfo& info : header.tensors) {
+      if (ignored_.contains(info.name) || ignored_.contains(prefix_ + info.name)) continue;
+      auto found = tensors_.find(info.name);
+      if (found == tensors_.end()) found = tensors_.find(prefix_ + info.name);
+      if (found == tensors_.end())
+        throw Error(ExitCode::failed,
+                    file.what + ": " + info.name + " is not a tensor of this model");
+      const NamedTensor& tensor = *found->second;
+      if (info.shape != file_shape(tensor))
+        throw Error(ExitCode::failed, file.what + ": " + info.name + " is " +
+                                          shape_text(info.shape) + ", the configuration says " +
+                                          shape_text(file_shape(tensor)));
+      if (tensor.order == FileOrder::same) {
+        read_values(file, header, info, tensor.values);
+      } else {
+        std::vector<float> values(tensor.values.size());
+        read_values(file, header, info, values);
+        transpose(values, info.shape[1], tensor.values);
+      }
+      tensors_.erase(found);
+    }
+  }
+
+  void require_all_found(const std::string& what) const {
+    if (!tensors_.empty())
+      throw Error(ExitCode::failed, what + ": " + tensors_.begin()->first + " is missing");
+  }
+
+ private:
+  std::map<std::string, const NamedTensor*> tensors_;
+  std::set<std::string> ignored_;
+  std::string prefix_;
+};
 
 std::set<std::string> shards_of(const ModelFiles& files, std::string_view index) {
   const Json json =
@@ -118,52 +151,70 @@ std::set<std::string> shards_of(const ModelFiles& files, std::string_view index)
   return shards;
 }
 
+// From STEM.safetensors, or from the shards of its index.
+void load(const ModelFiles& files, std::string_view stem, Wanted& wanted) {
+  const std::string one = std::string(stem) + ".safetensors";
+  const std::string index = one + ".index.json";
+  if (!files.has(one) && files.has(index)) {
+    for (const std::string& shard : shards_of(files, index)) wanted.load(files.open(shard));
+  } else {
+    wanted.load(files.open(one));
+  }
+  wanted.require_all_found(files.name());
+}
+
 }  // namespace
 
 std::vector<NamedTensor> tensors_of(Model& model) {
   std::vector<NamedTensor> tensors;
   for (const Parameter& parameter : model.parameters())
-    tensors.push_back({parameter.name, parameter.shape, parameter.value});
+    tensors.push_back({parameter.name, parameter.shape, parameter.value, parameter.order});
   return tensors;
 }
 
 void load_weights(const ModelFiles& files, Model& model) {
-  constexpr std::string_view kOne = "model.safetensors";
-  constexpr std::string_view kIndex = "model.safetensors.index.json";
-  auto wanted = by_name(tensors_of(model));
-  std::set<std::string> ignored;
-  if (model.config().tie_word_embeddings) ignored.insert("lm_head.weight");
-  for (std::int64_t i = 0; i < model.config().num_hidden_layers; ++i)  // older files keep a buffer
-    ignored.insert("model.layers." + std::to_string(i) + ".self_attn.rotary_emb.inv_freq");
-  if (!files.has(kOne) && files.has(kIndex)) {
-    for (const std::string& shard : shards_of(files, kIndex))
-      load_file(files.open(shard), wanted, ignored);
-  } else {
-    load_file(files.open(kOne), wanted, ignored);
-  }
-  require_all_found(wanted, files.name());
+  const ModelConfig& config = model.config();
+  const FamilyDescription& family = describe(config.family);
+  const auto tensors = tensors_of(model);
+  Wanted wanted(tensors);
+  wanted.set_prefix(family.prefix);
+  if (config.tie_word_embeddings) wanted.ignore("lm_head.weight");
+  for (std::int64_t i = 0; i < config.num_hidden_layers; ++i)  // constants that older files keep
+    for (const char* buffer : {"self_attn.rotary_emb.inv_freq", "attn.bias", "attn.masked_bias"})
+      wanted.ignore(std::string(family.prefix) + std::string(family.layers) + std::to_string(i) +
+                    "." + buffer);
+  load(files, "model", wanted);
 }
 
 void load_tensors(const ModelFiles::File& file, std::span<const NamedTensor> tensors) {
-  auto wanted = by_name(tensors);
-  load_file(file, wanted, {});
-  require_all_found(wanted, file.what);
+  Wanted wanted(tensors);
+  wanted.load(file);
+  wanted.require_all_found(file.what);
 }
 
 void load_tensors(const ModelFiles& files, std::string_view stem,
                   std::span<const NamedTensor> tensors) {
-  const std::string one = std::string(stem) + ".safetensors";
-  const std::string index = one + ".index.json";
-  if (files.has(one) || !files.has(index)) return load_tensors(files.open(one), tensors);
-  auto wanted = by_name(tensors);
-  for (const std::string& shard : shards_of(files, index)) load_file(files.open(shard), wanted, {});
-  require_all_found(wanted, files.name());
+  Wanted wanted(tensors);
+  load(files, stem, wanted);
+}
+
+pack::TensorToWrite to_write(const NamedTensor& tensor) {
+  pack::TensorToWrite write{tensor.name, "F32", file_shape(tensor), std::as_bytes(tensor.values)};
+  if (tensor.order == FileOrder::transposed)
+    write.rearranged = [values = tensor.values, columns = tensor.shape[1]](const auto& sink) {
+      std::vector<float> file_row(values.size() / columns);
+      for (std::size_t column = 0; column < columns; ++column) {
+        for (std::size_t row = 0; row < file_row.size(); ++row)
+          file_row[row] = values[row * columns + column];
+        sink(std::as_bytes(std::span(file_row)));
+      }
+    };
+  return write;
 }
 
 void save_tensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors) {
   std::vector<pack::TensorToWrite> writes;
-  for (const NamedTensor& tensor : tensors)
-    writes.push_back({tensor.name, "F32", tensor.shape, std::as_bytes(tensor.values)});
+  for (const NamedTensor& tensor : tensors) writes.push_back(to_write(tensor));
   pack::write_safetensors(path, std::move(writes));
 }
 

@@ -67,12 +67,14 @@ TEST(ModelConfig, ReadsTheNewPlaceOfTheta) {
 
 TEST(ModelConfig, RefusesWhatItCannotHonourAndNamesIt) {
   const std::pair<const char*, Json> changes[] = {
-      {"model_type", "qwen2"},
+      {"model_type", "bert"},
+      {"model_type", 7},
       {"architectures", Json::array({"LlamaForSequenceClassification"})},
       {"hidden_act", "gelu"},
-      {"attention_bias", true},
-      {"mlp_bias", true},
-      {"attention_dropout", 0.1},
+      {"attention_bias", "yes"},
+      {"mlp_bias", 1},
+      {"partial_rotary_factor", 0.5},
+      {"layer_types", Json::array({"full_attention", "sliding_attention"})},
       {"quantization_config", Json::object()},
       {"vocab_size", "many"},
       {"hidden_size", nullptr},
@@ -86,9 +88,60 @@ TEST(ModelConfig, RefusesWhatItCannotHonourAndNamesIt) {
     EXPECT_THAT(refusal(json), testing::HasSubstr(key));
   }
   Json scaled = tiny_json();
-  scaled["rope_scaling"] = {{"rope_type", "llama3"}, {"factor", 8.0}};
+  scaled["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 8.0}};
   EXPECT_THAT(refusal(scaled), testing::HasSubstr("rope_type"));
   EXPECT_THAT(refusal(Json::array()), testing::HasSubstr("not a JSON object"));
+}
+
+TEST(ModelConfig, ComesBackAsItWasInEveryFamily) {
+  for (const Family family : kAllFamilies)
+    for (const bool tied : {true, false}) {
+      const auto text = to_text(tiny_config_of(family, tied).to_json());
+      const auto back = ModelConfig::from_json(parse_json(text, "config.json"), "config.json");
+      EXPECT_EQ(to_text(back.to_json()), text);
+      EXPECT_EQ(back.family, family);
+      EXPECT_EQ(back.rope_scaling.kind, tiny_config_of(family).rope_scaling.kind) << text;
+    }
+}
+
+// A window as long as the context hides nothing; Qwen's counts only when it is switched on.
+TEST(ModelConfig, RefusesWindowsThatHideSomething) {
+  const auto changed = [](Family family, Json changes) {
+    Json json = parse_json(to_text(tiny_config_of(family).to_json()), "config.json");
+    json.update(changes);
+    return refusal(json);
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(changed(Family::mistral, {{"sliding_window", 299}}), HasSubstr("sliding_window"));
+  EXPECT_EQ(changed(Family::mistral, {{"sliding_window", 300}}), "accepted");
+  EXPECT_EQ(changed(Family::qwen2, {{"sliding_window", 20}}), "accepted");
+  EXPECT_THAT(changed(Family::qwen3, {{"sliding_window", 20}, {"use_sliding_window", true}}),
+              HasSubstr("sliding_window"));
+  EXPECT_THAT(changed(Family::gpt2, {{"scale_attn_by_inverse_layer_idx", true}}),
+              HasSubstr("scale_attn_by_inverse_layer_idx"));
+}
+
+// What config.json of GPT-2 itself says, and what it leaves out.
+TEST(ModelConfig, ReadsGpt2) {
+  const Json json = {{"model_type", "gpt2"},
+                     {"architectures", {"GPT2LMHeadModel"}},
+                     {"activation_function", "gelu_new"},
+                     {"attn_pdrop", 0.1},
+                     {"n_ctx", 1024},
+                     {"n_embd", 768},
+                     {"n_head", 12},
+                     {"n_inner", nullptr},
+                     {"n_layer", 12},
+                     {"n_positions", 1024},
+                     {"layer_norm_epsilon", 1e-5},
+                     {"eos_token_id", 50256},
+                     {"vocab_size", 50257}};
+  const auto config = ModelConfig::from_json(json, "config.json");
+  EXPECT_EQ(config.intermediate_size, 3072);
+  EXPECT_EQ(config.head_dim, 64);
+  EXPECT_EQ(config.num_key_value_heads, 12);
+  EXPECT_TRUE(config.tie_word_embeddings);
+  EXPECT_EQ(config.parameter_count(), 124439808U);
 }
 
 TEST(ModelConfig, RefusesImpossibleSizes) {
@@ -127,8 +180,12 @@ TEST(ModelConfig, CountsParameters) {
 
 TEST(ModelConfig, CountsWhatTheModelHas) {
   ThreadPool threads(1);
-  for (const bool tied : {true, false}) {
-    Model model(tiny_config(tied), threads);
+  for (const auto& [family, tied] : {std::pair{Family::llama, true},
+                                     {Family::mistral, false},
+                                     {Family::qwen2, true},
+                                     {Family::qwen3, false},
+                                     {Family::gpt2, true}}) {
+    Model model(tiny_config_of(family, tied), threads);
     std::uint64_t count = 0;
     for (const Parameter& parameter : model.parameters()) {
       std::uint64_t size = 1;

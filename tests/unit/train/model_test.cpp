@@ -4,11 +4,13 @@
 #include "base/error.hpp"
 #include "tests/unit/train/tiny_model.hpp"
 #include "train/adamw.hpp"
+#include "train/family.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace aiops::train {
 namespace {
@@ -18,7 +20,7 @@ namespace {
 void expect_gradient_along_directions(const ModelConfig& config) {
   ThreadPool threads(2);
   Model model(config, threads);
-  model.initialise(3);
+  initialise_roughly(model, 3);
   const TinyBatch data(3, 9, config.vocab_size);
   model.zero_gradients();
   model.forward_backward(data.batch(), 1.0F);
@@ -45,20 +47,75 @@ void expect_gradient_along_directions(const ModelConfig& config) {
     };
     const double difference = (loss_at(step) - loss_at(-step)) / (2 * step);
     std::copy(kept.begin(), kept.end(), parameter.value.begin());
-    EXPECT_NEAR(difference, slope, 2e-3 * std::abs(slope)) << parameter.name;
+    // Softmax hardly feels what all keys share, their bias: its slope is near the loss's rounding.
+    EXPECT_NEAR(difference, slope, 2e-3 * std::abs(slope) + 5e-4) << parameter.name;
   }
 }
 
-TEST(Model, GradientsAgreeWithFiniteDifferencesTied) {
-  expect_gradient_along_directions(tiny_config(true));
+class EveryFamily : public testing::TestWithParam<Family> {};
+
+TEST_P(EveryFamily, HasTheGradientOfFiniteDifferencesTied) {
+  expect_gradient_along_directions(tiny_config_of(GetParam(), true));
 }
 
-TEST(Model, GradientsAgreeWithFiniteDifferencesUntied) {
-  expect_gradient_along_directions(tiny_config(false));
+TEST_P(EveryFamily, HasTheGradientOfFiniteDifferencesUntied) {
+  expect_gradient_along_directions(tiny_config_of(GetParam(), false));
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, EveryFamily, testing::ValuesIn(kAllFamilies),
+                         [](const auto& family) {
+                           return std::string(describe(family.param).model_type);
+                         });
+
+// Products of bfloat16 have 8 bits each; the loss and the direction of the gradient stay.
+TEST(Model, Bfloat16StaysCloseToFp32) {
+  ThreadPool threads(2);
+  Model exact(tiny_config(), threads);
+  Model rounded(tiny_config(), threads, {.precision = Precision::bf16});
+  const TinyBatch data(2, 70, 37);
+  double losses[2] = {};
+  double across = 0;
+  double squares[2] = {};
+  for (const auto& [i, model] : {std::pair{0, &exact}, {1, &rounded}}) {
+    model->initialise(9);
+    model->zero_gradients();
+    losses[i] = model->forward_backward(data.batch(), 1.0F);
+  }
+  EXPECT_NE(losses[0], losses[1]);
+  EXPECT_NEAR(losses[1], losses[0], 2e-3 * losses[0]);
+  for (std::size_t p = 0; p < exact.parameters().size(); ++p)
+    for (std::size_t i = 0; i < exact.parameters()[p].gradient.size(); ++i) {
+      const double a = static_cast<double>(exact.parameters()[p].gradient[i]);
+      const double b = static_cast<double>(rounded.parameters()[p].gradient[i]);
+      across += a * b;
+      squares[0] += a * a;
+      squares[1] += b * b;
+    }
+  EXPECT_GT(across / std::sqrt(squares[0] * squares[1]), 0.999);
+}
+
+// Radford et al., 2019: what adds to the residual stream begins smaller by 1 / sqrt(2 layers).
+TEST(Model, Gpt2BeginsWithSmallResidualProjections) {
+  ThreadPool threads(1);
+  ModelConfig config = tiny_config_of(Family::gpt2);
+  config.num_hidden_layers = 8;
+  Model model(config, threads);
+  model.initialise(1);
+  for (const Parameter& p : model.parameters()) {
+    double squares = 0;
+    for (const float x : p.value) squares += static_cast<double>(x) * static_cast<double>(x);
+    const double deviation = std::sqrt(squares / static_cast<double>(p.value.size()));
+    const bool is_scaled = p.name.ends_with("c_proj.weight");
+    const bool is_vector = p.role == Parameter::Role::vector;
+    const double expected = is_vector   ? (p.name.ends_with(".bias") ? 0.0 : 1.0)
+                            : is_scaled ? config.initializer_range / 4
+                                        : config.initializer_range;
+    EXPECT_NEAR(deviation, expected, 0.1 * expected) << p.name;
+  }
 }
 
 // What transformers 4.36 (LlamaForCausalLM, torch 1.13) computes from the same weights and batch;
-// tests/interop/llama_parity.sh compares every tensor where those are installed.
+// tests/interop/family_parity.sh compares every tensor where those are installed.
 TEST(Model, AgreesWithTransformers) {
   struct {
     bool tied;

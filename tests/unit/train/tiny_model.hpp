@@ -25,6 +25,36 @@ inline ModelConfig tiny_config(bool tied = true) {
   return config;
 }
 
+// The same size in any family, with what makes it one: biases, heads of a size of their own.
+inline ModelConfig tiny_config_of(Family family, bool tied = true) {
+  ModelConfig config = tiny_config(tied);
+  config.family = family;
+  if (family == Family::llama) {
+    config.rope_scaling = {
+        .kind = RopeScaling::Kind::llama3, .factor = 4, .original_max_position_embeddings = 64};
+    config.attention_bias = config.mlp_bias = true;
+  }
+  if (family == Family::mistral)
+    config.rope_scaling = {.kind = RopeScaling::Kind::linear, .factor = 2};
+  if (family == Family::qwen3) config.head_dim = 10;
+  if (family == Family::gpt2) config.num_key_value_heads = config.num_attention_heads;
+  return config;
+}
+
+inline constexpr Family kAllFamilies[] = {Family::llama, Family::mistral, Family::qwen2,
+                                          Family::qwen3, Family::gpt2};
+
+// Initialised, and then biases and the weights of norms moved away from 0 and 1, so that every part
+// matters.
+inline void initialise_roughly(Model& model, std::uint64_t seed) {
+  model.initialise(seed);
+  for (const Parameter& p : model.parameters())
+    if (p.role == Parameter::Role::vector)
+      for (std::size_t i = 0; i < p.value.size(); ++i)
+        p.value[i] +=
+            static_cast<float>(0.4 * kernels::uniform(seed, kernels::stream_of(p.name), i) - 0.2);
+}
+
 // Rows of random tokens that predict each other; every seventh target is not counted.
 struct TinyBatch {
   TinyBatch(std::int64_t row_count, std::int64_t row_length, std::int64_t vocab,

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "fixture.hpp"
 #include "pack/safetensors.hpp"
+#include "tests/unit/train/tiny_model.hpp"
 #include "train/model_files.hpp"
 
 #include <gmock/gmock.h>
@@ -89,6 +90,38 @@ TEST_F(WeightsTest, ReadsShards) {
     EXPECT_TRUE(std::ranges::equal(tensors[i].values, tensors_of(again)[i].values));
   std::filesystem::remove(directory_ / "m/b.safetensors");
   EXPECT_THROW(load_weights(ModelFiles::in_directory(directory_ / "m"), again), Error);
+}
+
+// Conv1D's matrices lie in files with rows and columns exchanged.
+TEST_F(WeightsTest, ExchangesRowsAndColumnsWhereFilesDo) {
+  std::vector<float> values{1, 2, 3, 4, 5, 6};
+  save_tensors(directory_ / "x.safetensors",
+               std::vector<NamedTensor>{{"x", {2, 3}, values, FileOrder::transposed}});
+  const auto file = ModelFiles::in_directory(directory_).open("x.safetensors");
+  std::vector<float> stored(6);
+  load_tensors(file, std::vector<NamedTensor>{{"x", {3, 2}, stored}});
+  EXPECT_THAT(stored, ElementsAre(1, 4, 2, 5, 3, 6));
+  std::vector<float> back(6);
+  load_tensors(file, std::vector<NamedTensor>{{"x", {2, 3}, back, FileOrder::transposed}});
+  EXPECT_EQ(back, values);
+}
+
+// As GPT-2 itself was published: no prefix, and the causal mask of every layer.
+TEST_F(WeightsTest, ReadsNamesWithoutPrefixAndPassesOverMasks) {
+  ThreadPool threads(1);
+  const ModelConfig config = tiny_config_of(Family::gpt2);
+  Model model(config, threads), again(config, threads);
+  initialise_roughly(model, 3);
+  std::filesystem::create_directory(directory_ / "m");
+  auto tensors = tensors_of(model);
+  for (NamedTensor& tensor : tensors) tensor.name = tensor.name.substr(12);  // "transformer."
+  std::vector<float> mask(4);
+  tensors.push_back({"h.0.attn.bias", {1, 1, 2, 2}, mask});
+  tensors.push_back({"h.1.attn.masked_bias", {1}, std::span(mask).first(1)});
+  save_tensors(directory_ / "m/model.safetensors", tensors);
+  load_weights(ModelFiles::in_directory(directory_ / "m"), again);
+  for (std::size_t i = 0; i < model.parameters().size(); ++i)
+    EXPECT_TRUE(std::ranges::equal(model.parameters()[i].value, again.parameters()[i].value));
 }
 
 }  // namespace

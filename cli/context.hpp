@@ -47,6 +47,13 @@ class Environment {
       std::string_view name) const = 0;  // empty counts as absent
 };
 
+// What became of one of several processes: it ended with a code, or by a signal.
+struct ProcessEnd {
+  std::size_t index = 0;
+  int code = 0;
+  int signal = 0;  // 0: it ended by itself
+};
+
 // All that a verb may know about the world it runs in.
 struct Context {
   Report& report;
@@ -68,6 +75,14 @@ struct Context {
   std::function<bool(std::string_view question, std::string_view name)> confirm_by_name;
   // Reads standard input whole, at most `limit` bytes.
   std::function<std::string(std::size_t limit)> standard_input;
+  // Does every work in a process of its own, all at once, and returns when all have ended. Each
+  // ends with 0 or with the code of the Error that its work throws, about which it is silent;
+  // `ended` hears of each end and may tell. A request to stop is passed on to all of them. When one
+  // fails, those that do not follow within a minute are killed. Only while this process has one
+  // thread.
+  std::function<void(const std::vector<std::function<void()>>& works,
+                     const std::function<void(const ProcessEnd&)>& ended)>
+      processes;
 };
 
 }  // namespace aiops

@@ -12,6 +12,7 @@
 #include "cli/help.hpp"
 #include "cli/help_json.hpp"
 #include "cli/output.hpp"
+#include "cli/processes.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
 #include "cli/verbs_about_verbs.hpp"
@@ -105,6 +106,8 @@ void run_verb(const CommandLine& line, const Settings& settings, const Homes& ho
             return globals.yes || ask_name(question, name, environment);
           },
       .standard_input = read_standard_input,
+      .processes = [](const auto& works,
+                      const auto& ended) { run_processes(works, ended, noted_stop()); },
   };
   line.path.back()->run(line.arguments, context);
 }

@@ -15,6 +15,12 @@ void on_signal(int signal) {
   std::signal(SIGTERM, SIG_DFL);
 }
 
+void on_relayed_signal(int signal, siginfo_t* info, void*) {
+  const int cause = info->si_code == SI_QUEUE ? info->si_value.sival_int : 0;
+  stop_flag.request(cause != 0 ? cause : SIGTERM);
+  std::signal(signal, SIG_DFL);
+}
+
 }  // namespace
 
 const StopFlag& watch_signals() {
@@ -27,6 +33,16 @@ const StopFlag& watch_signals() {
     if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);  // nohup, `cmd &`
   }
   return stop_flag;
+}
+
+int relayed_signal() { return SIGRTMIN + 7; }
+
+void obey(int signal) {
+  for (const int outside : {SIGINT, SIGTERM}) std::signal(outside, SIG_IGN);
+  struct sigaction action {};
+  action.sa_sigaction = on_relayed_signal;
+  action.sa_flags = SA_SIGINFO;
+  ::sigaction(signal, &action, nullptr);
 }
 
 const StopFlag& noted_stop() { return stop_flag; }

@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/model_source.hpp"
+#include "commands/ranks.hpp"
 #include "train/plan.hpp"
 #include "train/trainer.hpp"
 
@@ -48,6 +49,28 @@ train::Overrides parse_overrides(const std::vector<std::string>& settings) {
   return overrides;
 }
 
+// What stays when ranks are killed.
+std::string last_checkpoint(const std::filesystem::path& out) {
+  std::error_code none;
+  const auto latest = std::filesystem::read_symlink(out / "latest", none);
+  return none ? "" : (out / latest).string() + " is the last checkpoint";
+}
+
+std::optional<int> whole(const Arguments& arguments, std::string_view flag) {
+  const auto number = arguments.integer(flag, 0, 65535);
+  return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+}
+
+train::Placement resolve_place(const Arguments& arguments, const Context& context) {
+  const train::RankFlags flags{.rank = whole(arguments, "rank"),
+                               .world_size = whole(arguments, "world-size"),
+                               .ranks = whole(arguments, "ranks"),
+                               .master = arguments.text("master").value_or("")};
+  if (flags.ranks == 0) throw Error(ExitCode::usage, "--ranks must be at least 1");
+  return train::resolve_ranks(flags,
+                              [&](std::string_view name) { return context.environment.get(name); });
+}
+
 TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   TrainVerbOptions options;
   const std::string file = arguments.word("CONFIG");
@@ -62,6 +85,8 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
     options.train.resume = train::Resume::directory;
     options.train.resume_directory = resume;
   }
+  options.place = resolve_place(arguments, context);
+  options.train.config.ranks = options.place.world_size;
   options.plan_only = arguments.is_on("plan");
   if (const std::string& base = options.train.config.base; !base.empty()) {
     auto source = open_model_source(base, {}, context);
@@ -133,14 +158,17 @@ void report_result(const train::TrainResult& result, Report& report) {
 }  // namespace
 
 void train(const TrainVerbOptions& options, Context& context) {
-  ThreadPool threads(options.threads);
-  if (options.plan_only) {
-    report_plan(train::plan_training(options.train, threads, context.status, context.stop),
-                context.report);
-  } else {
-    report_result(train::train(options.train, threads, context.status, context.stop),
-                  context.report);
-  }
+  const auto& out = options.train.config.out;
+  const RankOptions ranks{options.place, options.threads, [&] { return last_checkpoint(out); }};
+  run_as_ranks(ranks, context, [&](train::Collective& crew, ThreadPool& threads, Status& status) {
+    if (options.plan_only) {
+      const auto plan = train::plan_training(options.train, threads, status, context.stop, crew);
+      if (crew.leads()) report_plan(plan, context.report);
+    } else {
+      const auto result = train::train(options.train, threads, status, context.stop, crew);
+      if (crew.leads()) report_result(result, context.report);
+    }
+  });
 }
 
 Verb train_verb() {
@@ -170,14 +198,26 @@ Verb train_verb() {
                 {.name = "plan", .help = "Say what it would take, measured, and stop"},
                 {.name = "threads",
                  .value = "N",
-                 .help = "Threads to compute with; 0 for one per CPU",
+                 .help = "Threads to compute with; 0 for one per CPU; with several ranks, of each",
                  .fallback = "0",
-                 .setting = "train.threads"}},
+                 .setting = "train.threads"},
+                {.name = "ranks",
+                 .value = "N",
+                 .help = "Processes to start on this host; each takes its share of a step's rows"},
+                {.name = "rank",
+                 .value = "R",
+                 .help = "Be rank R of --world-size, whatever a launcher's variables say"},
+                {.name = "world-size", .value = "N", .help = "Ranks in the run, with --rank"},
+                {.name = "master",
+                 .value = "HOST:PORT",
+                 .help = "Where the ranks meet; on one host localhost:PORT tells runs apart"}},
       .examples = {{"aiops train train.yaml", "Train, or go on where the last run stopped"},
                    {"aiops train train.yaml --plan",
                     "Parameters, memory, FLOP and time beforehand"},
                    {"aiops train train.yaml --out run2 --set optimiser.lr=0.0005 --set steps=20",
                     "Another run with other settings"},
+                   {"aiops train train.yaml --out run3 --ranks 2 --set batch.rows=2",
+                    "Two processes, each with half of every step"},
                    {"aiops generate run/model 'In the beginning' --tokens 40",
                     "Hear what it has learnt"}},
       .run = [](const Arguments& arguments,

@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
 #include "train/preparation.hpp"
+#include "train/ranks.hpp"
 
 #include <cstddef>
 
@@ -12,7 +13,8 @@ namespace aiops::commands {
 struct TrainVerbOptions {
   train::TrainOptions train;
   bool plan_only = false;
-  std::size_t threads = 0;  // 0: one per usable CPU
+  std::size_t threads = 0;  // of each rank; 0: the usable CPUs, shared among them
+  train::Placement place;
 };
 
 Verb train_verb();

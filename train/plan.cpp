@@ -32,8 +32,8 @@ double flop_per_step(const ModelConfig& model, const TrainConfig& config) {
 }
 
 TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status& status,
-                        const StopFlag& stop) {
-  Preparation preparation = prepare(options, threads, status, stop);
+                        const StopFlag& stop, Collective& ranks) {
+  Preparation preparation = prepare_together(options, threads, status, stop, ranks);
   TrainPlan plan;
   plan.parameters = preparation.model.parameter_count();
   plan.parameter_bytes = plan.gradient_bytes = plan.parameters * sizeof(float);
@@ -44,7 +44,7 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
   plan.flop_per_step = flop_per_step(preparation.model, preparation.config);
 
-  Trainer trainer(std::move(preparation), threads, status, stop);
+  Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   plan.step_seconds = trainer.calibrate();
   const TrainConfig& config = trainer.preparation().config;
   plan.steps = config.steps > 0

@@ -32,6 +32,6 @@ double flop_per_step(const ModelConfig& model, const TrainConfig& config);
 
 // Prepares the run (the tokenizer and the cache of tokens stay for it) and times a few steps.
 TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status& status,
-                        const StopFlag& stop);
+                        const StopFlag& stop, Collective& ranks = alone());
 
 }  // namespace aiops::train

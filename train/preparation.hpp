@@ -7,6 +7,7 @@
 #include "train/base_model.hpp"
 #include "train/batches.hpp"
 #include "train/checkpoint.hpp"
+#include "train/collective.hpp"
 #include "train/config.hpp"
 #include "train/token_cache.hpp"
 
@@ -48,5 +49,10 @@ struct Preparation {
 // Throws Error{usage} when a resumed run's configuration or data would make another model.
 Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& status,
                     const StopFlag& stop);
+
+// The same as one of several ranks: the first does it before the others. Throws Error{usage} when
+// this rank comes to another configuration, data or checkpoint than the first.
+Preparation prepare_together(const TrainOptions& options, ThreadPool& threads, Status& status,
+                             const StopFlag& stop, Collective& ranks);
 
 }  // namespace aiops::train

@@ -152,32 +152,6 @@ void Trainer::leave() {
 
 namespace {
 
-// What must be the same on all ranks before the first step.
-Digest identity(const Preparation& prepared) {
-  const std::string step = prepared.state ? std::to_string(prepared.state->step) : "none";
-  return sha256_of(to_text(prepared.config.to_json()) + "\n" + prepared.data_digest + "\n" +
-                   to_text(prepared.model.to_json()) + "\n" + prepared.tokenizer.to_json() + "\n" +
-                   step);
-}
-
-// The first rank prepares what the others then find: the tokenizer's result and the tokens.
-Preparation prepare_together(const TrainOptions& options, ThreadPool& threads, Status& status,
-                             const StopFlag& stop, Collective& ranks) {
-  if (!ranks.leads()) ranks.barrier();
-  Preparation prepared = prepare(options, threads, status, stop);
-  if (ranks.size() == 1) return prepared;
-  if (ranks.leads()) ranks.barrier();
-  const std::string mine = identity(prepared).str();
-  std::string first = mine;
-  ranks.broadcast(std::as_writable_bytes(std::span(first)));
-  if (first != mine)
-    throw Error(ExitCode::usage,
-                "has another configuration, other data or another checkpoint than rank 0",
-                "give every rank the same files and flags");
-  ranks.barrier();
-  return prepared;
-}
-
 TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Status& status,
                           const StopFlag& stop, Collective& ranks) {
   Fd held;

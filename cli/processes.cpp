@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies of this process, by fork. A terminal, a batch system and a person send their signals
+// sometimes to one process and sometimes to all of them; a rank that heard of the same request
+// twice would take it for the second one, which ends it at once. So the children ignore what comes
+// from outside and obey only their parent, by a signal that nobody else uses; they get it too when
+// the parent dies.
+#include "cli/processes.hpp"
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "cli/output.hpp"
+#include "cli/signals.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+
+namespace aiops {
+namespace {
+
+constexpr double kPatience = 60;         // seconds for the others when one has failed
+constexpr long kGlanceNs = 100'000'000;  // between two looks at the stop flag
+
+// SIGCHLD waits to be asked for, until the end of the scope.
+class ChildrenHeld {
+ public:
+  ChildrenHeld() {
+    ::sigemptyset(&children_);
+    ::sigaddset(&children_, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &children_, &before_);
+  }
+  ~ChildrenHeld() { release(); }
+  ChildrenHeld(const ChildrenHeld&) = delete;
+  ChildrenHeld& operator=(const ChildrenHeld&) = delete;
+
+  void release() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  // Returns when a child has ended, a signal came, or some time has passed.
+  void wait() const {
+    const timespec most{0, kGlanceNs};
+    ::sigtimedwait(&children_, nullptr, &most);
+  }
+
+ private:
+  sigset_t children_{}, before_{};
+};
+
+int code_of(const std::function<void()>& work) {
+  try {
+    work();
+    return 0;
+  } catch (const Error& error) {
+    return static_cast<int>(error.code);
+  } catch (const ClosedOutput&) {
+    return 0;
+  } catch (const std::exception&) {
+    return static_cast<int>(ExitCode::failed);
+  }
+}
+
+[[noreturn]] void be_child(const std::function<void()>& work, pid_t parent) {
+  obey(relayed_signal());
+  ::prctl(PR_SET_PDEATHSIG, relayed_signal());
+  if (::getppid() != parent) ::raise(relayed_signal());  // it was quicker
+  std::_Exit(code_of(work));
+}
+
+class Family {
+ public:
+  Family(const std::function<void(const ProcessEnd&)>& ended, const StopFlag& stop)
+      : ended_(ended), stop_(stop) {}
+
+  void start(const std::function<void()>& work) {
+    const pid_t parent = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      held_.release();
+      be_child(work, parent);
+    }
+    if (pid < 0) {
+      const int why = errno;
+      send(SIGKILL);
+      throw system_error("cannot start a process", why);
+    }
+    pids_.push_back(pid);
+    ++alive_;
+  }
+
+  void wait() {
+    while (reap(), alive_ > 0) {
+      if (stop_.requested() && !passed_on_) {
+        send(relayed_signal());
+        passed_on_ = true;
+      }
+      if (failed_at_ > 0 && monotonic_seconds() > failed_at_ + kPatience) send(SIGKILL);
+      held_.wait();
+    }
+  }
+
+ private:
+  void send(int signal) const {
+    for (const pid_t pid : pids_)
+      if (pid > 0) ::sigqueue(pid, signal, {.sival_int = stop_.signal()});
+  }
+
+  void reap() {
+    for (std::size_t i = 0; i < pids_.size(); ++i) {
+      int status = 0;
+      if (pids_[i] <= 0 || ::waitpid(pids_[i], &status, WNOHANG) != pids_[i]) continue;
+      pids_[i] = 0;
+      --alive_;
+      const ProcessEnd end{i, WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+                           WIFSIGNALED(status) ? WTERMSIG(status) : 0};
+      if ((end.code != 0 || end.signal != 0) && failed_at_ == 0) failed_at_ = monotonic_seconds();
+      ended_(end);
+    }
+  }
+
+  const std::function<void(const ProcessEnd&)>& ended_;
+  const StopFlag& stop_;
+  ChildrenHeld held_;
+  std::vector<pid_t> pids_;
+  std::size_t alive_ = 0;
+  bool passed_on_ = false;
+  double failed_at_ = 0;
+};
+
+}  // namespace
+
+void run_processes(const std::vector<std::function<void()>>& works,
+                   const std::function<void(const ProcessEnd&)>& ended, const StopFlag& stop) {
+  Family family(ended, stop);
+  for (const auto& work : works) family.start(work);
+  family.wait();
+}
+
+}  // namespace aiops

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/status.hpp"
+#include "base/thread_pool.hpp"
+#include "cli/context.hpp"
+#include "train/collective.hpp"
+#include "train/ranks.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace aiops::commands {
+
+struct RankOptions {
+  train::Placement place;
+  std::size_t threads = 0;  // of each rank; 0: the CPUs, shared among the ranks of this host
+  // What a person may still use when a rank is killed: "run/step-20 is the last checkpoint".
+  std::function<std::string()> left;
+};
+
+// What every rank does. `status` talks on the first rank only.
+using RankWork = std::function<void(train::Collective&, ThreadPool&, Status& status)>;
+
+// Makes this process one rank of many, or starts those that it stands for, and lets each do `work`.
+// Returns when all have ended well; throws one Error for all: what the first rank that failed said.
+void run_as_ranks(const RankOptions& options, Context& context, const RankWork& work);
+
+}  // namespace aiops::commands

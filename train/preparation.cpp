@@ -87,11 +87,15 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
     if (!corpus) corpus.emplace(files, config.data, status, stop);
     return *corpus;
   };
-  Tokenizer tokenizer = checkpoint     ? resumed_tokenizer(*checkpoint, config)
-                        : options.base ? options.base->tokenizer()
-                        : config.tokenizer_file.empty()
-                            ? learn_tokenizer(config, text(), threads, status, stop)
-                            : read_tokenizer(config.tokenizer_file);
+  const auto learn = [&] {
+    if (!options.learnt.empty())
+      return Tokenizer::from_json(options.learnt, "the tokenizer of rank 0");
+    return learn_tokenizer(config, text(), threads, status, stop);
+  };
+  Tokenizer tokenizer = checkpoint                      ? resumed_tokenizer(*checkpoint, config)
+                        : options.base                  ? options.base->tokenizer()
+                        : config.tokenizer_file.empty() ? learn()
+                                                        : read_tokenizer(config.tokenizer_file);
   const ModelConfig model = model_config(config, tokenizer);
 
   // The cache is found by what its tokens are made of.

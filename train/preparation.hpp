@@ -29,6 +29,7 @@ struct TrainOptions {
   Resume resume = Resume::automatic;
   std::filesystem::path resume_directory;
   std::optional<BaseModel> base;  // the one that config.base names
+  std::string learnt;  // the tokenizer.json that another rank has learnt from the data, or empty
 };
 
 // All that is settled before the first step.

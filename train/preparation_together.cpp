@@ -18,23 +18,33 @@ Digest identity(const Preparation& prepared) {
                    step);
 }
 
+// Rank 0's text on every rank.
+std::string broadcast_text(std::string text, Collective& ranks) {
+  std::uint64_t size = text.size();
+  ranks.broadcast(std::as_writable_bytes(std::span(&size, 1)));
+  text.resize(size);
+  ranks.broadcast(std::as_writable_bytes(std::span(text)));
+  return text;
+}
+
 }  // namespace
 
+// What takes long, the tokenizer and the tokens, is made once: the tokens are found in their cache.
 Preparation prepare_together(const TrainOptions& options, ThreadPool& threads, Status& status,
                              const StopFlag& stop, Collective& ranks) {
-  if (!ranks.leads()) ranks.barrier();
-  Preparation prepared = prepare(options, threads, status, stop);
-  if (ranks.size() == 1) return prepared;
-  if (ranks.leads()) ranks.barrier();
-  const std::string mine = identity(prepared).str();
-  std::string first = mine;
-  ranks.broadcast(std::as_writable_bytes(std::span(first)));
-  if (first != mine)
+  if (ranks.size() == 1) return prepare(options, threads, status, stop);
+  std::optional<Preparation> prepared;
+  if (ranks.leads()) prepared.emplace(prepare(options, threads, status, stop));
+  TrainOptions mine = options;
+  mine.learnt = broadcast_text(prepared ? prepared->tokenizer.to_json() : "", ranks);
+  if (!prepared) prepared.emplace(prepare(mine, threads, status, stop));
+  const std::string same = identity(*prepared).str();
+  if (broadcast_text(same, ranks) != same)
     throw Error(ExitCode::usage,
                 "has another configuration, other data or another checkpoint than rank 0",
                 "give every rank the same files and flags");
   ranks.barrier();
-  return prepared;
+  return std::move(*prepared);
 }
 
 }  // namespace aiops::train

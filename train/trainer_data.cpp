@@ -37,8 +37,9 @@ std::optional<double> Trainer::accumulate(std::int64_t number) {
 
 void Trainer::evaluate() {
   const TrainConfig& config = prepared_.config;
-  const std::uint64_t all = std::min(prepared_.batches->validation(),
-                                     static_cast<std::uint64_t>(config.eval_batches * config.rows));
+  const std::uint64_t all =
+      std::min(prepared_.batches->validation(),
+               static_cast<std::uint64_t>(config.eval_batches * config.rows * config.ranks));
   const auto batch = static_cast<std::uint64_t>(config.rows);
   const auto size = static_cast<std::uint64_t>(ranks_.size());
   std::array<double, 2> sums{};  // of the losses, of the targets; the ranks take batches in turn

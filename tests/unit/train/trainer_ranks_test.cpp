@@ -116,7 +116,8 @@ TEST_F(RanksTest, StopAtTheSameStepAndGoOnWithTheSameBits) {
 }
 
 TEST_F(RanksTest, GoOnWithAnotherNumberOfThemWhenTheStepIsTheSame) {
-  run(2, [&](int) { return with(2, "run", 1); }, 3);
+  run(
+      2, [&](int) { return with(2, "run", 1); }, 3);
   const auto refused = run(1, [&](int) { return with(1, "run", 1); });
   EXPECT_EQ(refused[0].error.code, ExitCode::usage);
   EXPECT_THAT(refused[0].error.message, HasSubstr("batch.ranks was 2 and is now 1"));

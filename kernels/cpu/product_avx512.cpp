@@ -14,6 +14,7 @@
 // GCC 12's header leaves the register that a mask of ones hides undefined, and warns of itself (bug
 // 105593).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #include <immintrin.h>
 
 #include <algorithm>

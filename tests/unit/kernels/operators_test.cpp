@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/operators.hpp"
 
+#include "kernels/cpu/product_engine.hpp"
 #include "tests/unit/kernels/proof.hpp"
 
 #include <gtest/gtest.h>
@@ -79,10 +80,15 @@ TEST_P(EveryOperator, HasProofs) {
 
 TEST_P(EveryOperator, AgreesWithItsOracle) {
   ThreadPool threads(2);
-  for (const Proof& proof : proofs)
-    for (const Tolerance& tolerance : kTolerances)
-      expect_close(proof.cpu(to_floats(proof.inputs), threads), proof.oracle(proof.inputs),
-                   tolerance.forward, proof.shape);
+  for (const Proof& proof : proofs) {
+    const Numbers expected = proof.oracle(proof.inputs);
+    for (const InstructionSet set : available_instruction_sets()) {
+      const InstructionLimit limit(set);
+      for (const Tolerance& tolerance : kTolerances)
+        expect_close(proof.cpu(to_floats(proof.inputs), threads), expected, tolerance.forward,
+                     proof.shape + ", " + gemm_engine());
+    }
+  }
 }
 
 TEST_P(EveryOperator, HasTheGradientOfItsOracle) {
@@ -91,16 +97,21 @@ TEST_P(EveryOperator, HasTheGradientOfItsOracle) {
     if (!proof.oracle_gradient) continue;
     const Numbers out_gradient = out_gradient_for(proof.oracle(proof.inputs));
     const auto expected = proof.oracle_gradient(proof.inputs, out_gradient);
-    const auto got = proof.cpu_gradient(to_floats(proof.inputs), to_floats(out_gradient), threads);
-    ASSERT_EQ(got.size(), expected.size());
-    for (std::size_t i = 0; i < got.size(); ++i)
-      for (const Tolerance& tolerance : kTolerances)
-        expect_close(got[i], expected[i], tolerance.gradient,
-                     proof.shape + ", gradient of input " + std::to_string(i));
+    for (const InstructionSet set : available_instruction_sets()) {
+      const InstructionLimit limit(set);
+      const auto got =
+          proof.cpu_gradient(to_floats(proof.inputs), to_floats(out_gradient), threads);
+      ASSERT_EQ(got.size(), expected.size());
+      for (std::size_t i = 0; i < got.size(); ++i)
+        for (const Tolerance& tolerance : kTolerances)
+          expect_close(
+              got[i], expected[i], tolerance.gradient,
+              proof.shape + ", " + gemm_engine() + ", gradient of input " + std::to_string(i));
+    }
   }
 }
 
-// d/dx of sum(out · out_gradient), at up to 64 elements of each input.
+// d/dx of sum(out · out_gradient), at up to 32 elements of each input.
 TEST_P(EveryOperator, HasAnOracleThatFiniteDifferencesConfirm) {
   for (const Proof& proof : proofs) {
     if (!proof.oracle_gradient) continue;
@@ -116,7 +127,7 @@ TEST_P(EveryOperator, HasAnOracleThatFiniteDifferencesConfirm) {
     ASSERT_EQ(gradients.size(), inputs.size());
     for (std::size_t a = 0; a < inputs.size(); ++a) {
       ASSERT_EQ(gradients[a].size(), inputs[a].size());
-      for (std::size_t i = 0; i < inputs[a].size(); i += 1 + inputs[a].size() / 64) {
+      for (std::size_t i = 0; i < inputs[a].size(); i += 1 + inputs[a].size() / 32) {
         constexpr double kStep = 1e-5;
         const double kept = inputs[a][i];
         inputs[a][i] = kept + kStep;

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tokens of a piece are a doubly linked list over an array; the possible merges wait in a heap
 // ordered by rank, then place. A merge makes at most two new candidates. Candidates that an earlier
-// merge has overtaken are recognised when they surface: their two tokens are no longer there.
+// merge has overtaken are recognised when they surface: their two tokens are no longer there. Most
+// pieces are words of a few bytes: for these, looking through all pairs again is faster.
 #include "train/bpe.hpp"
 
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
 #include <queue>
 #include <tuple>
 
@@ -11,6 +16,9 @@ namespace aiops::train {
 namespace {
 
 constexpr std::int32_t kNone = -1;
+constexpr std::uint64_t kNoPair = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kFew = 32;
 
 struct Node {
   TokenId token;
@@ -88,17 +96,64 @@ class Piece {
 
 }  // namespace
 
+void MergeTable::reserve(std::size_t count) {
+  const std::size_t wanted = std::bit_ceil(2 * count + 16);
+  if (wanted <= slots_.size()) return;
+  std::vector<Slot> old(wanted, Slot{kNoPair, {}});
+  old.swap(slots_);
+  for (const Slot& slot : old)
+    if (slot.key != kNoPair) slots_[slot_of(slot.key)] = slot;
+}
+
+// Where the key is, or would be put.
+std::size_t MergeTable::slot_of(std::uint64_t key) const {
+  std::uint64_t hash = key * 0x9E3779B97F4A7C15;
+  hash ^= hash >> 32;
+  std::size_t at = hash & (slots_.size() - 1);
+  while (slots_[at].key != key && slots_[at].key != kNoPair) at = (at + 1) & (slots_.size() - 1);
+  return at;
+}
+
 void MergeTable::add(TokenPair pair, TokenId result) {
-  merges_.try_emplace(key_of(pair), Merge{static_cast<std::uint32_t>(merges_.size()), result});
+  reserve(size_ + 1);
+  Slot& slot = slots_[slot_of(key_of(pair))];
+  if (slot.key == kNoPair) ++size_;
+  slot = {key_of(pair), {next_rank_++, result}};
 }
 
 const MergeTable::Merge* MergeTable::find(TokenPair pair) const {
-  const auto found = merges_.find(key_of(pair));
-  return found == merges_.end() ? nullptr : &found->second;
+  const Slot& slot = slots_[slot_of(key_of(pair))];
+  return slot.key == kNoPair ? nullptr : &slot.merge;
+}
+
+void MergeTable::apply_to_few(std::vector<TokenId>& tokens) const {
+  std::array<Merge, kFew> merges;  // of token i with token i + 1
+  const auto look_up = [&](std::size_t i) {
+    const Merge* merge = find({tokens[i], tokens[i + 1]});
+    merges[i] = merge ? *merge : Merge{kNoRank, 0};
+  };
+  std::size_t size = tokens.size();
+  for (std::size_t i = 0; i + 1 < size; ++i) look_up(i);
+  while (size > 1) {
+    std::size_t best = 0;
+    for (std::size_t i = 1; i + 1 < size; ++i)
+      if (merges[i].rank < merges[best].rank) best = i;
+    if (merges[best].rank == kNoRank) break;
+    tokens[best] = merges[best].result;
+    --size;
+    for (std::size_t i = best + 1; i < size; ++i) {
+      tokens[i] = tokens[i + 1];
+      merges[i - 1] = merges[i];
+    }
+    if (best > 0) look_up(best - 1);
+    if (best + 1 < size) look_up(best);
+  }
+  tokens.resize(size);
 }
 
 void MergeTable::apply(std::vector<TokenId>& tokens) const {
   if (tokens.size() < 2) return;
+  if (tokens.size() <= kFew) return apply_to_few(tokens);
   Piece piece(*this, tokens);
   piece.merge_all();
   piece.write(tokens);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,18 +25,29 @@ class MergeTable {
     TokenId result;
   };
 
-  void reserve(std::size_t count) { merges_.reserve(count); }
-  // The first of two equal pairs holds.
+  MergeTable() { reserve(0); }
+  void reserve(std::size_t count);
+  // Of equal pairs the last holds, as in the tokenizers package.
   void add(TokenPair pair, TokenId result);
   const Merge* find(TokenPair pair) const;
-  std::size_t size() const { return merges_.size(); }
+  std::size_t size() const { return size_; }
 
   // Merges the tokens of one piece in place: always the pair learnt first, the leftmost on ties,
   // until none is left. n log n, whatever the text.
   void apply(std::vector<TokenId>& tokens) const;
 
  private:
-  std::unordered_map<std::uint64_t, Merge> merges_;
+  // Open addressing with linear probing, at most half full.
+  struct Slot {
+    std::uint64_t key;
+    Merge merge;
+  };
+  std::size_t slot_of(std::uint64_t key) const;
+  void apply_to_few(std::vector<TokenId>& tokens) const;
+
+  std::vector<Slot> slots_;
+  std::size_t size_ = 0;
+  std::uint32_t next_rank_ = 0;
 };
 
 }  // namespace aiops::train

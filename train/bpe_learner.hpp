@@ -4,6 +4,7 @@
 #include "base/status.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
+#include "train/splitter.hpp"
 
 #include <cstdint>
 #include <span>
@@ -22,8 +23,8 @@ struct WordCount {
 
 // Counts the pieces of the texts (see splitter.hpp), in parallel; sorted by word. Pieces over
 // 1 KiB are left out: a merge would walk them whole each time, and they teach nothing.
-std::vector<WordCount> count_words(std::span<const std::string_view> texts, ThreadPool& threads,
-                                   const StopFlag& stop);
+std::vector<WordCount> count_words(std::span<const std::string_view> texts, Splitter splitter,
+                                   ThreadPool& threads, const StopFlag& stop);
 
 // One learnt merge: the bytes of its two tokens.
 struct LearntMerge {

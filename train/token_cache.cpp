@@ -19,12 +19,12 @@ struct Chunk {
   bool first;  // of its document
 };
 
-std::vector<Chunk> chunks_of(std::span<const std::string_view> documents) {
+std::vector<Chunk> chunks_of(std::span<const std::string_view> documents, bool may_cut) {
   std::vector<Chunk> chunks;
   for (const std::string_view text : documents) {
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end =
-          text.size() - begin <= kChunk ? text.size() : safe_cut(text, begin + kChunk);
+          may_cut && text.size() - begin > kChunk ? safe_cut(text, begin + kChunk) : text.size();
       chunks.push_back({text.substr(begin, end - begin), begin == 0});
       begin = end;
     }
@@ -49,7 +49,7 @@ void write_token_cache(const std::filesystem::path& file,
                        std::span<const std::string_view> documents, const Tokenizer& tokenizer,
                        std::int32_t end, ThreadPool& threads, Status& status,
                        const StopFlag& stop) {
-  const auto chunks = chunks_of(documents);
+  const auto chunks = chunks_of(documents, tokenizer.allows_cuts());
   Task task(status, "tokenising", text_bytes(chunks));
   TempFile out(file.parent_path());
   // Lanes: each takes every n-th chunk of a wave and keeps its own memory of pieces. A wave is

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Byte-level BPE, as GPT-2 made it and Hugging Face's tokenizers package reads it.
+// BPE, as Hugging Face's tokenizers package reads it: byte-level as GPT-2 made it, or of characters
+// with a fallback to bytes as Llama 2 has it.
 #pragma once
 
 #include "base/status.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
+#include "train/added_tokens.hpp"
+#include "train/splitter.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -22,17 +25,27 @@ class Tokenizer {
   // `special_tokens` get the first ids.
   static Tokenizer learn(std::span<const std::string_view> texts, std::int64_t vocab_size,
                          std::span<const std::string> special_tokens, ThreadPool& threads,
-                         Status& status, const StopFlag& stop);
-  // Reads tokenizer.json (BPE, byte-level, GPT-2 splitter). Refuses others with an Error{failed}
-  // naming the component.
+                         Status& status, const StopFlag& stop, Splitter splitter = Splitter::gpt2);
+  // Reads tokenizer.json: BPE of the families that splitter.hpp and tokenizer_components.hpp name.
+  // Refuses others with an Error{failed} naming the component.
   static Tokenizer from_json(std::string_view bytes, std::string_view what);
 
-  std::string to_json()
-      const;  // tokenizer.json, accepted by the tokenizers package; deterministic bytes
+  // tokenizer.json: the bytes that it was read from, or what the tokenizers package accepts and
+  // always the same bytes for what was learnt.
+  std::string to_json() const;
   std::int64_t vocab_size() const;
   std::int64_t id_of(std::string_view special_token) const;  // -1 when unknown
 
-  // Special tokens written in the text are recognised, as Hugging Face does.
+  // What the tokenizer wants around a text (Llama 3's begin of text). encode() leaves it to the
+  // caller: a document in a stream or a rendered chat has its own.
+  std::span<const std::int32_t> before() const;
+  std::span<const std::int32_t> after() const;
+
+  // True when a text may be encoded in stretches that safe_cut() ends (splitter.hpp).
+  bool allows_cuts() const;
+
+  // Special tokens written in the text are recognised, as Hugging Face does. Bytes that are not
+  // UTF-8 are kept as they are.
   std::vector<std::int32_t> encode(std::string_view text) const;
   std::string decode(std::span<const std::int32_t> ids) const;
   // The bytes of one token: what a stream prints; may be part of a UTF-8 character.
@@ -48,9 +61,6 @@ class Tokenizer {
   explicit Tokenizer(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;
 };
-
-// What a special token's spelling inside a text means: foreign text must not end a document.
-enum class SpecialTokens { recognise, literal };
 
 class Tokenizer::Encoder {
  public:

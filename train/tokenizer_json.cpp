@@ -7,32 +7,36 @@
 #include "base/json.hpp"
 #include "train/byte_alphabet.hpp"
 #include "train/tokenizer_state.hpp"
+#include "train/unicode/nfc.hpp"
+#include "train/unicode/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <limits>
+#include <optional>
 
 namespace aiops::train {
 namespace {
 
 constexpr JsonLimits kLimits{256u << 20, 64};
 constexpr std::int64_t kMostTokens = 1 << 21;
+constexpr std::string_view kMark = "\xE2\x96\x81";  // U+2581
 
-const Json kNull;
-
-const Json& member(const Json& object, const char* key) {
-  if (!object.is_object()) return kNull;
-  const auto found = object.find(key);
-  return found == object.end() ? kNull : *found;
+// <0x0A>: the token of a byte, where byte_fallback is.
+std::optional<unsigned char> byte_of(std::string_view spelling) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  if (spelling.size() != 6 || !spelling.starts_with("<0x") || spelling[5] != '>')
+    return std::nullopt;
+  const auto high = kDigits.find(spelling[3]);
+  const auto low = kDigits.find(spelling[4]);
+  if (high == kDigits.npos || low == kDigits.npos) return std::nullopt;
+  return static_cast<unsigned char>(high << 4 | low);
 }
 
-std::string type_of(const Json& component) {
-  const Json& type = member(component, "type");
-  return type.is_string() ? type.get<std::string>() : std::string();
+std::string marks_to_spaces(std::string text) {
+  for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at))
+    text.replace(at, kMark.size(), " ");
+  return text;
 }
-
-bool is_true(const Json& value) { return value.is_boolean() && value.get<bool>(); }
 
 }  // namespace
 
@@ -44,58 +48,29 @@ class TokenizerReader {
   }
 
   Tokenizer read() {
-    read_pre_tokenizer();
-    refuse_other_components();
+    state_->components = read_components(root_, what_);
+    refuse_other_models();
     read_vocabulary();
     read_added_tokens();
-    complete_bytes();
+    read_unknown();
+    read_template();
     read_merges();
     return Tokenizer(std::move(state_));
   }
 
  private:
-  [[noreturn]] void refuse(const std::string& why) const {
-    throw Error(ExitCode::failed, what_ + ": " + why,
-                "byte-level BPE with the GPT-2 splitter is supported: GPT-2, SmolLM2, or your own "
-                "from aiops tokenizer train");
-  }
+  [[noreturn]] void refuse(const std::string& why) const { refuse_tokenizer(what_, why); }
 
-  void read_pre_tokenizer() {
-    const Json& component = member(root_, "pre_tokenizer");
-    const Json* byte_level = &component;
-    if (type_of(component) == "Sequence") {
-      const Json& parts = member(component, "pretokenizers");
-      if (!parts.is_array() || parts.size() != 2 || type_of(parts[0]) != "Digits" ||
-          !is_true(member(parts[0], "individual_digits")))
-        refuse("the pre_tokenizer is a Sequence other than Digits, ByteLevel");
-      state_->digits = Digits::alone;
-      byte_level = &parts[1];
-    }
-    if (type_of(*byte_level) != "ByteLevel")
-      refuse("the pre_tokenizer is '" + type_of(*byte_level) + "', not ByteLevel");
-    if (is_true(member(*byte_level, "add_prefix_space")))
-      refuse("the pre_tokenizer has add_prefix_space");
-    const Json& use_regex = member(*byte_level, "use_regex");
-    if (!use_regex.is_null() && !is_true(use_regex)) refuse("the pre_tokenizer has no use_regex");
-  }
+  const Json& model() const { return json_member(root_, "model"); }
+  bool is_byte_level() const { return state_->components.alphabet == Alphabet::bytes; }
 
-  void refuse_other_components() const {
-    const auto only = [&](const char* key, std::string_view accepted) {
-      const Json& component = member(root_, key);
-      if (!component.is_null() && type_of(component) != accepted)
-        refuse("the " + std::string(key) + " is '" + type_of(component) +
-               "', which is not supported");
-    };
-    only("normalizer", "");
-    only("post_processor", "ByteLevel");
-    only("decoder", "ByteLevel");
-    const Json& model = member(root_, "model");
-    if (!model.is_object()) refuse("there is no model");
-    const std::string type = type_of(model);
-    if (type != "BPE" && !(type.empty() && model.contains("merges")))
+  void refuse_other_models() const {
+    if (!model().is_object()) refuse("there is no model");
+    const std::string type = json_type(model());
+    if (type != "BPE" && !(type.empty() && model().contains("merges")))
       refuse("the model is '" + type + "', not BPE");
     for (const char* key : {"dropout", "continuing_subword_prefix", "end_of_word_suffix"}) {
-      const Json& value = member(model, key);
+      const Json& value = json_member(model(), key);
       if (!value.is_null() && value != "" && value != 0.0)
         refuse("the model has " + std::string(key));
     }
@@ -115,102 +90,128 @@ class TokenizerReader {
   }
 
   void read_vocabulary() {
-    const Json& model = member(root_, "model");
-    const Json& vocabulary = member(model, "vocab");
-    if (!vocabulary.is_object()) refuse("the model has no vocab");
+    const Json& vocabulary = json_member(model(), "vocab");
+    if (!vocabulary.is_object() || vocabulary.empty()) refuse("the model has no vocab");
     state_->byte_tokens.fill(-1);
+    ids_.reserve(vocabulary.size());
     for (const auto& [spelling, value] : vocabulary.items()) {
       const TokenId id = read_id(value, spelling);
       if (used_[static_cast<std::size_t>(id)])
         refuse("two tokens have the id " + std::to_string(id));
       used_[static_cast<std::size_t>(id)] = true;
-      const auto bytes = unspell_bytes(spelling).value_or(spelling);
-      if (bytes.size() == 1) state_->byte_tokens[static_cast<unsigned char>(bytes[0])] = id;
-      state_->bytes[static_cast<std::size_t>(id)] = bytes;
+      state_->bytes[static_cast<std::size_t>(id)] =
+          is_byte_level() ? bytes_token(spelling, id) : characters_token(spelling, id);
       ids_.emplace(spelling, id);
     }
-    if (is_true(member(model, "ignore_merges"))) {
+    if (json_is_true(json_member(model(), "ignore_merges"))) {
+      if (!is_byte_level()) refuse("the model has ignore_merges without byte-level pieces");
       state_->whole_pieces = WholePieces::look_up_first;
       for (const auto& [spelling, id] : ids_)
         state_->pieces.emplace(state_->bytes[static_cast<std::size_t>(id)], id);
     }
   }
 
+  std::string bytes_token(const std::string& spelling, TokenId id) {
+    auto bytes = unspell_bytes(spelling).value_or(spelling);
+    if (bytes.size() == 1) state_->byte_tokens[static_cast<unsigned char>(bytes[0])] = id;
+    return bytes;
+  }
+
+  std::string characters_token(const std::string& spelling, TokenId id) {
+    if (const auto byte = byte_of(spelling); byte && has_byte_fallback()) {
+      state_->byte_tokens[*byte] = id;
+      return std::string(1, static_cast<char>(*byte));
+    }
+    if (!spelling.empty()) {
+      const auto first = unicode::code_point_at(spelling, 0);
+      if (first.size == spelling.size()) state_->characters.emplace(first.value, id);
+    }
+    return marks_to_spaces(spelling);
+  }
+
+  bool has_byte_fallback() const { return json_is_true(json_member(model(), "byte_fallback")); }
+
+  // What stands for characters without a token, and for such bytes, which must be there then.
+  void read_unknown() {
+    const Json& unknown = json_member(model(), "unk_token");
+    for (int byte = 0; byte < 256 && is_byte_level() && !unknown.is_string(); ++byte)
+      if (state_->byte_tokens[static_cast<std::size_t>(byte)] < 0)
+        refuse("the vocab has no token for byte " + std::to_string(byte));
+    if (!unknown.is_string()) return;
+    state_->unknown = id_of(unknown.get<std::string>(), "unk_token");
+    state_->fuses_unknown = json_is_true(json_member(model(), "fuse_unk"));
+  }
+
   void read_added_tokens() {
-    const Json& added = member(root_, "added_tokens");
+    const Json& added = json_member(root_, "added_tokens");
     if (added.is_null()) return;
     if (!added.is_array()) refuse("added_tokens is not a list");
     for (const Json& token : added) {
-      const Json& content = member(token, "content");
+      const Json& content = json_member(token, "content");
       if (!content.is_string() || content.get_ref<const std::string&>().empty())
         refuse("an added token has no content");
       const auto text = content.get<std::string>();
-      for (const char* key : {"lstrip", "rstrip", "single_word"})
-        if (is_true(member(token, key))) refuse("the added token '" + text + "' has " + key);
-      const TokenId id = read_id(member(token, "id"), text);
-      state_->bytes[static_cast<std::size_t>(id)] = text;
-      state_->added.push_back({text, id});
-    }
-    std::stable_sort(state_->added.begin(), state_->added.end(),
-                     [](const AddedToken& a, const AddedToken& b) {
-                       return a.content.size() > b.content.size();
-                     });
-  }
-
-  void complete_bytes() {
-    const Json& model = member(root_, "model");
-    for (int byte = 0; byte < 256; ++byte) {
-      TokenId& token = state_->byte_tokens[static_cast<std::size_t>(byte)];
-      if (token >= 0) continue;
-      const Json& stand_in = member(model, "unk_token");
-      if (!stand_in.is_string() || is_true(member(model, "fuse_unk")))
-        refuse("the vocab has no token for byte " + std::to_string(byte));
-      token = stand_in_id(stand_in.get<std::string>());
+      if (json_is_true(json_member(token, "single_word")))
+        refuse("the added token '" + text + "' has single_word");
+      add({text, read_id(json_member(token, "id"), text),
+           json_is_true(json_member(token, "special")),
+           json_is_true(json_member(token, "normalized")),
+           json_is_true(json_member(token, "lstrip")), json_is_true(json_member(token, "rstrip"))});
     }
   }
 
-  TokenId stand_in_id(const std::string& text) const {
-    for (const AddedToken& added : state_->added)
-      if (added.content == text) return added.id;
-    const auto found = ids_.find(text);
-    if (found == ids_.end()) refuse("the unk_token '" + text + "' is not in the vocab");
-    return found->second;
+  void add(AddedToken token) {
+    state_->bytes[static_cast<std::size_t>(token.id)] = token.content;
+    ids_.emplace(token.content, token.id);
+    // Where nothing is normalised, a token that waits for it is found all the same, but only in
+    // what those that do not wait have left.
+    if (token.normalized && state_->components.normalization == Normalization::nfc)
+      token.content = unicode::to_nfc(token.content);
+    if (token.normalized && has_marks_in_normalizer())
+      refuse("the added token '" + token.content + "' is normalized");
+    (token.normalized ? state_->normalized_added : state_->added).add(std::move(token));
+  }
+
+  bool has_marks_in_normalizer() const {
+    return !is_byte_level() && !json_member(root_, "normalizer").is_null();
+  }
+
+  void read_template() {
+    const auto& components = state_->components;
+    for (const std::string& token : components.before)
+      state_->before.push_back(id_of(token, "post_processor"));
+    for (const std::string& token : components.after)
+      state_->after.push_back(id_of(token, "post_processor"));
   }
 
   // "a b" (tokenizers before 0.20) or ["a", "b"].
-  TokenPair read_merge(const Json& merge) const {
-    std::string left, right;
+  std::pair<std::string, std::string> read_merge(const Json& merge) const {
     if (merge.is_string()) {
       const auto& text = merge.get_ref<const std::string&>();
       const std::size_t space = text.find(' ');
       if (space == std::string::npos) refuse("the merge '" + text + "' is not a pair");
-      left = text.substr(0, space);
-      right = text.substr(space + 1);
-    } else if (merge.is_array() && merge.size() == 2 && merge[0].is_string() &&
-               merge[1].is_string()) {
-      left = merge[0].get<std::string>();
-      right = merge[1].get<std::string>();
-    } else {
-      refuse("a merge is not a pair");
+      return {text.substr(0, space), text.substr(space + 1)};
     }
-    return {id_of(left), id_of(right)};
+    if (!merge.is_array() || merge.size() != 2 || !merge[0].is_string() || !merge[1].is_string())
+      refuse("a merge is not a pair");
+    return {merge[0].get<std::string>(), merge[1].get<std::string>()};
   }
 
-  TokenId id_of(const std::string& spelling) const {
+  TokenId id_of(const std::string& spelling, const char* where) const {
     const auto found = ids_.find(spelling);
-    if (found == ids_.end()) refuse("a merge names '" + spelling + "', which the vocab lacks");
+    if (found == ids_.end())
+      refuse(std::string(where) + " names '" + spelling + "', which the vocab lacks");
     return found->second;
   }
 
   void read_merges() {
-    const Json& merges = member(member(root_, "model"), "merges");
+    const Json& merges = json_member(model(), "merges");
     if (!merges.is_array()) refuse("the model has no merges");
-    std::unordered_map<TokenId, const std::string*> spellings;
-    for (const auto& [spelling, id] : ids_) spellings.emplace(id, &spelling);
     state_->merges.reserve(merges.size());
     for (const Json& merge : merges) {
-      const TokenPair pair = read_merge(merge);
-      state_->merges.add(pair, id_of(*spellings.at(pair.first) + *spellings.at(pair.second)));
+      const auto [left, right] = read_merge(merge);
+      state_->merges.add({id_of(left, "a merge"), id_of(right, "a merge")},
+                         id_of(left + right, "a merge"));
     }
   }
 

@@ -12,11 +12,27 @@
 namespace aiops::train {
 namespace {
 
-OrderedJson byte_level(bool add_prefix_space) {
+OrderedJson byte_level(bool add_prefix_space, bool use_regex) {
   return {{"type", "ByteLevel"},
           {"add_prefix_space", add_prefix_space},
           {"trim_offsets", true},
-          {"use_regex", true}};
+          {"use_regex", use_regex}};
+}
+
+OrderedJson pre_tokenizer(Splitter splitter) {
+  if (splitter == Splitter::gpt2) return byte_level(false, true);
+  const bool digits = splitter == Splitter::smollm;
+  const OrderedJson first =
+      digits
+          ? OrderedJson{{"type", "Digits"}, {"individual_digits", true}}
+          : OrderedJson{
+                {"type", "Split"},
+                {"pattern",
+                 {{"Regex", splitter == Splitter::llama3 ? kLlama3Expression : kQwen2Expression}}},
+                {"behavior", "Isolated"},
+                {"invert", false}};
+  return {{"type", "Sequence"},
+          {"pretokenizers", OrderedJson::array({first, byte_level(false, digits)})}};
 }
 
 OrderedJson added_token(std::int64_t id, const std::string& content) {
@@ -25,7 +41,7 @@ OrderedJson added_token(std::int64_t id, const std::string& content) {
 }
 
 std::string to_tokenizer_json(std::span<const std::string> special_tokens,
-                              const std::vector<LearntMerge>& merges) {
+                              const std::vector<LearntMerge>& merges, Splitter splitter) {
   auto added = OrderedJson::array();
   auto vocabulary = OrderedJson::object();
   std::int64_t next = 0;
@@ -64,9 +80,9 @@ std::string to_tokenizer_json(std::span<const std::string> special_tokens,
                              {"padding", nullptr},
                              {"added_tokens", added},
                              {"normalizer", nullptr},
-                             {"pre_tokenizer", byte_level(false)},
+                             {"pre_tokenizer", pre_tokenizer(splitter)},
                              {"post_processor", nullptr},
-                             {"decoder", byte_level(true)},
+                             {"decoder", byte_level(true, true)},
                              {"model", model}});
 }
 
@@ -74,15 +90,15 @@ std::string to_tokenizer_json(std::span<const std::string> special_tokens,
 
 Tokenizer Tokenizer::learn(std::span<const std::string_view> texts, std::int64_t vocab_size,
                            std::span<const std::string> special_tokens, ThreadPool& threads,
-                           Status& status, const StopFlag& stop) {
+                           Status& status, const StopFlag& stop, Splitter splitter) {
   const auto least = static_cast<std::int64_t>(256 + special_tokens.size());
   if (vocab_size < least)
     throw Error(ExitCode::usage, "a vocabulary of " + std::to_string(vocab_size) +
                                      " tokens is too small: 256 bytes and the special tokens are " +
                                      std::to_string(least));
-  const auto words = count_words(texts, threads, stop);
+  const auto words = count_words(texts, splitter, threads, stop);
   const auto merges = learn_merges(words, vocab_size - least, status, stop);
-  return from_json(to_tokenizer_json(special_tokens, merges), "tokenizer.json");
+  return from_json(to_tokenizer_json(special_tokens, merges, splitter), "tokenizer.json");
 }
 
 }  // namespace aiops::train

@@ -2,30 +2,44 @@
 // What a Tokenizer is made of; for the files that build and use one.
 #pragma once
 
+#include "train/added_tokens.hpp"
 #include "train/bpe.hpp"
 #include "train/tokenizer.hpp"
+#include "train/tokenizer_components.hpp"
 
 #include <array>
+#include <functional>
+#include <string>
+#include <unordered_map>
 
 namespace aiops::train {
 
-struct AddedToken {
-  std::string content;
-  TokenId id;
-};
-
-enum class Digits { together, alone };  // alone: each \p{N} is split off first, as SmolLM2 does
 enum class WholePieces { merge, look_up_first };  // tokenizer.json's ignore_merges
 
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+
 struct Tokenizer::State {
-  std::vector<std::string> bytes;          // by id; empty where an id is not used
-  std::array<TokenId, 256> byte_tokens{};  // of single bytes
+  Components components;
+  std::vector<std::string> bytes;  // by id, as they are decoded; empty where an id is not used
+  // Of single bytes: the first tokens of a byte-level piece, and what byte_fallback turns a
+  // character without a token into; -1 where there is none.
+  std::array<TokenId, 256> byte_tokens{};
+  std::unordered_map<char32_t, TokenId> characters;  // the first tokens of other pieces
+  TokenId unknown = -1;
+  bool fuses_unknown = false;
   MergeTable merges;
-  std::vector<TokenPair> merge_order;               // for writing
-  std::vector<AddedToken> added;                    // longest first
-  std::unordered_map<std::string, TokenId> pieces;  // filled only for look_up_first
-  Digits digits = Digits::together;
+  AddedTokens added;             // looked for in the text as it is given
+  AddedTokens normalized_added;  // looked for after normalisation
+  std::unordered_map<std::string, TokenId, TextHash, std::equal_to<>>
+      pieces;  // filled only for look_up_first
   WholePieces whole_pieces = WholePieces::merge;
+  std::vector<TokenId> before;  // what the post_processor puts around a text
+  std::vector<TokenId> after;
   std::string json;  // the exact bytes it was read from, or would be read from
 };
 

@@ -27,9 +27,9 @@ std::vector<std::string_view> chunks_of(std::span<const std::string_view> texts)
   return chunks;
 }
 
-void count(std::string_view chunk, Counts& counts) {
+void count(std::string_view chunk, Splitter splitter, Counts& counts) {
   for (std::size_t at = 0; at < chunk.size();) {
-    const std::size_t end = piece_end(chunk, at);
+    const std::size_t end = piece_end(splitter, chunk, at);
     if (end - at <= kLongestWord) ++counts[chunk.substr(at, end - at)];
     at = end;
   }
@@ -37,8 +37,8 @@ void count(std::string_view chunk, Counts& counts) {
 
 }  // namespace
 
-std::vector<WordCount> count_words(std::span<const std::string_view> texts, ThreadPool& threads,
-                                   const StopFlag& stop) {
+std::vector<WordCount> count_words(std::span<const std::string_view> texts, Splitter splitter,
+                                   ThreadPool& threads, const StopFlag& stop) {
   const auto chunks = chunks_of(texts);
   // One map per thread's worth of chunks. Sums do not depend on who added what.
   const std::size_t pieces = std::min(chunks.size(), threads.size());
@@ -46,7 +46,7 @@ std::vector<WordCount> count_words(std::span<const std::string_view> texts, Thre
   threads.run(pieces, [&](std::size_t piece) {
     for (std::size_t i = piece; i < chunks.size(); i += pieces) {
       stop.check();
-      count(chunks[i], partial[piece]);
+      count(chunks[i], splitter, partial[piece]);
     }
   });
   Counts total;

@@ -18,4 +18,4 @@ run 2 aiops tokenizer train corpus.txt --vocab-size 100
 run 5 aiops tokenizer train absent.txt
 echo '{}' >bad.json
 run 1 aiops tokenizer encode bad.json x
-err_has 'bad.json: the pre_tokenizer'
+err_has 'bad.json: there is no model'

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace aiops::train::unicode {
 
 // What a tokenizer's splitter wants to know of a character: \p{L}, \p{N}, \s, or none of them.
-enum class Class { letter, number, white_space, other };
+enum class Class : std::uint8_t { letter, number, white_space, other };
 
 Class class_of(char32_t code_point);
 

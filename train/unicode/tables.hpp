@@ -11,12 +11,31 @@ struct Range {
   char32_t last;
 };
 
-extern const char* const kVersion;  // of the Unicode Character Database: "15.0.0"
-extern const Range kLetters[];      // general category L
+extern const Range kLetters[];  // general category L
 extern const std::size_t kLettersSize;
 extern const Range kNumbers[];  // general category N
 extern const std::size_t kNumbersSize;
 extern const Range kWhiteSpace[];  // property White_Space
 extern const std::size_t kWhiteSpaceSize;
+
+// Canonical_Combining_Class, where it is not 0.
+struct CombiningClass {
+  char32_t first;
+  char32_t last;
+  unsigned value;
+};
+extern const CombiningClass kCombiningClasses[];
+extern const std::size_t kCombiningClassesSize;
+
+// One step of canonical decomposition; `second` is 0 where there is only one.
+struct Decomposition {
+  char32_t code;
+  char32_t first;
+  char32_t second;
+};
+extern const Decomposition kDecompositions[];
+extern const std::size_t kDecompositionsSize;
+extern const Range kNotComposed[];  // property Full_Composition_Exclusion
+extern const std::size_t kNotComposedSize;
 
 }  // namespace aiops::train::unicode

@@ -14,10 +14,10 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> split(std::string_view text) {
+std::vector<std::string> split(std::string_view text, Splitter splitter = Splitter::gpt2) {
   std::vector<std::string> pieces;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = piece_end(text, at);
+    const std::size_t end = piece_end(splitter, text, at);
     EXPECT_GT(end, at);
     pieces.emplace_back(text.substr(at, end - at));
     at = end;
@@ -55,14 +55,40 @@ TEST(Splitter, TakesEachBrokenByteForACharacterOfItsOwn) {
   EXPECT_THAT(split("\xed\xa0\x80q"), ElementsAre("\xed\xa0\x80", "q"));  // a surrogate
 }
 
-TEST(Splitter, CutsOnlyWhereNoPieceChanges) {
-  const std::string text = "one two\n\nthree\n four\nfive\nsix";
-  const auto whole = split(text);
+TEST(Splitter, IsolatesNumbersForSmollm) {
+  EXPECT_THAT(split("a 12  3", Splitter::smollm), ElementsAre("a", " ", "1", "2", "  ", "3"));
+  EXPECT_THAT(split(" a  b", Splitter::smollm), ElementsAre(" a", " ", " b"));
+}
+
+TEST(Splitter, KnowsTheExpressionOfLlama3) {
+  const auto llama3 = [](std::string_view text) { return split(text, Splitter::llama3); };
+  EXPECT_THAT(llama3("I'VE it\u2019s"), ElementsAre("I", "'VE", " it", "\u2019s"));
+  EXPECT_THAT(llama3("x'\u017fy"), ElementsAre("x", "'\u017f", "y"));  // a case of s
+  EXPECT_THAT(llama3("1234567 8"), ElementsAre("123", "456", "7", " ", "8"));
+  EXPECT_THAT(llama3("(a) !!\n\n b"), ElementsAre("(a", ")", " !!\n\n", " b"));
+  EXPECT_THAT(llama3("a \n \n  b"), ElementsAre("a", " \n \n", " ", " b"));
+  EXPECT_THAT(llama3("\tb\n\tc"), ElementsAre("\tb", "\n", "\tc"));
+  EXPECT_THAT(llama3("a   "), ElementsAre("a", "   "));
+}
+
+TEST(Splitter, TakesNumbersOneByOneForQwen2) {
+  EXPECT_THAT(split("a12 3", Splitter::qwen2), ElementsAre("a", "1", "2", " ", "3"));
+}
+
+class SplitterCuts : public testing::TestWithParam<Splitter> {};
+
+INSTANTIATE_TEST_SUITE_P(All, SplitterCuts,
+                         testing::Values(Splitter::gpt2, Splitter::smollm, Splitter::llama3,
+                                         Splitter::qwen2));
+
+TEST_P(SplitterCuts, ChangeNoPiece) {
+  const std::string text = "one two\n\nthree\n four.\nfive\n6\n(six)\n7";
+  const auto whole = split(text, GetParam());
   for (std::size_t at = 0; at <= text.size(); ++at) {
     const std::size_t cut = safe_cut(text, at);
     ASSERT_GE(cut, at);
-    auto pieces = split(text.substr(0, cut));
-    const auto rest = split(text.substr(cut));
+    auto pieces = split(text.substr(0, cut), GetParam());
+    const auto rest = split(text.substr(cut), GetParam());
     pieces.insert(pieces.end(), rest.begin(), rest.end());
     EXPECT_EQ(pieces, whole) << "cut at " << cut;
   }

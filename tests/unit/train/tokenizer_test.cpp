@@ -134,6 +134,102 @@ TEST(TokenizerJson, IsolatesDigitsWhereToldTo) {
   EXPECT_EQ(Tokenizer::from_json(to_text(json), "t").encode("12").size(), 2u);
 }
 
+Json split_by(std::string_view expression) {
+  const Json split{{"type", "Split"},
+                   {"pattern", {{"Regex", expression}}},
+                   {"behavior", "Isolated"},
+                   {"invert", false}};
+  const Json byte_level{{"type", "ByteLevel"}, {"use_regex", false}, {"add_prefix_space", false}};
+  return {{"type", "Sequence"}, {"pretokenizers", {split, byte_level}}};
+}
+
+TEST(TokenizerJson, KnowsExpressionsByTheirText) {
+  Json json = Json::parse(learn("12 12 12 12\n\n1212", 262).to_json());
+  json["pre_tokenizer"] = split_by(kLlama3Expression);
+  EXPECT_EQ(Tokenizer::from_json(to_text(json), "t").encode("12").size(), 1u);
+  json["pre_tokenizer"] = split_by(kQwen2Expression);
+  EXPECT_EQ(Tokenizer::from_json(to_text(json), "t").encode("12").size(), 2u);
+  json["pre_tokenizer"] = split_by("\\w+");
+  EXPECT_THAT(refusal(json), HasSubstr("expression that is not known: \\w+"));
+}
+
+TEST(TokenizerJson, TakesWholePiecesFirstWhereToldTo) {
+  Json json = Json::parse(learn("abc abc abc", 261).to_json());
+  json["model"]["merges"].clear();
+  EXPECT_EQ(Tokenizer::from_json(to_text(json), "t").encode("abc").size(), 3u);
+  json["model"]["ignore_merges"] = true;
+  EXPECT_EQ(Tokenizer::from_json(to_text(json), "t").encode("abc").size(), 1u);
+}
+
+TEST(TokenizerJson, NormalisesToNfcWhereToldTo) {
+  Json json = Json::parse(learn(kText, 300).to_json());
+  const std::string apart = "e\u0301 \xff \u1112\u1161\u11ab a\u0323\u0306";
+  EXPECT_EQ(Tokenizer::from_json(to_text(json), "t")
+                .decode(Tokenizer::from_json(to_text(json), "t").encode(apart)),
+            apart);
+  json["normalizer"] = {{"type", "NFC"}};
+  const auto tokenizer = Tokenizer::from_json(to_text(json), "t");
+  EXPECT_EQ(tokenizer.decode(tokenizer.encode(apart)), "\u00e9 \xff \ud55c \u1eb7");
+}
+
+TEST(TokenizerJson, GivesAddedTokensTheWhiteSpaceTheyTake) {
+  Json json = Json::parse(learn(kText, 300).to_json());
+  json["added_tokens"].push_back({{"id", 300}, {"content", "<l>"}, {"lstrip", true}});
+  json["added_tokens"].push_back({{"id", 301}, {"content", "<r>"}, {"rstrip", true}});
+  json["added_tokens"].push_back({{"id", 302}, {"content", "<l>!"}});
+  const auto tokenizer = Tokenizer::from_json(to_text(json), "t");
+  EXPECT_THAT(tokenizer.encode("! \t<l><r> \n!<l>!"), ElementsAre(1, 300, 301, 1, 302));
+}
+
+TEST(TokenizerJson, KnowsWhatStandsAroundAText) {
+  Json json = Json::parse(learn(kText, 300).to_json());
+  const Json special{{"SpecialToken", {{"id", "<|endoftext|>"}, {"type_id", 0}}}};
+  const Json text{{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
+  json["post_processor"] = {{"type", "TemplateProcessing"}, {"single", {special, text}}};
+  const auto tokenizer = Tokenizer::from_json(to_text(json), "t");
+  EXPECT_THAT(tokenizer.before(), ElementsAre(0));
+  EXPECT_THAT(tokenizer.after(), testing::IsEmpty());
+}
+
+// Llama 2's: characters, U+2581 for spaces, bytes for characters without a token.
+Tokenizer llama2(bool byte_fallback) {
+  Json vocab{{"<unk>", 0}, {"\u2581", 1}, {"a", 2}, {"b", 3}, {"ab", 4}, {"\u2581ab", 5}};
+  if (byte_fallback)
+    for (int byte : {0xC3, 0xA9, 0x0A})
+      vocab["<0x" + std::string(1, "0123456789ABCDEF"[byte / 16]) + "0123456789ABCDEF"[byte % 16] +
+            ">"] = byte;
+  const Json json{
+      {"added_tokens", {{{"id", 0}, {"content", "<unk>"}, {"special", true}}}},
+      {"normalizer",
+       {{"type", "Sequence"},
+        {"normalizers",
+         {{{"type", "Prepend"}, {"prepend", "\u2581"}},
+          {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}}}}}},
+      {"pre_tokenizer", nullptr},
+      {"decoder",
+       {{"type", "Sequence"},
+        {"decoders",
+         {{{"type", "ByteFallback"}},
+          {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}}}}}},
+      {"model",
+       {{"type", "BPE"},
+        {"unk_token", "<unk>"},
+        {"fuse_unk", true},
+        {"byte_fallback", byte_fallback},
+        {"vocab", vocab},
+        {"merges", {"a b", "\u2581 ab"}}}}};
+  return Tokenizer::from_json(to_text(json), "t");
+}
+
+TEST(TokenizerJson, ReadsBpeOfCharacters) {
+  const auto tokenizer = llama2(true);
+  EXPECT_THAT(tokenizer.encode("ab  ab"), ElementsAre(5, 1, 5));
+  EXPECT_THAT(tokenizer.encode("\u00e9\n"), ElementsAre(1, 0xC3, 0xA9, 0x0A));
+  EXPECT_THAT(tokenizer.encode("<unk>a"), ElementsAre(0, 1, 2));
+  EXPECT_EQ(tokenizer.decode(tokenizer.encode("ab \u00e9\nba")), "ab \u00e9\nba");
+  EXPECT_THAT(llama2(false).encode("a\u00e9\u00e9b"), ElementsAre(1, 2, 0, 3));
+}
+
 TEST(TokenizerJson, RefusesByName) {
   const Json good = Json::parse(learn(kText, 300).to_json());
   const auto with = [&](const char* pointer, const Json& value) {
@@ -141,8 +237,10 @@ TEST(TokenizerJson, RefusesByName) {
     json[Json::json_pointer(pointer)] = value;
     return refusal(json);
   };
-  EXPECT_THAT(with("/normalizer", {{"type", "NFC"}}), HasSubstr("normalizer is 'NFC'"));
-  EXPECT_THAT(with("/pre_tokenizer/type", "Metaspace"), HasSubstr("'Metaspace'"));
+  EXPECT_THAT(with("/normalizer", {{"type", "NFKC"}}), HasSubstr("normalizer is 'NFKC'"));
+  EXPECT_THAT(with("/pre_tokenizer/type", "Whitespace"), HasSubstr("'Whitespace'"));
+  EXPECT_THAT(with("/pre_tokenizer/type", "Metaspace"), HasSubstr("Metaspace replacement"));
+  EXPECT_THAT(with("/post_processor", {{"type", "BertProcessing"}}), HasSubstr("'BertProcessing'"));
   EXPECT_THAT(with("/pre_tokenizer/add_prefix_space", true), HasSubstr("add_prefix_space"));
   EXPECT_THAT(with("/pre_tokenizer/use_regex", false), HasSubstr("use_regex"));
   EXPECT_THAT(with("/model/type", "Unigram"), HasSubstr("'Unigram'"));
@@ -151,7 +249,7 @@ TEST(TokenizerJson, RefusesByName) {
   EXPECT_THAT(with("/model/vocab/!", -1), HasSubstr("no usable id"));
   EXPECT_THAT(with("/model/vocab/!", 99999999), HasSubstr("no usable id"));
   EXPECT_THAT(with("/model/vocab/!", 2), HasSubstr("two tokens have the id 2"));
-  EXPECT_THAT(with("/added_tokens/0/lstrip", true), HasSubstr("lstrip"));
+  EXPECT_THAT(with("/added_tokens/0/single_word", true), HasSubstr("single_word"));
   EXPECT_THAT(with("/decoder", {{"type", "WordPiece"}}), HasSubstr("decoder is 'WordPiece'"));
 }
 

@@ -13,8 +13,10 @@
 
 // GCC 12's header leaves the register that a mask of ones hides undefined, and warns of itself (bug
 // 105593).
+#if !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 #include <immintrin.h>
 
 #include <algorithm>

@@ -24,10 +24,11 @@ std::string description() {
       "takes one, tokenises the data, and trains. The directory given by 'out' gets "
       "metrics.jsonl (a line per step), checkpoints step-N with 'latest' pointing to the newest, "
       "and at the end model/, which Hugging Face tools load and 'aiops pack' packs.\n\n"
-      "The same configuration, data and seed give the same bits, for any number of threads. SIGINT "
-      "or SIGTERM ends the step, writes a checkpoint and exits with 75; the same command again "
-      "goes "
-      "on, and ends with the bits of a run that never stopped.\n\n"
+      "The same configuration, data and seed give the same bits, for any number of threads. "
+      "SIGINT, "
+      "SIGTERM or SIGUSR1 ends the step, writes a checkpoint and exits with 75; the same command "
+      "again goes on, and ends with the bits of a run that never stopped. SIGUSR2 writes a "
+      "checkpoint and the run goes on.\n\n"
       "Keys of CONFIG (YAML; paths are relative to the current directory):\n\n";
   for (const train::ConfigKey& key : train::config_keys()) {
     text += fmt::format("  {:<23} {}", key.name, key.help);
@@ -102,12 +103,13 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
   const auto rate = static_cast<double>(plan.tokens_per_step) / plan.step_seconds;
   const OrderedJson json{{"parameters", plan.parameters},
                          {"memory",
-                          {{"parameters", plan.parameter_bytes},
-                           {"gradients", plan.gradient_bytes},
-                           {"optimiser", plan.optimiser_bytes},
-                           {"activations", plan.activation_bytes},
-                           {"checkpoint_copy", plan.copy_bytes},
-                           {"total", plan.memory()}}},
+                          {{"parameters", plan.memory.parameters},
+                           {"gradients", plan.memory.gradients},
+                           {"optimiser", plan.memory.optimiser},
+                           {"activations", plan.memory.activations},
+                           {"samples", plan.memory.cache},
+                           {"checkpoint_copy", plan.memory.copy},
+                           {"total", plan.memory.total()}}},
                          {"checkpoint_bytes", plan.checkpoint_bytes},
                          {"steps", plan.steps},
                          {"tokens_per_step", plan.tokens_per_step},
@@ -118,14 +120,15 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                          {"seconds", seconds}};
   const std::string text = fmt::format(
       "parameters   {}\n"
-      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}{}\n"
+      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}{}{}\n"
       "checkpoint   {} each\n"
       "step         {} tokens, {:.1f} GFLOP, {:.3f} s measured: {} tokens/s, {:.0f} GFLOP/s\n"
       "run          {} steps, {} tokens, {:.2f} epochs, about {}\n",
-      format_count(plan.parameters), format_bytes(plan.memory()),
-      format_bytes(plan.parameter_bytes), format_bytes(plan.gradient_bytes),
-      format_bytes(plan.optimiser_bytes), format_bytes(plan.activation_bytes),
-      plan.copy_bytes > 0 ? " + copy for checkpoints " + format_bytes(plan.copy_bytes) : "",
+      format_count(plan.parameters), format_bytes(plan.memory.total()),
+      format_bytes(plan.memory.parameters), format_bytes(plan.memory.gradients),
+      format_bytes(plan.memory.optimiser), format_bytes(plan.memory.activations),
+      plan.memory.cache > 0 ? " + samples " + format_bytes(plan.memory.cache) : "",
+      plan.memory.copy > 0 ? " + copy for checkpoints " + format_bytes(plan.memory.copy) : "",
       format_bytes(plan.checkpoint_bytes), plan.tokens_per_step, plan.flop_per_step / 1e9,
       plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
       plan.flop_per_step / plan.step_seconds / 1e9, plan.steps,

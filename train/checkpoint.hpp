@@ -11,6 +11,7 @@
 #include "train/corpus.hpp"
 #include "train/model.hpp"
 #include "train/optimiser.hpp"
+#include "train/steering.hpp"
 #include "train/weights.hpp"
 
 #include <cstdint>
@@ -31,6 +32,7 @@ struct TrainerState {
   double loss = 0;        // of the last step
   std::optional<double> validation_loss;
   double wall_seconds = 0;  // over all its runs
+  Steering steering;
   std::string config;       // TrainConfig::to_json(), as text
   std::string data_digest;  // digest_of()
   std::vector<DataFile> data;

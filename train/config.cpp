@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace aiops::train {
 
@@ -20,7 +21,10 @@ TrainConfig read_config(std::string_view file, std::string_view text, const Over
   read_optimiser(root.map("optimiser"), root.map("schedule"), config);
   read_batch(root.map("batch"), config);
   read_extent(root, config);
-  read_upkeep(root.map("checkpoint"), root.map("eval"), root.map("card"), config);
+  read_compute(root, config);
+  read_eval(root.map("eval"), config);
+  read_metrics(root.map("metrics"), config);
+  read_upkeep(root.map("checkpoint"), root.map("card"), config);
   take(config.out, root.text("out"));
   root.finish();
   if (config.out.empty()) refuse(root, "out", "'out' must name a directory");
@@ -40,6 +44,15 @@ Schedule TrainConfig::schedule() const {
           .decay_share = decay_share};
 }
 
+std::int64_t TrainConfig::steps_for(std::uint64_t epoch_rows) const {
+  if (steps > 0 || minutes > 0) return steps;
+  const double wanted =
+      epochs > 0 ? epochs * static_cast<double>(epoch_rows) / static_cast<double>(rows_per_step())
+                 : static_cast<double>(max_tokens) / static_cast<double>(tokens_per_step());
+  // A hair above a whole number is that number.
+  return std::max<std::int64_t>(1, std::llround(std::ceil(wanted - 1e-9)));
+}
+
 OrderedJson TrainConfig::to_json() const {
   return {{"data", sections::data_json(*this)},
           {"tokenizer", sections::tokenizer_json(*this)},
@@ -49,6 +62,7 @@ OrderedJson TrainConfig::to_json() const {
           {"batch", sections::batch_json(*this)},
           {"steps", steps},
           {"seed", seed},
+          {"precision", compute.precision == Precision::bf16 ? "bf16" : "fp32"},
           {"eval", sections::eval_json(*this)}};
 }
 

@@ -55,6 +55,7 @@ void read_optimiser(YamlMap map, YamlMap schedule, TrainConfig& config) {
   take(optimiser.momentum, map.number("momentum", 0, 0.9999));
   take(optimiser.matrix_rate, map.number("matrix_lr", 1e-12, 100));
   take(optimiser.weight_decay, map.number("weight_decay", 0, 10));
+  take(config.skip_above, map.number("skip_above", 1, 1e6));
   take(config.clip, map.number("clip", 0, 1e9));
   if (const auto decay = schedule.text("decay"))
     config.decay = parse_decay(*decay, schedule.where("decay"));
@@ -76,6 +77,7 @@ OrderedJson optimiser_json(const TrainConfig& config) {
   if (optimiser.kind == OptimiserKind::muon) json["matrix_lr"] = optimiser.matrix_rate;
   json["weight_decay"] = optimiser.weight_decay;
   json["clip"] = config.clip;
+  if (config.skip_above > 0) json["skip_above"] = config.skip_above;
   return json;
 }
 

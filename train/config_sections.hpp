@@ -30,8 +30,11 @@ void read_tokenizer(YamlMap tokenizer, TrainConfig& config);
 void read_model(YamlMap model, TrainConfig& config);
 void read_optimiser(YamlMap optimiser, YamlMap schedule, TrainConfig& config);
 void read_batch(YamlMap batch, TrainConfig& config);
-void read_extent(YamlMap& root, TrainConfig& config);  // steps, minutes, seed
-void read_upkeep(YamlMap checkpoint, YamlMap eval, YamlMap card, TrainConfig& config);
+void read_extent(YamlMap& root, TrainConfig& config);   // steps, epochs, tokens, minutes; seed
+void read_compute(YamlMap& root, TrainConfig& config);  // precision, recompute
+void read_eval(YamlMap eval, TrainConfig& config);
+void read_metrics(YamlMap metrics, TrainConfig& config);
+void read_upkeep(YamlMap checkpoint, YamlMap card, TrainConfig& config);
 
 // What a checkpoint records of each, in the words of train.yaml. Keys that other runs do not have
 // are left out where they have their defaults.

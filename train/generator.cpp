@@ -14,9 +14,9 @@ namespace aiops::train {
 namespace {
 
 // The prompt's tokens; of an empty prompt, the token that starts or ends a document.
-std::vector<std::int32_t> tokens_of(const LoadedModel& loaded, const std::string& prompt) {
-  auto tokens = loaded.tokenizer.encode(prompt);
-  const ModelConfig& config = loaded.model->config();
+std::vector<std::int32_t> tokens_of(const ModelConfig& config, const Tokenizer& tokenizer,
+                                    const std::string& prompt) {
+  auto tokens = tokenizer.encode(prompt);
   if (tokens.empty()) {
     const std::int64_t first = config.bos_token_id >= 0 ? config.bos_token_id : config.eos_token_id;
     if (first < 0)
@@ -94,15 +94,15 @@ class Speaker {
 };
 
 // Draws and says tokens after `logits`, counting them; returns what ended it.
-const char* speak(LoadedModel& loaded, std::int64_t most, std::span<const float> logits,
-                  Sampler& sampler, Speaker& speaker, std::int64_t& tokens, const StopFlag& stop) {
-  Model& model = *loaded.model;
+const char* speak(Model& model, const Tokenizer& tokenizer, std::int64_t most,
+                  std::span<const float> logits, Sampler& sampler, Speaker& speaker,
+                  std::int64_t& tokens, const StopFlag& stop) {
   for (;;) {
     stop.check();
     const std::int32_t token = sampler.next(logits, tokens);
     if (model.config().is_end(token)) return "end";
     ++tokens;
-    speaker.say(loaded.tokenizer.bytes_of(token));
+    speaker.say(tokenizer.bytes_of(token));
     if (speaker.is_stopped()) return "stop";
     if (tokens == most) return "length";
     if (model.cached() == model.config().max_position_embeddings) return "context";
@@ -120,10 +120,9 @@ LoadedModel load_model(const ModelFiles& files, ThreadPool& threads) {
   return {std::move(model), std::move(tokenizer), stored.chat_template()};
 }
 
-Generation generate(LoadedModel& loaded, const GenerateOptions& options,
+Generation generate(Model& model, const Tokenizer& tokenizer, const GenerateOptions& options,
                     const std::function<void(std::string_view)>& hear, const StopFlag& stop) {
-  Model& model = *loaded.model;
-  const auto prompt = tokens_of(loaded, options.prompt);
+  const auto prompt = tokens_of(model.config(), tokenizer, options.prompt);
   Generation result;
   result.prompt_tokens = static_cast<std::int64_t>(prompt.size());
   double begin = monotonic_seconds();
@@ -133,7 +132,8 @@ Generation generate(LoadedModel& loaded, const GenerateOptions& options,
   begin = monotonic_seconds();
   Sampler sampler(options, prompt);
   Speaker speaker(options.stop, result.text, hear);
-  result.ended = speak(loaded, options.tokens, logits, sampler, speaker, result.tokens, stop);
+  result.ended =
+      speak(model, tokenizer, options.tokens, logits, sampler, speaker, result.tokens, stop);
   speaker.finish();
   result.seconds = monotonic_seconds() - begin;
   return result;

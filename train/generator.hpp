@@ -47,7 +47,12 @@ struct Generation {
 
 // Continues the prompt; `hear` gets the text as it comes. The same options give the same text.
 // Throws Error{usage} when the prompt does not fit the model's context.
-Generation generate(LoadedModel& loaded, const GenerateOptions& options,
+Generation generate(Model& model, const Tokenizer& tokenizer, const GenerateOptions& options,
                     const std::function<void(std::string_view)>& hear, const StopFlag& stop);
+inline Generation generate(LoadedModel& loaded, const GenerateOptions& options,
+                           const std::function<void(std::string_view)>& hear,
+                           const StopFlag& stop) {
+  return generate(*loaded.model, loaded.tokenizer, options, hear, stop);
+}
 
 }  // namespace aiops::train

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace aiops::train {
 namespace {
@@ -30,7 +31,9 @@ std::string kept_lines(const std::string& text, std::int64_t last_step) {
 
 }  // namespace
 
-Metrics::Metrics(const std::filesystem::path& file, std::int64_t last_step) : path_(file) {
+Metrics::Metrics(const std::filesystem::path& file, std::int64_t last_step, Status& status,
+                 const StopFlag& stop)
+    : path_(file), space_(file.parent_path(), status, stop) {
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) {
     const std::string text = read_file(file, kMostMetrics);
@@ -42,7 +45,15 @@ Metrics::Metrics(const std::filesystem::path& file, std::int64_t last_step) : pa
 
 void Metrics::write(const OrderedJson& line) {
   const std::string text = to_text(line) + "\n";
-  write_fully(file_.get(), std::as_bytes(std::span(text)), path_);
+  const ::off_t before = ::lseek(file_.get(), 0, SEEK_END);
+  space_.wait_for([&] {
+    try {
+      write_fully(file_.get(), std::as_bytes(std::span(text)), path_);
+    } catch (const Error&) {
+      [[maybe_unused]] const int cut = ::ftruncate(file_.get(), before);  // no half line
+      throw;
+    }
+  });
 }
 
 }  // namespace aiops::train

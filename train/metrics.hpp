@@ -3,6 +3,7 @@
 
 #include "base/fd.hpp"
 #include "base/json.hpp"
+#include "train/disk_space.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -13,11 +14,14 @@ namespace aiops::train {
 // `last_step` (a run that was killed may be ahead of its checkpoint) and a line cut short.
 class Metrics {
  public:
-  Metrics(const std::filesystem::path& file, std::int64_t last_step);
+  Metrics(const std::filesystem::path& file, std::int64_t last_step, Status& status,
+          const StopFlag& stop);
+  // Waits while the disk is full.
   void write(const OrderedJson& line);
 
  private:
   std::filesystem::path path_;
+  DiskSpace space_;
   Fd file_;
 };
 

@@ -20,11 +20,6 @@ namespace {
 constexpr int kRounds = 5;
 constexpr double kEpsilon = 1e-7;
 
-kernels::NewtonSchulz shape_of(const Parameter& parameter) {
-  return {.rows = static_cast<std::int64_t>(parameter.shape[0]),
-          .columns = static_cast<std::int64_t>(parameter.shape[1])};
-}
-
 class Muon final : public Optimiser {
  public:
   Muon(std::vector<Parameter> matrices, std::span<const Parameter> others,
@@ -34,49 +29,38 @@ class Muon final : public Optimiser {
         threads_(threads),
         others_(others, {options.beta1, options.beta2, options.epsilon, options.weight_decay},
                 threads) {
-    arena_ = arena_for([&](kernels::Layout& layout) { lay_out(layout); });
+    arena_ = arena_for([&](kernels::Layout& layout) { memory_ = lay_out_muon(matrices_, layout); });
   }
 
   void step(double learning_rate, std::int64_t number) override {
     others_.step(learning_rate, number);
     const double rate = learning_rate * options_.matrix_rate / options_.learning_rate;
-    for (std::size_t i = 0; i < matrices_.size(); ++i) update(matrices_[i], buffers_[i], rate);
+    for (std::size_t i = 0; i < matrices_.size(); ++i)
+      update(matrices_[i], memory_.buffers[i], rate);
   }
 
   std::vector<NamedTensor> state() override {
-    auto tensors = named("momentum_buffer.", matrices_, buffers_);
+    auto tensors = named("momentum_buffer.", matrices_, memory_.buffers);
     for (NamedTensor& tensor : others_.state()) tensors.push_back(std::move(tensor));
     return tensors;
   }
 
  private:
-  void lay_out(kernels::Layout& layout) {
-    buffers_ = take_mirror(matrices_, layout);
-    std::int64_t size = 0, scratch = 0;
-    for (const Parameter& matrix : matrices_) {
-      size = std::max(size, shape_of(matrix).size());
-      scratch = std::max(scratch, shape_of(matrix).scratch());
-    }
-    direction_ = layout.take(size);
-    next_ = layout.take(size);
-    scratch_ = layout.take(scratch);
-  }
-
   void update(const Parameter& matrix, std::span<float> buffer, double rate) {
-    const kernels::NewtonSchulz shape = shape_of(matrix);
-    const std::span<float> direction(direction_, matrix.value.size());
+    const kernels::NewtonSchulz shape = newton_schulz_shape(matrix);
+    const std::span<float> direction(memory_.direction, matrix.value.size());
     kernels::nesterov_direction(options_.momentum, matrix.gradient, buffer, direction, threads_);
     const double norm = std::sqrt(kernels::squared_norm(direction, threads_));
     kernels::scale(direction, static_cast<float>(1 / (norm + kEpsilon)), threads_);
     for (int round = 0; round < kRounds; ++round) {
-      kernels::newton_schulz(shape, direction_, next_, scratch_, threads_);
-      std::swap(direction_, next_);
+      kernels::newton_schulz(shape, memory_.direction, memory_.next, memory_.scratch, threads_);
+      std::swap(memory_.direction, memory_.next);
     }
     const double ratio = static_cast<double>(shape.rows) / static_cast<double>(shape.columns);
     const double decay = matrix.decay ? options_.weight_decay : 0;
     kernels::follow_direction(static_cast<float>(1 - rate * decay),
                               static_cast<float>(rate * std::sqrt(std::max(1.0, ratio))),
-                              {direction_, matrix.value.size()}, matrix.value, threads_);
+                              {memory_.direction, matrix.value.size()}, matrix.value, threads_);
   }
 
   std::vector<Parameter> matrices_;
@@ -84,21 +68,15 @@ class Muon final : public Optimiser {
   ThreadPool& threads_;
   AdamW others_;
   kernels::Arena arena_;
-  std::vector<std::span<float>> buffers_;
-  float *direction_ = nullptr, *next_ = nullptr, *scratch_ = nullptr;
+  MuonMemory memory_;
 };
 
 }  // namespace
 
 std::unique_ptr<Optimiser> make_muon(const OptimiserOptions& options,
                                      std::span<const Parameter> parameters, ThreadPool& threads) {
-  std::vector<Parameter> matrices, others;
-  for (const Parameter& parameter : parameters) {
-    const bool is_matrix =
-        parameter.shape.size() == 2 && parameter.name.starts_with("model.layers.");
-    (is_matrix ? matrices : others).push_back(parameter);
-  }
-  return std::make_unique<Muon>(std::move(matrices), others, options, threads);
+  MuonParts parts = parts_for_muon(parameters);
+  return std::make_unique<Muon>(std::move(parts.matrices), parts.others, options, threads);
 }
 
 }  // namespace aiops::train

@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/plan.hpp"
 
-#include "train/model_tensors.hpp"
+#include "train/available_memory.hpp"
 
 namespace aiops::train {
-namespace {
-
-std::uint64_t activation_bytes(const ModelConfig& model, const TrainConfig& config) {
-  Plan plan;
-  plan.rows = config.rows;
-  plan.length = config.length;
-  plan.keep = Keep::all;
-  kernels::Layout measured;
-  lay_out_plan(model, measured, plan);
-  return measured.used() * sizeof(float);
-}
-
-}  // namespace
 
 double flop_per_step(const ModelConfig& model, const TrainConfig& config) {
   // The embedding is looked up, not multiplied; as the output layer, tied or not, it is.
@@ -36,20 +23,19 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   Preparation preparation = prepare_together(options, threads, status, stop, ranks);
   TrainPlan plan;
   plan.parameters = preparation.model.parameter_count();
-  plan.parameter_bytes = plan.gradient_bytes = plan.parameters * sizeof(float);
-  plan.optimiser_bytes = 2 * plan.parameter_bytes;
-  plan.checkpoint_bytes = 3 * plan.parameter_bytes;
-  plan.copy_bytes = Saver::copy_bytes(preparation.config, plan.checkpoint_bytes);
-  plan.activation_bytes = activation_bytes(preparation.model, preparation.config);
+  plan.memory = memory_need(preparation.model, preparation.config);
+  plan.checkpoint_bytes = plan.memory.parameters + plan.memory.optimiser;
   plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
   plan.flop_per_step = flop_per_step(preparation.model, preparation.config);
 
+  if (const auto available = available_memory())
+    require_memory(preparation.model, preparation.config, *available);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   plan.step_seconds = trainer.calibrate();
   const TrainConfig& config = trainer.preparation().config;
-  plan.steps = config.steps > 0
-                   ? config.steps
-                   : static_cast<std::int64_t>(config.minutes * 60 / plan.step_seconds) + 1;
+  plan.steps = config.steps_for(trainer.preparation().batches->training());
+  if (plan.steps == 0)
+    plan.steps = static_cast<std::int64_t>(config.minutes * 60 / plan.step_seconds) + 1;
   plan.epochs = static_cast<double>(plan.steps * config.rows_per_step()) /
                 static_cast<double>(trainer.preparation().batches->training());
   return plan;

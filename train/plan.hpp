@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "train/memory_need.hpp"
 #include "train/trainer.hpp"
 
 #include <cstdint>
@@ -10,20 +11,13 @@ namespace aiops::train {
 // What a training will take, before it is started.
 struct TrainPlan {
   std::uint64_t parameters = 0;
-  // Bytes of memory by class; activations at their largest, for one batch.
-  std::uint64_t parameter_bytes = 0, gradient_bytes = 0, optimiser_bytes = 0;
-  std::uint64_t activation_bytes = 0;
-  std::uint64_t copy_bytes = 0;        // of what a checkpoint holds, while it is written
+  MemoryNeed memory;
   std::uint64_t checkpoint_bytes = 0;  // on disk, each
   std::int64_t steps = 0;
   std::uint64_t tokens_per_step = 0;
   double flop_per_step = 0;
   double step_seconds = 0;  // measured
   double epochs = 0;        // how often the data is read
-
-  std::uint64_t memory() const {
-    return parameter_bytes + gradient_bytes + optimiser_bytes + activation_bytes + copy_bytes;
-  }
 };
 
 // Floating-point operations of one step, forward and backward: 6 for each matrix parameter and
@@ -31,6 +25,7 @@ struct TrainPlan {
 double flop_per_step(const ModelConfig& model, const TrainConfig& config);
 
 // Prepares the run (the tokenizer and the cache of tokens stay for it) and times a few steps.
+// Throws Error{failed} when its memory is not available.
 TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status& status,
                         const StopFlag& stop, Collective& ranks = alone());
 

@@ -40,8 +40,12 @@ std::uint64_t arena_size(const CheckpointContent& content) {
 }  // namespace
 
 Saver::Saver(const TrainConfig& config, const Tokenizer& tokenizer, ThreadPool& threads,
-             Status& status)
-    : config_(config), tokenizer_(tokenizer), threads_(threads), status_(status) {}
+             Status& status, const StopFlag& stop)
+    : config_(config),
+      tokenizer_(tokenizer),
+      threads_(threads),
+      status_(status),
+      space_(config.out, status, stop) {}
 
 Saver::~Saver() = default;  // the future's destructor waits
 
@@ -53,7 +57,8 @@ void Saver::finish(std::int64_t step, fs::path checkpoint) {
 }
 
 std::uint64_t Saver::copy_bytes(const TrainConfig& config, std::uint64_t tensor_bytes) {
-  return config.checkpoint_background && config.checkpoint_every > 0 ? tensor_bytes : 0;
+  const bool is_likely = config.checkpoint_every > 0 || config.keeps_best();
+  return config.checkpoint_background && is_likely ? tensor_bytes : 0;
 }
 
 void Saver::report(const Error& error, std::int64_t step, Must must) const {
@@ -95,7 +100,8 @@ void Saver::copy_tensors(CheckpointContent& content) {
 }
 
 fs::path Saver::write(const CheckpointContent& content, Best best) const {
-  fs::path path = write_checkpoint(config_.out, content);
+  fs::path path;
+  space_.wait_for([&] { path = write_checkpoint(config_.out, content); });
   if (best == Best::yes) link_checkpoint(config_.out, kBest, path.filename().string());
   status_.detail("wrote " + path.string());
   prune_checkpoints(config_.out, {config_.checkpoint_keep, config_.checkpoint_milestones});

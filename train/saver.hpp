@@ -11,6 +11,7 @@
 #include "kernels/arena.hpp"
 #include "train/checkpoint.hpp"
 #include "train/config.hpp"
+#include "train/disk_space.hpp"
 #include "train/tokenizer.hpp"
 
 #include <cstdint>
@@ -29,7 +30,8 @@ class Saver {
   enum class Best { no, yes };
 
   // Keeps its arguments, which must outlive it.
-  Saver(const TrainConfig& config, const Tokenizer& tokenizer, ThreadPool& threads, Status& status);
+  Saver(const TrainConfig& config, const Tokenizer& tokenizer, ThreadPool& threads, Status& status,
+        const StopFlag& stop);
   ~Saver();
   Saver(const Saver&) = delete;
   Saver& operator=(const Saver&) = delete;
@@ -37,7 +39,8 @@ class Saver {
   // The run goes on from this checkpoint.
   void resumed(std::int64_t step, std::filesystem::path checkpoint);
 
-  // Writes OUT/step-N unless it is there, and removes what is not to be kept.
+  // Writes OUT/step-N unless it is there, and removes what is not to be kept. A full disk is waited
+  // for, beside the training until the next save.
   void save(const TrainerState& state, Model& model, Optimiser& optimiser, Must must,
             Best best = Best::no);
 
@@ -61,6 +64,7 @@ class Saver {
   const Tokenizer& tokenizer_;
   ThreadPool& threads_;
   Status& status_;
+  DiskSpace space_;
   std::string tokenizer_json_;  // made once: it does not change
   kernels::Arena copy_;
   std::int64_t saved_step_ = -1;

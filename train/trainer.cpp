@@ -8,8 +8,11 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/run_signals.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "train/available_memory.hpp"
+#include "train/memory_need.hpp"
 #include "train/run_directory.hpp"
 #include "train/stored_model.hpp"
 
@@ -20,6 +23,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace aiops::train {
 namespace {
@@ -52,9 +56,9 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       status_(status),
       stop_(stop),
       ranks_(ranks),
-      model_(prepared_.model, threads),
-      optimiser_(make_optimiser(prepared_.config.optimiser, model_.parameters(), threads)),
-      saver_(prepared_.config, prepared_.tokenizer, threads, status) {
+      model_(prepared_.model, threads, prepared_.config.compute),
+      optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), threads)),
+      saver_(prepared_.config, prepared_.tokenizer, threads, status, stop) {
   if (prepared_.checkpoint) {
     load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;
@@ -81,9 +85,18 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   const double loss = *mean;
   const double learning_rate = config.schedule().at(number);
   require_number(loss, "loss", number, config.optimiser.learning_rate);
-  const double norm = clip_gradients(model_.parameters(), config.clip, threads_);
+  const double norm = clip_gradients(model_.trainable(), config.clip, threads_);
   require_number(norm, "gradient", number, config.optimiser.learning_rate);
-  optimiser_->step(learning_rate, number);
+  const bool skip =
+      config.skip_above > 0 && state_.steering.is_outlier(loss, norm, config.skip_above);
+  if (skip) {
+    status_.warn(
+        fmt::format("step {}: loss {:.3f} and gradient norm {:.3g} are far above the last "
+                    "ones; not followed",
+                    number, loss, norm));
+  } else {
+    optimiser_->step(learning_rate, number);
+  }
 
   state_.step = number;
   state_.loss = loss;
@@ -99,32 +112,61 @@ void Trainer::save(Saver::Must must) {
   state_.wall_seconds = wall();
   state_.steps = prepared_.config.steps;
   state_.config = to_text(prepared_.config.to_json());
-  saver_.save(state_, model_, *optimiser_, must);
+  const auto& best = state_.steering.best;
+  const bool is_best = prepared_.config.keeps_best() && best && best->step == state_.step;
+  saver_.save(state_, model_, *optimiser_, must, is_best ? Saver::Best::yes : Saver::Best::no);
 }
 
 bool Trainer::is_due(std::int64_t every) const {
   return every > 0 && state_.step % every == 0 && state_.step != prepared_.config.steps;
 }
 
+bool Trainer::has_converged() const {
+  const std::int64_t patience = prepared_.config.patience;
+  return patience > 0 && state_.steering.stale >= patience;
+}
+
+void Trainer::look(std::int64_t number) {
+  const TrainConfig& config = prepared_.config;
+  const bool is_last = number == config.steps;
+  if (is_last || is_due(config.eval_every)) evaluate();
+  if (is_last || has_converged() || is_due(config.sample_every)) speak();
+}
+
+void Trainer::train_steps() {
+  const TrainConfig& config = prepared_.config;
+  Task task(status_, "training", static_cast<std::uint64_t>(config.steps - state_.step),
+            Status::Unit::items);
+  for (std::int64_t number = state_.step + 1; number <= config.steps; ++number) {
+    if (step(number) == Outcome::stopped) leave();
+    look(number);
+    if (has_converged()) {
+      status_.step(fmt::format(
+          "step {}: no better validation loss in {} evaluations; that of step "
+          "{} stays the best, {:.4f}",
+          number, state_.steering.stale, state_.steering.best->step, state_.steering.best->loss));
+      return;
+    }
+    if (std::exchange(save_is_wished_, false) || is_due(config.checkpoint_every))
+      save(Saver::Must::no);
+  }
+}
+
 TrainResult Trainer::run() {
   const TrainConfig& config = prepared_.config;
   config.schedule().check();
   started_ = monotonic_seconds();
-  if (ranks_.leads()) metrics_.emplace(config.out / "metrics.jsonl", state_.step);
-  const std::int64_t first = state_.step + 1;
+  if (ranks_.leads()) recorder_.emplace(config, state_.step, status_, stop_);
   const std::uint64_t tokens_before = state_.tokens;
-  if (first <= config.steps) {
-    Task task(status_, "training", static_cast<std::uint64_t>(config.steps - state_.step),
-              Status::Unit::items);
-    for (std::int64_t number = first; number <= config.steps; ++number) {
-      if (step(number) == Outcome::stopped) leave();
-      if (is_due(config.eval_every)) evaluate();
-      if (is_due(config.checkpoint_every)) save(Saver::Must::no);
-    }
-    evaluate();
+  // Engines that take their nodes back send a second SIGTERM after a while; only a person who
+  // presses Ctrl-C twice means it.
+  const OnSecondRequest patient(RunSignals::Again::ends_by_interrupt_only);
+  if (state_.step < config.steps && !has_converged()) {
+    train_steps();
   } else {
-    status_.step(fmt::format("step {} is done already: nothing is left to train", config.steps));
+    status_.step(fmt::format("step {} is done already: nothing is left to train", state_.step));
   }
+  if (recorder_) recorder_->finish();
   save(Saver::Must::yes);
   saver_.wait();
   const double seconds = monotonic_seconds() - started_;
@@ -132,14 +174,29 @@ TrainResult Trainer::run() {
   TrainResult result{config.out / "model", saver_.checkpoint(), state_,
                      seconds > 0 ? done / seconds : 0, ""};
   if (ranks_.leads()) {
-    result.model = publish_model(config.out, result.checkpoint);
-    result.model_sha256 = weights_sha256(read_manifest(result.checkpoint));
+    const fs::path chosen = to_publish();
+    result.model = publish_model(config.out, chosen);
+    result.model_sha256 = weights_sha256(read_manifest(chosen));
   }
   ranks_.barrier();  // all succeed, or all fail
   return result;
 }
 
+// The last step, or the best one where the run keeps that.
+fs::path Trainer::to_publish() const {
+  const fs::path& out = prepared_.config.out;
+  const auto& best = state_.steering.best;
+  if (!prepared_.config.keeps_best() || !best || best->step == state_.step)
+    return saver_.checkpoint();
+  if (linked_checkpoint(out, kBest) == step_name(best->step)) return out / step_name(best->step);
+  status_.warn(fmt::format("the checkpoint of step {}, the best, is not there: {} is step {}",
+                           best->step, (out / "model").string(), state_.step));
+  return saver_.checkpoint();
+}
+
 void Trainer::leave() {
+  const OnSecondRequest writing(RunSignals::Again::is_ignored);
+  if (recorder_) recorder_->finish();
   save(Saver::Must::yes);
   saver_.wait();
   ranks_.barrier();  // nobody ends the job before the checkpoint is there
@@ -163,6 +220,8 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
   if (preparation.checkpoint)
     status.step(fmt::format("going on from {}, step {} of {}", preparation.checkpoint->string(),
                             preparation.state->step, preparation.config.steps));
+  if (const auto available = available_memory())
+    require_memory(preparation.model, preparation.config, *available);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   return trainer.run();

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "train/collective.hpp"
-#include "train/metrics.hpp"
 #include "train/optimiser.hpp"
 #include "train/preparation.hpp"
+#include "train/recorder.hpp"
 #include "train/saver.hpp"
 
 #include <cstdint>
@@ -54,10 +54,15 @@ class Trainer {
   // stopped.
   std::optional<double> accumulate(std::int64_t number);
   void evaluate();
+  void speak();  // samples
+  void train_steps();
+  void look(std::int64_t number);  // evaluates and samples, when due
+  bool has_converged() const;
   [[noreturn]] void leave();  // stopped, the same step on every rank
   bool is_due(std::int64_t every) const;
   void report_step(double loss, double norm, double seconds);
   void save(Saver::Must must);
+  std::filesystem::path to_publish() const;
   double wall() const;
 
   Preparation prepared_;
@@ -69,7 +74,8 @@ class Trainer {
   std::unique_ptr<Optimiser> optimiser_;
   TrainerState state_;
   Saver saver_;
-  std::optional<Metrics> metrics_;
+  std::optional<Recorder> recorder_;
+  bool save_is_wished_ = false;  // by a signal, on any rank
   double started_ = 0;
   double wall_before_ = 0;
   Rows rows_;

@@ -23,7 +23,7 @@ double Trainer::calibrate() {
     stop_.check();
     const double begin = monotonic_seconds();
     (void)accumulate(1);
-    clip_gradients(model_.parameters(), prepared_.config.clip, threads_);
+    clip_gradients(model_.trainable(), prepared_.config.clip, threads_);
     optimiser_->step(0, 1);
     stop_.check();  // a step cut short would tell a wrong time
     if (i > 0) seconds.push_back(monotonic_seconds() - begin);  // the first one warms up
@@ -35,6 +35,11 @@ double Trainer::calibrate() {
 
 void Trainer::settle_steps() {
   TrainConfig& config = prepared_.config;
+  if (config.steps > 0) return;
+  config.steps = config.steps_for(prepared_.batches->training());
+  if (prepared_.state && config.steps > 0 && config.steps != prepared_.state->steps)
+    status_.warn(fmt::format("going on for {} steps altogether, no longer {}", config.steps,
+                             prepared_.state->steps));
   if (config.steps > 0) return;
   double seconds = calibrate();
   ranks_.broadcast(std::as_writable_bytes(std::span(&seconds, 1)));  // one clock decides

@@ -2,11 +2,10 @@
 // The gradient of a step is that of the mean loss over all its counted targets, however many
 // batches it is accumulated from: each batch is scaled by the targets of the whole step. Of the
 // step's rows, each rank takes a block as long as the others'.
-#include "base/stop.hpp"
+#include "base/run_signals.hpp"
 #include "train/trainer.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -28,8 +27,10 @@ std::optional<double> Trainer::accumulate(std::int64_t number) {
        first += config.rows)
     loss += model_.forward_backward(rows_.batch(first, config.rows, config.length),
                                     static_cast<float>(1 / counted));
-  std::array<double, 2> all{loss, stop_.requested() ? 1.0 : 0.0};
+  std::array<double, 3> all{loss, stop_.requested() ? 1.0 : 0.0,
+                            run_signals.take_save_wish() ? 1.0 : 0.0};
   ranks_.sum(all);
+  save_is_wished_ |= all[2] > 0;
   if (all[1] > 0) return std::nullopt;  // every rank stops at the same step
   ranks_.sum(gradients_);
   return all[0] / counted;
@@ -53,10 +54,11 @@ void Trainer::evaluate() {
   ranks_.sum(sums);
   if (sums[1] == 0) return;
   state_.validation_loss = sums[0] / sums[1];
-  if (metrics_)
-    metrics_->write({{"step", state_.step}, {"validation_loss", *state_.validation_loss}});
+  if (recorder_) recorder_->validation(state_.step, *state_.validation_loss);
   status_.step(fmt::format("step {}: loss {:.4f}, validation loss {:.4f}", state_.step, state_.loss,
                            *state_.validation_loss));
+  if (state_.steering.improves(state_.step, *state_.validation_loss) && config.keeps_best())
+    save(Saver::Must::no);
 }
 
 }  // namespace aiops::train

@@ -36,6 +36,7 @@ std::string TrainerState::to_text() const {
       {"data_digest", data_digest},
       {"data", files_json(data)},
       {"config", OrderedJson::parse(config)}};
+  if (!steering.is_empty()) json["steering"] = steering.to_json();
   if (base)
     json["base"] = {
         {"name", base->name}, {"digest", base->digest}, {"files", files_json(base->files)}};
@@ -57,6 +58,8 @@ TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
     json.at("wall_seconds").get_to(state.wall_seconds);
     json.at("data_digest").get_to(state.data_digest);
     state.data = parse_files(json.at("data"));
+    if (const auto found = json.find("steering"); found != json.end())
+      state.steering = Steering::from_json(*found);
     if (const auto base = json.find("base"); base != json.end())
       state.base = {base->at("name"), base->at("digest"), parse_files(base->at("files"))};
     state.config = aiops::to_text(json.at("config"));

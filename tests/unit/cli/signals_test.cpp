@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/signals.hpp"
 
+#include "base/run_signals.hpp"
 #include "fake.hpp"
 
 #include <unistd.h>
@@ -33,6 +34,38 @@ TEST(SignalsDeathTest, TheSecondEndsTheProgram) {
         std::_Exit(0);
       },
       testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(SignalsDeathTest, ASecondOneMayHaveToWait) {
+  EXPECT_EXIT(
+      {
+        const StopFlag& stop = watch_signals();
+        ::raise(SIGUSR1);
+        {
+          const OnSecondRequest patient(RunSignals::Again::ends_by_interrupt_only);
+          ::raise(SIGTERM);
+          ::raise(SIGUSR1);
+          const OnSecondRequest writing(RunSignals::Again::is_ignored);
+          ::raise(SIGINT);
+        }
+        if (stop.signal() != SIGUSR1) std::_Exit(1);
+        ::raise(SIGTERM);
+        std::_Exit(2);
+      },
+      testing::KilledBySignal(SIGTERM), "");
+}
+
+TEST(SignalsDeathTest, AWishToSaveStopsNothing) {
+  EXPECT_EXIT(
+      {
+        const StopFlag& stop = watch_signals();
+        if (run_signals.take_save_wish()) std::_Exit(1);
+        ::raise(SIGUSR2);
+        ::raise(SIGUSR2);
+        if (!run_signals.take_save_wish() || run_signals.take_save_wish()) std::_Exit(2);
+        std::_Exit(stop.requested() ? 3 : 0);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 TEST(SignalsDeathTest, AnIgnoredSignalStaysIgnored) {

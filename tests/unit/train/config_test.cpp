@@ -72,7 +72,8 @@ TEST(Config, KnowsWhichKeysGoWithWhichOptimiser) {
 
 TEST(Config, RefusesWhatDoesNotFitTogether) {
   EXPECT_THAT(complaint("steps: 1"), HasSubstr("'data.path' is needed"));
-  EXPECT_THAT(complaint("data: {path: a}"), HasSubstr("'steps' or 'minutes' is needed"));
+  EXPECT_THAT(complaint("data: {path: a}"),
+              HasSubstr("'steps', 'epochs', 'tokens' or 'minutes' is needed"));
   EXPECT_THAT(complaint(kLeast, {{"minutes", "1"}}), HasSubstr("does not go with 'steps'"));
   EXPECT_THAT(complaint(kLeast, {{"model.heads", "3"}}), HasSubstr("must divide hidden_size"));
   EXPECT_THAT(complaint(kLeast, {{"model.kv_heads", "3"}}), HasSubstr("must divide heads"));

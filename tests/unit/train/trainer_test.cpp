@@ -220,8 +220,8 @@ TEST_F(TrainerTest, PlansWithoutTraining) {
   const StopFlag stop;
   const auto plan = plan_training(options("run", 7), pool, status, stop);
   EXPECT_EQ(plan.steps, 7);
-  EXPECT_EQ(plan.parameter_bytes, plan.parameters * 4);
-  EXPECT_GT(plan.activation_bytes, 0u);
+  EXPECT_EQ(plan.memory.parameters, plan.parameters * 4);
+  EXPECT_GT(plan.memory.activations, 0u);
   EXPECT_GT(plan.step_seconds, 0);
   EXPECT_FALSE(fs::exists(directory_ / "run/metrics.jsonl"));
   // The calibration leaves no trace: minutes and steps train the same.

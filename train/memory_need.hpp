@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much memory a training takes, before it takes any: the arenas are laid out over nothing and
+// measured.
+#pragma once
+
+#include "train/config.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace aiops::train {
+
+// Bytes by class.
+struct MemoryNeed {
+  std::uint64_t parameters = 0;
+  std::uint64_t gradients = 0;
+  std::uint64_t optimiser = 0;
+  std::uint64_t activations = 0;  // of one batch
+  std::uint64_t cache = 0;        // keys and values, when the run writes samples
+  std::uint64_t copy = 0;         // of what a checkpoint holds, while it is written
+
+  std::uint64_t total() const {
+    return parameters + gradients + optimiser + activations + cache + copy;
+  }
+};
+
+MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config);
+
+// Throws Error{failed} when that is more than `available`, with settings that would fit as the
+// mend where there are some.
+void require_memory(const ModelConfig& model, const TrainConfig& config, std::uint64_t available);
+
+}  // namespace aiops::train

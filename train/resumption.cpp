@@ -46,7 +46,7 @@ void compare_configurations(const OrderedJson& then, const OrderedJson& now,
         key + " was " + to_text(before[pointer]) + " and is now " + to_text(value);
     const auto in = [&](const char* section) { return key.starts_with(section); };
     if (key == "steps" && value == 0) continue;  // follows from the data
-    if (key == "model.base") continue;  // its digest counts
+    if (key == "model.base") continue;           // its digest counts
     if (same_rows && (key == "batch.rows" || key == "batch.accumulate" || key == "batch.ranks")) {
       status.warn("going on from " + checkpoint + ": " + change + ": sums are rounded otherwise");
       continue;

@@ -68,7 +68,10 @@ void generate(const GenerateVerbOptions& options, Context& context) {
   auto loaded = train::load_model(source.files, threads);
   const bool is_chat = options.mode == GenerateVerbOptions::Mode::chat;
   train::GenerateOptions how = options.generate;
-  if (is_chat) how.prompt = train::chat_prompt(loaded, messages_of(options));
+  if (is_chat) {
+    how.prompt = train::chat_prompt(loaded, messages_of(options));
+    how.kind = train::GenerateOptions::Prompt::rendered;
+  }
   Report& report = context.report;
   // A text's prompt is said with the first of what follows it: a prompt that is refused is not an
   // answer.

@@ -24,12 +24,9 @@ class Asker {
  public:
   Asker(LoadedModel& loaded, std::vector<double>& losses)
       : encoder_(loaded.tokenizer, SpecialTokens::literal),
+        start_(document_start(loaded)),
         most_(static_cast<std::size_t>(loaded.model->config().max_position_embeddings) + 1),
-        scorer_(*loaded.model, [&losses](double loss) { losses.push_back(loss); }) {
-    const ModelConfig& config = loaded.model->config();
-    if (config.bos_token_id >= 0 && config.bos_token_id == config.eos_token_id)
-      start_ = static_cast<std::int32_t>(config.bos_token_id);
-  }
+        scorer_(*loaded.model, [&losses](double loss) { losses.push_back(loss); }) {}
 
   void ask(const Question& question, const std::string& choice) {
     const auto [tokens, first] = continuation(question, choice);
@@ -47,9 +44,8 @@ class Asker {
   Continuation continuation(const Question& question, const std::string& choice) {
     const bool has_space =
         question.context.empty() || is_space(question.context.back()) || is_space(choice.front());
-    std::vector<std::int32_t> context;
-    Continuation result;
-    if (start_ >= 0) context = result.tokens = {start_};
+    std::vector<std::int32_t> context = start_;
+    Continuation result{start_, 0};
     encoder_.encode(question.context, context);
     encoder_.encode(question.context + (has_space ? "" : " ") + choice, result.tokens);
     const auto [differs, ignored] =
@@ -63,9 +59,9 @@ class Asker {
   static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
 
   Tokenizer::Encoder encoder_;
+  std::vector<std::int32_t> start_;
   std::size_t most_;
   Scorer scorer_;
-  std::int32_t start_ = -1;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "train/export_directory.hpp"
+#include "train/gguf_config.hpp"
 #include "train/gguf_export.hpp"
 
 #include <fmt/format.h>
@@ -97,20 +98,28 @@ class Draft {
 double rounded(double value) { return static_cast<double>(static_cast<float>(value)); }
 
 // The configuration as far as every format keeps it: GGUF has fp32 numbers, two tokens that end a
-// text, no initializer_range, and one name for Llama and Mistral.
+// text, no initializer_range, one name for Llama and Mistral, and of Llama 3's stretched positions
+// only what comes of them, which is compared by itself.
 OrderedJson comparable(ModelConfig config) {
   config.initializer_range = 0;
   config.norm_eps = rounded(config.norm_eps);
   config.rope_theta = rounded(config.rope_theta);
   config.rope_scaling.factor = rounded(config.rope_scaling.factor);
+  if (config.rope_scaling.kind == RopeScaling::Kind::llama3)
+    config.rope_scaling = {.kind = RopeScaling::Kind::llama3};
   config.other_eos_token_ids.resize(std::min<std::size_t>(config.other_eos_token_ids.size(), 1));
   if (config.family == Family::mistral) config.family = Family::llama;
   return config.to_json();
 }
 
 void compare_words(const StoredModel& stored, const StoredModel& written) {
-  if (comparable(stored.config()) != comparable(written.config())) refuse("its configuration");
-  if (stored.tokenizer().encode(kSampleText) != written.tokenizer().encode(kSampleText))
+  if (comparable(stored.config()) != comparable(written.config()) ||
+      rope_factors(stored.config()) != rope_factors(written.config()))
+    refuse("its configuration");
+  const auto before = stored.tokenizer();
+  const auto after = written.tokenizer();
+  if (before.encode(kSampleText) != after.encode(kSampleText) ||
+      !std::ranges::equal(before.before(), after.before()))
     refuse("its tokens");
   if (stored.chat_template() != written.chat_template()) refuse("its chat template");
 }

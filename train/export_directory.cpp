@@ -11,8 +11,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace aiops::train {
 namespace {
+
+constexpr std::size_t kPiece = 1 << 20;
 
 struct Word {
   const char *safetensors, *torch;
@@ -32,18 +36,34 @@ Word word_of(ExportDtype dtype) {
   }
 }
 
-// One shard in memory at a time, converted.
-void write_shard(const std::filesystem::path& path, const Shard& shard, const GgufFormat& format,
-                 Task& task) {
-  std::vector<std::vector<std::byte>> converted(shard.tensors.size());
+using Sink = pack::TensorToWrite::Sink;
+
+// The tensor as `format`: its fp32 bytes, in the order of the file, converted as they pass by.
+pack::TensorToWrite in_format(const NamedTensor& tensor, const GgufFormat& format) {
+  pack::TensorToWrite write = to_write(tensor);
+  if (write.dtype == format.name) return write;
+  auto plain = write.rearranged ? write.rearranged : [bytes = write.bytes](const Sink& sink) {
+    for (std::size_t at = 0; at < bytes.size(); at += kPiece)
+      sink(bytes.subspan(at, std::min(kPiece, bytes.size() - at)));
+  };
+  write.dtype = format.name;
+  write.bytes = write.bytes.first(tensor.values.size() * format.bytes);  // as many; not these
+  write.rearranged = [plain = std::move(plain), &format](const Sink& sink) {
+    std::vector<std::byte> converted;
+    plain([&](std::span<const std::byte> bytes) {
+      const std::span values(reinterpret_cast<const float*>(bytes.data()),
+                             bytes.size() / sizeof(float));
+      converted.resize(values.size() * format.bytes);
+      quantise(format, values, converted);
+      sink(converted);
+    });
+  };
+  return write;
+}
+
+void write_shard(const std::filesystem::path& path, const Shard& shard, const GgufFormat& format) {
   std::vector<pack::TensorToWrite> writes;
-  for (std::size_t i = 0; i < shard.tensors.size(); ++i) {
-    const NamedTensor& tensor = shard.tensors[i];
-    converted[i].resize(tensor.values.size() * format.bytes);
-    quantise(format, tensor.values, converted[i]);
-    writes.push_back({tensor.name, std::string(format.name), tensor.shape, converted[i]});
-    task.advance(converted[i].size());
-  }
+  for (const NamedTensor& tensor : shard.tensors) writes.push_back(in_format(tensor, format));
   pack::write_safetensors(path, std::move(writes));
 }
 
@@ -74,10 +94,12 @@ void write_export_directory(const std::filesystem::path& directory, Model& model
   const auto shards = cut_shards(tensors, options.shard / format.bytes * 4, "model");
   std::uint64_t total = 0;
   for (const NamedTensor& tensor : tensors) total += tensor.values.size() * format.bytes;
-  Task task(status, "writing " + options.out.filename().string(), total);
+  Task task(status, "writing the tensors", total);
   for (const Shard& shard : shards) {
     stop.check();
-    write_shard(directory / shard.file, shard, format, task);
+    write_shard(directory / shard.file, shard, format);
+    for (const NamedTensor& tensor : shard.tensors)
+      task.advance(tensor.values.size() * format.bytes);
   }
   if (shards.size() == 1) return;
   auto index = OrderedJson::parse(shard_index(shards));

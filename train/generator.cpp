@@ -8,6 +8,7 @@
 #include "train/stored_model.hpp"
 #include "train/utf8_stream.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace aiops::train {
@@ -15,8 +16,13 @@ namespace {
 
 // The prompt's tokens; of an empty prompt, the token that starts or ends a document.
 std::vector<std::int32_t> tokens_of(const ModelConfig& config, const Tokenizer& tokenizer,
-                                    const std::string& prompt) {
-  auto tokens = tokenizer.encode(prompt);
+                                    const GenerateOptions& options) {
+  auto tokens = tokenizer.encode(options.prompt);
+  const auto before = tokenizer.before();
+  const bool is_there = tokens.size() >= before.size() &&
+                        std::equal(before.begin(), before.end(), tokens.begin());  // it was typed
+  if (options.kind == GenerateOptions::Prompt::text && !is_there)
+    tokens.insert(tokens.begin(), before.begin(), before.end());
   if (tokens.empty()) {
     const std::int64_t first = config.bos_token_id >= 0 ? config.bos_token_id : config.eos_token_id;
     if (first < 0)
@@ -120,9 +126,17 @@ LoadedModel load_model(const ModelFiles& files, ThreadPool& threads) {
   return {std::move(model), std::move(tokenizer), stored.chat_template()};
 }
 
+std::vector<std::int32_t> document_start(const LoadedModel& loaded) {
+  const auto before = loaded.tokenizer.before();
+  const ModelConfig& config = loaded.model->config();
+  if (before.empty() && config.bos_token_id >= 0 && config.bos_token_id == config.eos_token_id)
+    return {static_cast<std::int32_t>(config.bos_token_id)};
+  return {before.begin(), before.end()};
+}
+
 Generation generate(Model& model, const Tokenizer& tokenizer, const GenerateOptions& options,
                     const std::function<void(std::string_view)>& hear, const StopFlag& stop) {
-  const auto prompt = tokens_of(model.config(), tokenizer, options.prompt);
+  const auto prompt = tokens_of(model.config(), tokenizer, options);
   Generation result;
   result.prompt_tokens = static_cast<std::int64_t>(prompt.size());
   double begin = monotonic_seconds();

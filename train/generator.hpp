@@ -28,8 +28,16 @@ struct LoadedModel {
 // does not fit.
 LoadedModel load_model(const ModelFiles& files, ThreadPool& threads);
 
+// What stands before a document in what the model was trained on: what its tokenizer puts there, or
+// the token that both begins and ends documents; nothing where neither is known.
+std::vector<std::int32_t> document_start(const LoadedModel& loaded);
+
 struct GenerateOptions {
-  std::string prompt;         // empty: the start of a document
+  // A text gets what the tokenizer wants before one; a rendered conversation has its own.
+  enum class Prompt { text, rendered };
+
+  std::string prompt;  // empty: the start of a document
+  Prompt kind = Prompt::text;
   std::int64_t tokens = 128;  // at most; at least 1
   kernels::Sampling sampling;
   double repetition_penalty = 1;  // on the tokens of the prompt and of the text so far

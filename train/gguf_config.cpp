@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Llama 3's stretched positions are no metadata: converters bake the divisor of every frequency
 // into a tensor. The four numbers behind it are found again by guessing: the factor is the largest
-// divisor, the others are those of every published Llama 3; a tensor that they do not explain is
-// refused.
+// divisor, the original length a power of two, the other two are those of every published Llama 3;
+// a tensor that they do not explain is refused.
 #include "train/gguf_config.hpp"
 
 #include "base/encoding.hpp"
@@ -110,11 +110,15 @@ RopeScaling llama3_scaling(const Keys& keys, const pack::ByteSource& source,
   const float largest = *std::max_element(factors.begin(), factors.end());
   if (largest == 1) return {};
   config.rope_scaling = {.kind = RopeScaling::Kind::llama3, .factor = static_cast<double>(largest)};
-  const auto expected = rope_factors(config);
-  for (std::size_t i = 0; i < factors.size(); ++i)
-    if (!(std::abs(factors[i] - expected[i]) <= 1e-4F * expected[i]))
-      keys.refuse(std::string(kRopeFactors) + " stretches positions in a way that is not known");
-  return config.rope_scaling;
+  for (std::int64_t original = 32; original <= 1 << 24; original *= 2) {
+    config.rope_scaling.original_max_position_embeddings = original;
+    const auto expected = rope_factors(config);
+    if (std::equal(factors.begin(), factors.end(), expected.begin(), [](float found, float wanted) {
+          return std::abs(found - wanted) <= 1e-4F * wanted;
+        }))
+      return config.rope_scaling;
+  }
+  keys.refuse(std::string(kRopeFactors) + " stretches positions in a way that is not known");
 }
 
 void read_shape(const Keys& keys, ModelConfig& config) {
@@ -175,6 +179,10 @@ ModelConfig config_of_gguf(const pack::ByteSource& source, const pack::GgufHeade
       static_cast<std::int64_t>(std::min<std::uint64_t>(embedding->shape[0], 1U << 30));
   read_shape(keys, config);
   config.tie_word_embeddings = find_tensor(header, "output.weight") == nullptr;
+  if (config.family == Family::llama || config.family == Family::qwen3)
+    config.attention_bias = find_tensor(header, "blk.0.attn_q.bias") != nullptr;
+  if (config.family == Family::llama)
+    config.mlp_bias = find_tensor(header, "blk.0.ffn_gate.bias") != nullptr;
   read_tokens(keys, config);
   try {
     config.check();

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace aiops::train {
 namespace {
@@ -84,8 +85,10 @@ class VocabularyReader {
     const std::string name = header_.text("tokenizer.ggml.pre");
     const Splitter* splitter = find_splitter(name);
     if (splitter == nullptr) refuse("its splitter '" + printable(name) + "' is not known");
+    const auto tokens = texts("tokenizer.ggml.tokens");
+    const auto unknown = stand_in(tokens.size());
     OrderedJson added = OrderedJson::array();
-    OrderedJson vocabulary = read_vocabulary(added);
+    OrderedJson vocabulary = read_vocabulary(tokens, unknown, added);
     return to_text(OrderedJson{
         {"version", "1.0"},
         {"truncation", nullptr},
@@ -93,12 +96,12 @@ class VocabularyReader {
         {"added_tokens", std::move(added)},
         {"normalizer", splitter->nfc ? OrderedJson{{"type", "NFC"}} : OrderedJson(nullptr)},
         {"pre_tokenizer", pre_tokenizer(*splitter)},
-        {"post_processor", nullptr},
+        {"post_processor", post_processor(*splitter, tokens)},
         {"decoder", byte_level(true)},
         {"model",
          {{"type", "BPE"},
           {"dropout", nullptr},
-          {"unk_token", stand_in()},
+          {"unk_token", unknown ? OrderedJson(tokens[*unknown]) : OrderedJson(nullptr)},
           {"continuing_subword_prefix", nullptr},
           {"end_of_word_suffix", nullptr},
           {"fuse_unk", false},
@@ -122,20 +125,45 @@ class VocabularyReader {
     return values;
   }
 
-  // What stands for bytes without a token.
-  OrderedJson stand_in() const {
-    constexpr const char* kKey = "tokenizer.ggml.unknown_token_id";
-    if (!header_.metadata.contains(kKey)) return nullptr;
-    const auto tokens = texts("tokenizer.ggml.tokens");
-    const auto id = header_.number(kKey);
-    if (id >= tokens.size()) refuse("'" + std::string(kKey) + "' is outside the vocabulary");
-    return tokens[id];
+  // Puts the bos before a text where the file says so; Llama 3's has it unless the file says not.
+  OrderedJson post_processor(const Splitter& splitter,
+                             const std::vector<std::string>& tokens) const {
+    const auto found = header_.metadata.find("tokenizer.ggml.add_bos_token");
+    const bool* said =
+        found == header_.metadata.end() ? nullptr : std::get_if<bool>(&found->second);
+    if (said != nullptr ? !*said : !splitter.whole_pieces) return nullptr;
+    const auto id = header_.number("tokenizer.ggml.bos_token_id");
+    if (!header_.metadata.contains("tokenizer.ggml.bos_token_id") || id >= tokens.size())
+      return nullptr;
+    const std::string& bos = tokens[id];
+    const OrderedJson token = {{"SpecialToken", {{"id", bos}, {"type_id", 0}}}};
+    const auto text = [](const char* name, int type) {
+      return OrderedJson{{"Sequence", {{"id", name}, {"type_id", type}}}};
+    };
+    return {{"type", "TemplateProcessing"},
+            {"single", OrderedJson::array({token, text("A", 0)})},
+            {"pair", OrderedJson::array({token, text("A", 0), token, text("B", 1)})},
+            {"special_tokens",
+             {{bos,
+               {{"id", bos},
+                {"ids", OrderedJson::array({id})},
+                {"tokens", OrderedJson::array({bos})}}}}}};
   }
 
-  // Ordinary tokens by their spelling; the others are appended to `added`. Unused ones are left
-  // out, so that nothing is ever encoded as one.
-  OrderedJson read_vocabulary(OrderedJson& added) const {
-    const auto tokens = texts("tokenizer.ggml.tokens");
+  // The token that stands for bytes without one.
+  std::optional<std::uint64_t> stand_in(std::size_t tokens) const {
+    constexpr const char* kKey = "tokenizer.ggml.unknown_token_id";
+    if (!header_.metadata.contains(kKey)) return std::nullopt;
+    const auto id = header_.number(kKey);
+    if (id >= tokens) refuse("'" + std::string(kKey) + "' is outside the vocabulary");
+    return id;
+  }
+
+  // Ordinary tokens by their spelling, and the stand-in; the others are appended to `added`. Unused
+  // ones are left out, so that nothing is ever encoded as one.
+  OrderedJson read_vocabulary(const std::vector<std::string>& tokens,
+                              std::optional<std::uint64_t> unknown_token,
+                              OrderedJson& added) const {
     std::vector<double> types(tokens.size(), normal);
     if (const auto* array = header_.array("tokenizer.ggml.token_type"))
       types = pack::read_gguf_numbers(source_, *array, "tokenizer.ggml.token_type");
@@ -147,9 +175,10 @@ class VocabularyReader {
     for (std::size_t id = 0; id < tokens.size(); ++id) {
       const auto is = [&](TokenType type) { return types[id] == static_cast<double>(type); };
       if (is(unused)) continue;
-      if (!is(control) && !is(user_defined)) {
+      const bool is_added = is(control) || is(user_defined);
+      if (!is_added || unknown_token == id)
         vocabulary.emplace_back(tokens[id], id);  // emplace() would look through all of them
-      } else if (!tokens[id].empty()) {
+      if (is_added && !tokens[id].empty())
         added.push_back({{"id", id},
                          {"content", tokens[id]},
                          {"single_word", false},
@@ -157,7 +186,6 @@ class VocabularyReader {
                          {"rstrip", false},
                          {"normalized", false},
                          {"special", is(control)}});
-      }
     }
     return vocabulary;
   }
@@ -181,6 +209,7 @@ class VocabularyWriter {
   VocabularyWriter(GgufWriter& writer, const Tokenizer& tokenizer, const ModelConfig& config)
       : writer_(writer),
         config_(config),
+        adds_bos_(!tokenizer.before().empty()),
         root_(parse_json(tokenizer.to_json(), "the tokenizer", {256u << 20, 64})) {}
 
   void write() {
@@ -194,7 +223,7 @@ class VocabularyWriter {
     write_id("eos_token_id", config_.eos_token_id);
     if (!config_.other_eos_token_ids.empty())
       write_id("eot_token_id", config_.other_eos_token_ids.front());
-    writer_.put_truth("tokenizer.ggml.add_bos_token", adds_bos());
+    writer_.put_truth("tokenizer.ggml.add_bos_token", adds_bos_);
   }
 
  private:
@@ -265,17 +294,9 @@ class VocabularyWriter {
     if (found != texts_.end()) write_id("unknown_token_id", found - texts_.begin());
   }
 
-  // Whether a template puts special tokens around a text; that it is the bos is all GGUF can say.
-  bool adds_bos() const {
-    const Json& processor = member(root_, "post_processor");
-    if (is_a(processor, "TemplateProcessing")) return true;
-    for (const Json& part : member(processor, "processors"))
-      if (is_a(part, "TemplateProcessing")) return true;
-    return false;
-  }
-
   GgufWriter& writer_;
   const ModelConfig& config_;
+  bool adds_bos_;  // that it is the bos which stands before a text is all GGUF can say
   Json root_;
   std::vector<std::string> texts_;
   std::vector<std::int32_t> types_;

@@ -153,7 +153,7 @@ void GgufWriter::write(const std::filesystem::path& path, ThreadPool& threads, S
                        const StopFlag& stop) {
   std::uint64_t total = 0;
   for (const Tensor& tensor : tensors_) total += tensor.bytes;
-  Task task(status, "writing " + path.filename().string(), total);
+  Task task(status, "writing the tensors", total);
   TempFile file(path.has_parent_path() ? path.parent_path() : ".");
   file.write(header());
   TensorWriter writer(file, threads);

@@ -33,22 +33,19 @@ class Measurement {
       : tokenizer_(loaded.tokenizer),
         encoder_(loaded.tokenizer, SpecialTokens::literal),
         options_(resolve(options, loaded.model->config())),
-        scorer_(*loaded.model, [this](double loss) { result_.loss += loss; }) {
-    const ModelConfig& config = loaded.model->config();
-    if (config.bos_token_id >= 0 && config.bos_token_id == config.eos_token_id)
-      start_ = static_cast<std::int32_t>(config.bos_token_id);
-  }
+        start_(document_start(loaded)),
+        scorer_(*loaded.model, [this](double loss) { result_.loss += loss; }) {}
 
   void read(std::string_view document, Task& task, const StopFlag& stop) {
-    tokens_.clear();
-    if (start_ >= 0) tokens_.push_back(start_);
+    tokens_ = start_;
     encoder_.encode(document, tokens_);
     const auto count = tokens_.size();
-    if (count < 2) return;
+    const std::size_t first = std::max<std::size_t>(start_.size(), 1);
+    if (count <= first) return;
     ++result_.documents;
     const auto length = static_cast<std::size_t>(options_.length);
     const auto stride = static_cast<std::size_t>(options_.stride);
-    std::size_t counted = 1;  // the first token that is still to be predicted
+    std::size_t counted = first;  // the first token that is still to be predicted
     for (std::size_t begin = 0; counted < count; begin += stride) {
       stop.check();
       const std::size_t end = std::min(begin + length + 1, count);
@@ -59,7 +56,7 @@ class Measurement {
       result_.bytes += bytes;
       task.advance(bytes);
     }
-    result_.tokens += count - 1;
+    result_.tokens += count - first;
   }
 
   Perplexity finish() {
@@ -78,8 +75,8 @@ class Measurement {
   Tokenizer::Encoder encoder_;
   PerplexityOptions options_;
   Perplexity result_;
+  std::vector<std::int32_t> start_;
   Scorer scorer_;
-  std::int32_t start_ = -1;
   std::vector<std::int32_t> tokens_;
 };
 

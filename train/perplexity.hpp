@@ -29,11 +29,10 @@ struct Perplexity {
 
 // How well the model predicts the documents, each on its own. A window slides over a document by
 // `stride` tokens and counts those that no earlier window has: each is predicted from at least
-// length - stride tokens, where there are as many. Where one token begins and ends documents (as in
-// GPT-2 and in what aiops trains), a document is read after it; else its first token is not
-// predicted. Special tokens spelt in the text are text.
-// Throws Error{failed} when no document has a token to predict, Error{usage} when length is more
-// than the model's context or stride more than length.
+// length - stride tokens, where there are as many. A document is read after what stands before
+// one (document_start); where nothing does, its first token is not predicted. Special tokens spelt
+// in the text are text. Throws Error{failed} when no document has a token to predict, Error{usage}
+// when length is more than the model's context or stride more than length.
 Perplexity measure_perplexity(LoadedModel& loaded, std::span<const std::string_view> documents,
                               const PerplexityOptions& options, Status& status,
                               const StopFlag& stop);

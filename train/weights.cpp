@@ -4,11 +4,11 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "train/family.hpp"
+#include "train/half_precision.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <map>
 #include <set>
@@ -18,23 +18,6 @@ namespace {
 
 constexpr std::uint64_t kMostHeader = 100'000'000;
 constexpr std::size_t kBlock = 1 << 18;  // elements converted at once
-
-float from_bfloat16(std::uint16_t bits) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-}
-
-// IEEE 754 binary16. Subnormals are scaled by 2^-24, which is exact.
-float from_float16(std::uint16_t bits) {
-  const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000) << 16;
-  const std::uint32_t exponent = bits >> 10 & 0x1F;
-  const std::uint32_t mantissa = bits & 0x3FF;
-  if (exponent == 0) {
-    const float magnitude = static_cast<float>(mantissa) * 0x1p-24f;
-    return sign ? -magnitude : magnitude;
-  }
-  const std::uint32_t wide = exponent == 0x1F ? 0xFF : exponent + 112;
-  return std::bit_cast<float>(sign | wide << 23 | mantissa << 13);
-}
 
 pack::SafetensorsHeader read_header(const ModelFiles::File& file) {
   std::vector<std::byte> start(std::min<std::uint64_t>(file.size, 8));

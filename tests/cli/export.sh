@@ -23,6 +23,12 @@ say tiny:gguf third
 cmp -s first third || fail "the artifact says something else"
 run 0 aiops checkpoint export tiny:gguf --out again.gguf
 cmp -s m.gguf again.gguf || fail "exporting again gives other bytes"
+# A fine-tuning from it has the same weights as one from the directory.
+for base in run/model m.gguf; do
+  printf 'data: {path: corpus.txt, validation: 0.05}\nmodel: {base: %s}\nbatch: {rows: 2}\nsteps: 2\n' "$base" >tune.yaml
+  run 0 aiops train tune.yaml --out "tuned-$(basename "$base")"
+done
+[ "$(sha tuned-model/model/model.safetensors)" = "$(sha tuned-m.gguf/model/model.safetensors)" ] || fail "the base's format matters"
 # What cannot be done is said, and leaves nothing.
 run 2 aiops checkpoint export run/model --out half
 err_has 'half: is a directory that is there already'

@@ -35,6 +35,30 @@ TEST(Config, NeedsDataAndAnExtentOnly) {
   EXPECT_EQ(config.tokens_per_step(), 8 * 256);
 }
 
+TEST(Config, ReadsFamiliesAndTheirShapes) {
+  const auto gpt2 = read_config("t.yaml", kLeast, {{"model.family", "gpt2"}});
+  EXPECT_EQ(gpt2.model.family, Family::gpt2);
+  EXPECT_EQ(gpt2.model.intermediate_size, 1024);  // four times 256
+  EXPECT_EQ(gpt2.to_json()["model"]["family"], "gpt2");
+  const auto qwen = read_config(
+      "t.yaml", kLeast,
+      {{"model.family", "qwen3"}, {"model.head_dim", "80"}, {"model.rope_theta", "1e6"}});
+  EXPECT_EQ(qwen.model.head_dim, 80);
+  EXPECT_EQ(qwen.to_json()["model"]["rope_theta"], 1e6);
+  const auto llama = read_config("t.yaml", kLeast, {}).to_json()["model"];
+  for (const char* key : {"family", "head_dim", "rope_theta", "norm_eps"})
+    EXPECT_FALSE(llama.contains(key)) << key;
+}
+
+TEST(Config, RefusesShapesThatAFamilyHasNot) {
+  EXPECT_THAT(complaint(kLeast, {{"model.family", "bert"}}),
+              HasSubstr("'family' is 'bert', only these are supported: llama, mistral"));
+  for (const char* key : {"kv_heads", "head_dim", "rope_theta"})
+    EXPECT_THAT(complaint(kLeast, {{"model.family", "gpt2"}, {std::string("model.") + key, "2"}}),
+                HasSubstr(std::string("'") + key + "' does not go with family gpt2"));
+  EXPECT_THAT(complaint(kLeast, {{"model.head_dim", "7"}}), HasSubstr("must be even"));
+}
+
 TEST(Config, WarmsUpForATenthOfShortRuns) {
   EXPECT_EQ(read_config("t.yaml", kLeast, {{"steps", "50"}}).warmup_steps(), 5);
   EXPECT_EQ(read_config("t.yaml", kLeast, {{"schedule.warmup", "7"}}).warmup_steps(), 7);

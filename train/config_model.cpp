@@ -74,19 +74,17 @@ void read_model(YamlMap map, TrainConfig& config) {
 OrderedJson model_json(const TrainConfig& config) {
   if (!config.base.empty()) return {{"base", config.base}};
   const ModelConfig& model = config.model;
-  const FamilyDescription& family = describe(model.family);
-  const ModelConfig usual;
-  OrderedJson json{{"hidden_size", model.hidden_size},   {"layers", model.num_hidden_layers},
-                   {"heads", model.num_attention_heads}, {"kv_heads", model.num_key_value_heads},
-                   {"ffn", model.intermediate_size},     {"context", model.max_position_embeddings},
-                   {"tied", model.tie_word_embeddings}};
-  // Shapes that other runs do not have are left out where they have their defaults.
-  if (model.family != usual.family) json["family"] = std::string(family.model_type);
-  if (model.head_dim * model.num_attention_heads != model.hidden_size)
-    json["head_dim"] = model.head_dim;
-  if (model.rope_theta != usual.rope_theta) json["rope_theta"] = model.rope_theta;
-  if (model.norm_eps != usual.norm_eps) json["norm_eps"] = model.norm_eps;
-  return json;
+  return {{"family", std::string(describe(model.family).model_type)},
+          {"hidden_size", model.hidden_size},
+          {"layers", model.num_hidden_layers},
+          {"heads", model.num_attention_heads},
+          {"kv_heads", model.num_key_value_heads},
+          {"head_dim", model.head_dim},
+          {"ffn", model.intermediate_size},
+          {"context", model.max_position_embeddings},
+          {"tied", model.tie_word_embeddings},
+          {"rope_theta", model.rope_theta},
+          {"norm_eps", model.norm_eps}};
 }
 
 }  // namespace aiops::train::sections

@@ -5,6 +5,7 @@
 #include "train/config_reader.hpp"
 #include "train/family.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 
 namespace aiops::train {
@@ -87,10 +88,13 @@ void read_shape(const ConfigReader& reader, const FamilyDescription& family, Mod
   const ConfigNames& keys = family.keys;
   config.vocab_size = reader.integer("vocab_size");
   config.hidden_size = reader.integer(keys.hidden_size);
-  // GPT-2's may be null, which means four times the width.
-  config.intermediate_size = family.positions == PositionKind::learned
-                                 ? reader.integer(keys.intermediate_size, 4 * config.hidden_size)
-                                 : reader.integer(keys.intermediate_size);
+  // GPT-2's may be null, which means four times the width; one too large is refused by check().
+  constexpr std::int64_t kTooLarge = std::int64_t{1} << 40;
+  config.intermediate_size =
+      family.positions == PositionKind::learned
+          ? reader.integer(keys.intermediate_size,
+                           4 * std::clamp(config.hidden_size, -kTooLarge, kTooLarge))
+          : reader.integer(keys.intermediate_size);
   config.num_hidden_layers = reader.integer(keys.num_hidden_layers);
   config.num_attention_heads = reader.integer(keys.num_attention_heads);
   if (config.num_attention_heads < 1)

@@ -8,5 +8,6 @@ for family in mistral qwen2 qwen3 gpt2; do
 done
 run 2 aiops train train.yaml --set model.family=qwen3 --set steps=4 --out gpt2
 err_has 'model.family was "gpt2"'
+run 2 aiops train train.yaml --set steps=4 --out gpt2   # a run says its family even when it is the usual one
 run 2 aiops train train.yaml --set model.family=gpt2 --set model.kv_heads=1
 err_has "'kv_heads' does not go with family gpt2"

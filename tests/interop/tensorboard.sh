@@ -1,7 +1,7 @@
 # TensorBoard's own reader finds every step in the event files, and only the last run's after a resumption.
 . "$(dirname "$0")/../cli/lib-train.sh"
 python=${PARITY_PYTHON:-python3}
-"$python" -c 'import tensorboard' 2>/dev/null || skip "no Python with tensorboard (PARITY_PYTHON)"
+"$python" -c 'from tensorboard.backend.event_processing import event_accumulator' 2>/dev/null || skip "no Python with tensorboard (PARITY_PYTHON)"
 run 0 aiops train train.yaml --set metrics.tensorboard=true --set steps=20
 run 0 aiops train train.yaml --set metrics.tensorboard=true --set steps=30
 cat >read.py <<'P'

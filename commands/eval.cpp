@@ -105,7 +105,7 @@ void eval(const EvalOptions& options, Context& context) {
   if (!questions) corpus.emplace(files, options.data, context.status, context.stop);
   ThreadPool threads(options.threads);
   const ModelSource source = open_model_source(options.model, options.registry, context);
-  auto loaded = train::load_model(source.files, threads);
+  auto loaded = load_source(source, options.registry, threads, context);
   const double begin = monotonic_seconds();
   if (questions) {
     const auto result = train::measure_choices(loaded, *questions, context.status, context.stop);

@@ -65,7 +65,7 @@ OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation&
 void generate(const GenerateVerbOptions& options, Context& context) {
   ThreadPool threads(options.threads);
   const ModelSource source = open_model_source(options.model, options.registry, context);
-  auto loaded = train::load_model(source.files, threads);
+  auto loaded = load_source(source, options.registry, threads, context);
   const bool is_chat = options.mode == GenerateVerbOptions::Mode::chat;
   train::GenerateOptions how = options.generate;
   if (is_chat) {

@@ -2,6 +2,7 @@
 #include "commands/model_source.hpp"
 
 #include "base/error.hpp"
+#include "train/adapter_directory.hpp"
 
 #include <filesystem>
 
@@ -28,6 +29,16 @@ ModelSource open_model_source(const std::string& model, const RegistryAccess& re
   const auto manifest = pack::Manifest::parse(document.bytes, model);
   auto files = train::ModelFiles::in_artifact(*repository, manifest, model);
   return {repository, std::move(files), document.descriptor.digest.str()};
+}
+
+train::LoadedModel load_source(const ModelSource& source, const RegistryAccess& registry,
+                               ThreadPool& threads, Context& context) {
+  if (!train::is_adapter(source.files)) return train::load_model(source.files, threads);
+  const std::string base = train::read_adapter_config(source.files).base;
+  if (base.empty())
+    throw Error(ExitCode::failed, source.files.name() + ": does not name the base of its adapters");
+  return train::load_adapted(open_model_source(base, registry, context).files, source.files,
+                             threads);
 }
 
 }  // namespace aiops::commands

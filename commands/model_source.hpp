@@ -3,6 +3,7 @@
 
 #include "cli/context.hpp"
 #include "commands/repositories.hpp"
+#include "train/generator.hpp"
 #include "train/model_files.hpp"
 
 #include <memory>
@@ -22,5 +23,10 @@ struct ModelSource {
 // pulled first.
 ModelSource open_model_source(const std::string& model, const RegistryAccess& registry,
                               Context& context);
+
+// The model of a source, ready to use. Of an adapter directory (adapter_config.json) the base that
+// it names is opened in the same way, and the adapters are laid over it.
+train::LoadedModel load_source(const ModelSource& source, const RegistryAccess& registry,
+                               ThreadPool& threads, Context& context);
 
 }  // namespace aiops::commands

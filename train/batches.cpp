@@ -29,7 +29,9 @@ Batch Rows::batch(std::int64_t first, std::int64_t count, std::int64_t length) c
   return {.rows = count,
           .length = length,
           .tokens = std::span(tokens).subspan(begin, size),
-          .targets = std::span(targets).subspan(begin, size)};
+          .targets = std::span(targets).subspan(begin, size),
+          .positions = positions.empty() ? std::span<const std::int32_t>()
+                                         : std::span(positions).subspan(begin, size)};
 }
 
 bool Batches::split(std::uint64_t rows, double validation, std::uint64_t seed) {

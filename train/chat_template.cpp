@@ -84,16 +84,19 @@ const ChatTemplate& ChatTemplate::chatml() {
 }
 
 std::optional<ChatTemplate> ChatTemplate::read(const fs::path& directory) {
-  std::error_code ignored;
-  const fs::path file = directory / "chat_template.jinja";
-  if (fs::exists(file, ignored)) return parse(read_file(file), file.string());
-  const fs::path config_file = directory / "tokenizer_config.json";
-  if (!fs::exists(config_file, ignored)) return std::nullopt;
-  const Json config =
-      parse_json(read_file(config_file, kMostConfig), config_file.string(), {kMostConfig, 64});
+  return read(ModelFiles::in_directory(directory));
+}
+
+std::optional<ChatTemplate> ChatTemplate::read(const ModelFiles& files) {
+  constexpr const char* kFile = "chat_template.jinja";
+  constexpr const char* kConfig = "tokenizer_config.json";
+  if (files.has(kFile)) return parse(files.read(kFile), files.name() + "/" + kFile);
+  if (!files.has(kConfig)) return std::nullopt;
+  const std::string what = files.name() + "/" + kConfig;
+  const Json config = parse_json(files.read(kConfig, kMostConfig), what, {kMostConfig, 64});
   const Json* text = config.is_object() ? default_template(config) : nullptr;
   if (!text) return std::nullopt;
-  return parse(text->get_ref<const std::string&>(), config_file.string() + ": chat_template");
+  return parse(text->get_ref<const std::string&>(), what + ": chat_template");
 }
 
 const std::string& ChatTemplate::text() const { return parsed_->text; }

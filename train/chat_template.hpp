@@ -4,6 +4,8 @@
 // Jinja that these templates use (train/jinja/), with the settings of transformers.
 #pragma once
 
+#include "train/model_files.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -58,6 +60,7 @@ class ChatTemplate {
   // The template of a model directory: chat_template.jinja, else chat_template in
   // tokenizer_config.json (of several, the one named default); none when there is neither.
   static std::optional<ChatTemplate> read(const std::filesystem::path& directory);
+  static std::optional<ChatTemplate> read(const ModelFiles& files);
 
   // As it was written.
   const std::string& text() const;

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "train/adapter_directory.hpp"
 #include "train/checkpoint_builder.hpp"
 #include "train/filesystem_errors.hpp"
 #include "train/run_directory.hpp"
@@ -34,7 +35,7 @@ fs::path write_checkpoint(const fs::path& out, const CheckpointContent& content)
     const std::string name = step_name(content.step);
     CheckpointBuilder builder(out, name);
     for (const auto& [path, bytes] : content.texts) builder.write(path, bytes);
-    builder.write_tensors("", "model", content.weights, content.shard);
+    builder.write_tensors("", content.stem, content.weights, content.shard);
     builder.write_tensors("training/", "optimizer", content.optimiser, content.shard);
     fs::path path = builder.publish();
     link_checkpoint(out, kLatest, name);
@@ -78,7 +79,11 @@ TrainerState read_state(const fs::path& checkpoint) {
 }
 
 void load_checkpoint(const fs::path& checkpoint, Model& model, Optimiser& optimiser) {
-  load_weights(ModelFiles::in_directory(checkpoint), model);
+  const auto files = ModelFiles::in_directory(checkpoint);
+  if (model.lora())
+    load_adapter(files, model);
+  else
+    load_weights(files, model);
   load_tensors(ModelFiles::in_directory(checkpoint / "training"), "optimizer", optimiser.state());
 }
 

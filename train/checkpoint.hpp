@@ -46,6 +46,7 @@ struct TrainerState {
 struct CheckpointContent {
   std::int64_t step = 0;
   std::vector<std::pair<std::string, std::string>> texts;  // path and bytes
+  std::string stem = "model";                              // of the weights' files
   std::vector<NamedTensor> weights;
   std::vector<NamedTensor> optimiser;
   std::uint64_t shard = 512u << 20;  // most bytes of tensors in a file

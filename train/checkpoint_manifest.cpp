@@ -63,7 +63,8 @@ const CheckpointManifest::File* CheckpointManifest::find(std::string_view path) 
 std::string weights_sha256(const CheckpointManifest& manifest) {
   std::string raw;
   for (const auto& file : manifest.files) {
-    if (file.path == "model.safetensors") return std::string(file.sha256.hex());
+    if (file.path == "model.safetensors" || file.path == "adapter_model.safetensors")
+      return std::string(file.sha256.hex());
     if (file.path.starts_with("model-") && file.path.ends_with(".safetensors"))
       raw += from_hex(file.sha256.hex());
   }

@@ -15,9 +15,12 @@ TrainConfig read_config(std::string_view file, std::string_view text, const Over
   YamlMap root = YamlMap::load(file, text);
   for (const auto& [key, value] : overrides) root.set(key, value);
   TrainConfig config;
-  read_data(root.map("data"), config);
+  YamlMap data = root.map("data");
+  read_data(data, config);
   read_model(root.map("model"), config);
   read_tokenizer(root.map("tokenizer"), config);
+  read_task(root, data, config);
+  read_lora(root, config);
   read_optimiser(root.map("optimiser"), root.map("schedule"), config);
   read_batch(root.map("batch"), config);
   read_extent(root, config);
@@ -56,7 +59,10 @@ std::int64_t TrainConfig::steps_for(std::uint64_t epoch_rows) const {
 OrderedJson TrainConfig::to_json() const {
   return {{"data", sections::data_json(*this)},
           {"tokenizer", sections::tokenizer_json(*this)},
+          {"task", task == TaskKind::chat ? "chat" : "language"},
+          {"chat", sections::chat_json(*this)},
           {"model", sections::model_json(*this)},
+          {"lora", sections::lora_json(*this)},
           {"optimiser", sections::optimiser_json(*this)},
           {"schedule", sections::schedule_json(*this)},
           {"batch", sections::batch_json(*this)},

@@ -7,6 +7,7 @@
 #include "train/model.hpp"
 #include "train/optimiser.hpp"
 #include "train/schedule.hpp"
+#include "train/task.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -20,12 +21,17 @@ namespace aiops::train {
 
 struct TrainConfig {
   CorpusOptions data;
+  TaskKind task = TaskKind::language;
+  Packing packing = Packing::stream;
+  ChatOptions chat;
   double validation = 0.01;  // of the windows
 
   std::filesystem::path tokenizer_file;  // empty: learn one
   std::int64_t vocab_size = 4096;
   std::string end_token = "<|endoftext|>";  // between documents
 
+  LoraOptions lora;    // rank 0: all weights are trained
+  bool merge = false;  // the adapters into OUT/model
   std::string base;   // a model to start from: DIR or reference; empty: from scratch
   ModelConfig model;  // of a base model known only when it is read; vocab_size is known only once
   ModelOptions compute;

@@ -10,6 +10,11 @@ void read_data(YamlMap data, TrainConfig& config) {
   for (const std::string& path : data.texts("path")) config.data.paths.emplace_back(path);
   take(config.data.field, data.text("field"));
   take(config.data.separator, data.text("separator"));
+  if (const auto packing = data.text("packing")) {
+    if (*packing != "stream" && *packing != "documents")
+      refuse(data, "packing", "'packing' must be stream or documents");
+    config.packing = *packing == "stream" ? Packing::stream : Packing::documents;
+  }
   take(config.validation, data.number("validation", 0, 0.5));
   if (std::ranges::find(config.data.paths, std::filesystem::path()) != config.data.paths.end())
     refuse(data, "path", "'data.path' must not be empty");
@@ -40,6 +45,7 @@ OrderedJson data_json(const TrainConfig& config) {
   return {{"path", paths},
           {"field", config.data.field},
           {"separator", config.data.separator},
+          {"packing", config.packing == Packing::stream ? "stream" : "documents"},
           {"validation", config.validation}};
 }
 

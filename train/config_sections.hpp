@@ -28,6 +28,9 @@ void take(T& field, const std::optional<Value>& value) {
 void read_data(YamlMap data, TrainConfig& config);
 void read_tokenizer(YamlMap tokenizer, TrainConfig& config);
 void read_model(YamlMap model, TrainConfig& config);
+// task and chat; after data.
+void read_task(YamlMap& root, const YamlMap& data, TrainConfig& config);
+void read_lora(YamlMap& root, TrainConfig& config);  // after model
 void read_optimiser(YamlMap optimiser, YamlMap schedule, TrainConfig& config);
 void read_batch(YamlMap batch, TrainConfig& config);
 void read_extent(YamlMap& root, TrainConfig& config);   // steps, epochs, tokens, minutes; seed
@@ -41,6 +44,8 @@ void read_upkeep(YamlMap checkpoint, YamlMap card, TrainConfig& config);
 OrderedJson data_json(const TrainConfig& config);
 OrderedJson tokenizer_json(const TrainConfig& config);
 OrderedJson model_json(const TrainConfig& config);
+OrderedJson chat_json(const TrainConfig& config);
+OrderedJson lora_json(const TrainConfig& config);
 OrderedJson optimiser_json(const TrainConfig& config);
 OrderedJson schedule_json(const TrainConfig& config);
 OrderedJson batch_json(const TrainConfig& config);

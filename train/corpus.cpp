@@ -99,6 +99,8 @@ std::vector<DataFile> find_data(const CorpusOptions& options, const StopFlag& st
   return files;
 }
 
+bool is_json_lines(const fs::path& path) { return text_suffix(path) == ".jsonl"; }
+
 std::uint64_t total_bytes(const std::vector<DataFile>& files) {
   std::uint64_t total = 0;
   for (const DataFile& file : files) total += file.bytes;
@@ -108,7 +110,7 @@ std::uint64_t total_bytes(const std::vector<DataFile>& files) {
 Digest digest_of(const std::vector<DataFile>& files, const CorpusOptions& options) {
   Hasher hasher;
   for (const DataFile& file : files)
-    hasher.update(file.sha256 + (text_suffix(file.path) == ".jsonl" ? " jsonl\n" : " text\n"));
+    hasher.update(file.sha256 + (is_json_lines(file.path) ? " jsonl\n" : " text\n"));
   hasher.update("field " + options.field + "\nseparator " + options.separator + "\n");
   return hasher.finish();
 }
@@ -120,7 +122,7 @@ Corpus::Corpus(const std::vector<DataFile>& files, const CorpusOptions& options,
   for (const DataFile& file : files) {
     texts_.push_back(read_text_file(file.path, kMostText, stop));
     refuse_wide_text(texts_.back(), file.path);
-    if (text_suffix(file.path) == ".jsonl") {
+    if (is_json_lines(file.path)) {
       add_json_lines(file, options);
     } else {
       warn_of_bytes(texts_.back(), file.path, status);

@@ -32,6 +32,9 @@ struct DataFile {
 // The files that the options name, hashed. Throws not_found naming a path that is not there.
 std::vector<DataFile> find_data(const CorpusOptions& options, const StopFlag& stop);
 
+// Whether a file is read as lines of JSON: .jsonl, plain or compressed.
+bool is_json_lines(const std::filesystem::path& path);
+
 std::uint64_t total_bytes(const std::vector<DataFile>& files);
 
 // One digest for the data and how it is read. Names do not count: a renamed file is the same data.

@@ -80,10 +80,16 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       width(model_config),
       threads(pool),
       value_arena(arena_for_tensors(model_config)),
-      gradient_arena(value_arena.size()),
+      gradient_arena(model_options.lora.rank > 0 ? 0 : value_arena.size()),
       values(tensors_in(model_config, value_arena)),
       gradients(tensors_in(model_config, gradient_arena)),
-      parameters(name_parameters(model_config, values, gradients)) {}
+      parameters(name_parameters(model_config, values, gradients)) {
+  if (options.lora.rank == 0) return;
+  lora = std::make_unique<Lora>(options.lora, parameters, threads);
+  for (Parameter& parameter : parameters) parameter.gradient = {};
+  unused_gradient =
+      Arena(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
+}
 
 void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
   if (family.positions == PositionKind::rotary && reach > rope_positions) {
@@ -139,7 +145,11 @@ const ModelOptions& Model::options() const { return state_->options; }
 
 std::span<Parameter> Model::parameters() { return state_->parameters; }
 
-std::span<Parameter> Model::trainable() { return state_->parameters; }
+std::span<Parameter> Model::trainable() {
+  return state_->lora ? state_->lora->parameters() : std::span(state_->parameters);
+}
+
+Lora* Model::lora() { return state_->lora.get(); }
 
 void Model::initialise(std::uint64_t seed) {
   const ModelConfig& config = state_->config;
@@ -160,6 +170,7 @@ void Model::initialise(std::uint64_t seed) {
 }
 
 void Model::zero_gradients() {
+  if (state_->lora) return state_->lora->zero_gradients();
   float* all = state_->gradient_arena.data();
   kernels::for_each_chunk(
       state_->threads, static_cast<std::int64_t>(state_->gradient_arena.size()), 1 << 16,

@@ -19,9 +19,17 @@ using kernels::Precision;
 // pass runs the layer again. The same bits for about a third more work.
 enum class Recompute { none, layers };
 
+// Adapters beside the matrices, which alone are trained (train/lora.hpp).
+struct LoraOptions {
+  std::int64_t rank = 0;             // 0: none
+  double alpha = 0;                  // the adapters' share is alpha / rank
+  std::vector<std::string> targets;  // the ends of the matrices' names, "q_proj"; none: all
+};
+
 struct ModelOptions {
   Precision precision = Precision::fp32;  // of the matrix products; everything else is fp32
   Recompute recompute = Recompute::none;
+  LoraOptions lora = {};  // with a rank: the parameters are frozen, and have no gradients
 };
 
 // How Hugging Face's files of a family hold a matrix: as it lies in memory, out × in, or with rows
@@ -58,6 +66,8 @@ struct Batch {
   std::span<const std::int32_t> positions = {};
 };
 
+class Lora;
+
 // A decoder whose parameters, gradients and activations live in arenas sized once. Not for several
 // threads at once.
 class Model {
@@ -73,8 +83,10 @@ class Model {
   // counter-based generator keyed by (seed, tensor): the same bits everywhere.
   void initialise(std::uint64_t seed);
   std::span<Parameter> parameters();
-  // Those that an optimiser is to change.
+  // Those that an optimiser is to change: all, or the adapters'.
   std::span<Parameter> trainable();
+  // The adapters; none without ModelOptions::lora.
+  Lora* lora();
 
   void zero_gradients();
   // Adds the gradient of (sum of token losses) * scale to the gradients; returns the sum of the

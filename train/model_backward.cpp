@@ -32,7 +32,7 @@ double Model::State::head_backward(std::span<const std::int32_t> targets, float 
     for (std::int64_t i = 0; i < rows; ++i) sum += static_cast<double>(plan.losses[i]);
     linear_backward_input(head, plan.logits, values.head,
                           plan.branch_gradient + first * width.hidden, threads);
-    linear_backward_weight(head, plan.logits, normed, gradients.head, threads);
+    if (!lora) linear_backward_weight(head, plan.logits, normed, gradients.head, threads);
   }
   return sum;
 }
@@ -40,6 +40,7 @@ double Model::State::head_backward(std::span<const std::int32_t> targets, float 
 void Model::State::project_backward(const Linear& shape, const float* y_gradient, const float* x,
                                     const Affine& weights, const Affine& to, float* x_gradient) {
   linear_backward_input(shape, y_gradient, weights.weight, x_gradient, threads);
+  if (lora) return lora->backward(shape, y_gradient, x, weights.weight, x_gradient);
   linear_backward_weight(shape, y_gradient, x, to.weight, threads);
   if (weights.bias != nullptr) bias_backward({shape.rows, shape.out}, y_gradient, to.bias, threads);
 }
@@ -49,11 +50,11 @@ void Model::State::norm_backward(const float* x, const Affine& weights, const No
   const auto epsilon = static_cast<float>(config.norm_eps);
   if (family.norm == NormKind::rms)
     rms_norm_backward({tokens(), width.hidden, epsilon}, x, weights.weight, tape.reciprocal,
-                      plan.branch_gradient, plan.stream_gradient, to.weight, threads);
+                      plan.branch_gradient, plan.stream_gradient, sink(to.weight), threads);
   else
     layer_norm_backward({tokens(), width.hidden, epsilon}, x, weights.weight,
                         {tape.mean, tape.reciprocal}, plan.branch_gradient, plan.stream_gradient,
-                        to.weight, to.bias, threads);
+                        sink(to.weight), sink(to.bias), threads);
 }
 
 void Model::State::activate_backward(const float* up, const float* gradient, float* up_gradient) {
@@ -84,11 +85,11 @@ void Model::State::place_backward(std::size_t layer) {
     rope_backward(rope(0), cosine, sine, plan.wide_gradient, threads);
   if (w.query_norm.weight == nullptr) return;
   head_norm_backward(heads(config.num_attention_heads), w.query_norm.weight,
-                     {a.queries, a.query_reciprocal}, plan.wide_gradient, g.query_norm.weight,
+                     {a.queries, a.query_reciprocal}, plan.wide_gradient, sink(g.query_norm.weight),
                      threads);
   head_norm_backward(heads(config.num_key_value_heads), w.key_norm.weight,
                      {a.keys, a.key_reciprocal}, plan.wide_gradient + width.query,
-                     g.key_norm.weight, threads);
+                     sink(g.key_norm.weight), threads);
 }
 
 void Model::State::attention_gradient(std::size_t layer) {
@@ -121,6 +122,7 @@ void Model::State::backward(std::span<const std::int32_t> ids) {
     mlp_gradient(layer);
     attention_gradient(layer);
   }
+  if (lora) return;  // the embeddings are frozen
   embedding_backward(ids, width.hidden, plan.stream_gradient, gradients.embedding, threads);
   if (family.positions == PositionKind::learned)
     embedding_backward(counted, width.hidden, plan.stream_gradient, gradients.positions, threads);

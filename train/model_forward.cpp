@@ -68,6 +68,7 @@ Attention Model::State::attention(std::int64_t first) const {
 void Model::State::project(const Linear& shape, const float* x, const Affine& weights, float* y) {
   linear_forward(shape, x, weights.weight, y, threads);
   if (weights.bias != nullptr) bias_forward({shape.rows, shape.out}, weights.bias, y, threads);
+  if (lora) lora->forward(shape, x, weights.weight, y);
 }
 
 void Model::State::norm(const float* x, const Affine& weights, float* y, const NormTape& tape) {

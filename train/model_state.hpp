@@ -8,6 +8,7 @@
 #include "kernels/linear.hpp"
 #include "kernels/rope.hpp"
 #include "train/family.hpp"
+#include "train/lora.hpp"
 #include "train/model.hpp"
 #include "train/model_tensors.hpp"
 
@@ -48,6 +49,8 @@ struct Model::State {
   kernels::Arena value_arena, gradient_arena, activation_arena, rope_arena;
   Tensors values, gradients;
   std::vector<Parameter> parameters;
+  std::unique_ptr<Lora> lora;      // the parameters are frozen then
+  kernels::Arena unused_gradient;  // of frozen vectors: written, never read
   Plan plan;
   KeyValueCache cache;
 
@@ -73,6 +76,8 @@ struct Model::State {
   void project_backward(const kernels::Linear& shape, const float* y_gradient, const float* x,
                         const Affine& weights, const Affine& to, float* x_gradient);
   void norm(const float* x, const Affine& weights, float* y, const NormTape& tape);
+  // Where the gradient of a vector goes, frozen or not.
+  float* sink(float* gradient) const { return lora ? unused_gradient.data() : gradient; }
   // From plan.branch_gradient, into plan.stream_gradient.
   void norm_backward(const float* x, const Affine& weights, const NormTape& tape, const Affine& to);
   void activate(const float* up, float* activated);

@@ -26,7 +26,8 @@ struct Affine {
   float* bias = nullptr;
 };
 
-// The parameters, or their gradients: both lie the same way in an arena of their own.
+// The parameters, or their gradients: both lie the same way in an arena of their own. Frozen
+// parameters have no gradients: all pointers are null.
 struct Tensors {
   struct Layer {
     Affine attention_norm, qkv, query_norm, key_norm, attention_out;

@@ -4,22 +4,27 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/units.hpp"
+#include "train/batch_source.hpp"
+#include "train/chat_format.hpp"
 #include "train/resumption.hpp"
-#include "train/windows.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <span>
+#include <string_view>
 
 namespace aiops::train {
 namespace {
 
 namespace fs = std::filesystem;
 
-Tokenizer learn_tokenizer(const TrainConfig& config, const Corpus& corpus, ThreadPool& threads,
-                          Status& status, const StopFlag& stop) {
-  const std::vector<std::string> special{config.end_token};
-  auto tokenizer =
-      Tokenizer::learn(corpus.documents(), config.vocab_size, special, threads, status, stop);
+Tokenizer learn_tokenizer(const TrainConfig& config, std::span<const std::string_view> texts,
+                          ThreadPool& threads, Status& status, const StopFlag& stop) {
+  std::vector<std::string> special{config.end_token};
+  if (config.task == TaskKind::chat)
+    for (const std::string& token : chatml_tokens()) special.push_back(token);
+  auto tokenizer = Tokenizer::learn(texts, config.vocab_size, special, threads, status, stop);
   if (tokenizer.vocab_size() < config.vocab_size)
     status.step(
         fmt::format("the data is small: its vocabulary ends at {} tokens", tokenizer.vocab_size()));
@@ -87,41 +92,39 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
     if (!corpus) corpus.emplace(files, config.data, status, stop);
     return *corpus;
   };
+  std::vector<std::string> said;  // in the conversations
+  const auto learnt_from = [&]() -> std::vector<std::string_view> {
+    if (config.task == TaskKind::chat) {
+      said = texts_of(Conversations(files, status, stop));
+      return {said.begin(), said.end()};
+    }
+    return {text().documents().begin(), text().documents().end()};
+  };
   const auto learn = [&] {
     if (!options.learnt.empty())
       return Tokenizer::from_json(options.learnt, "the tokenizer of rank 0");
-    return learn_tokenizer(config, text(), threads, status, stop);
+    return learn_tokenizer(config, learnt_from(), threads, status, stop);
   };
   Tokenizer tokenizer = checkpoint                      ? resumed_tokenizer(*checkpoint, config)
                         : options.base                  ? options.base->tokenizer()
                         : config.tokenizer_file.empty() ? learn()
                                                         : read_tokenizer(config.tokenizer_file);
-  const ModelConfig model = model_config(config, tokenizer);
+  ModelConfig model = model_config(config, tokenizer);
+  std::optional<ChatFormat> chat;
+  if (config.task == TaskKind::chat)
+    chat = settle_chat_format(config, options.base, tokenizer, model, status);
+  else if (options.base)
+    keep_chat_template(config, *options.base);
+  if (checkpoint) require_same_template(*checkpoint, config);
 
-  // The cache is found by what its tokens are made of.
-  const Digest key = sha256_of(data_digest + "\n" + std::to_string(model.eos_token_id) + "\n" +
-                               tokenizer.to_json());
-  const fs::path tokens = config.out / "cache" / (std::string(key.hex()) + ".tokens");
-  std::error_code ignored;
-  if (!fs::exists(tokens, ignored)) {
-    make_directories(tokens.parent_path());
-    write_token_cache(tokens, text().documents(), tokenizer,
-                      static_cast<std::int32_t>(model.eos_token_id), threads, status, stop);
-  }
-  TokenCache cache(tokens);
-  auto batches =
-      std::make_unique<Windows>(cache.tokens(), config.length, config.validation, config.seed);
-  status.step(fmt::format("{} of text in {} {}, {} tokens, {} {} to train on, {} to validate",
-                          format_bytes(total_bytes(files)), files.size(),
-                          files.size() == 1 ? "file" : "files", format_count(cache.tokens().size()),
-                          batches->training(), batches->noun(), batches->validation()));
+  auto batches = make_batches({config, files, data_digest, tokenizer, model, chat}, text, threads,
+                              status, stop);
   return {.config = std::move(config),
           .files = files,
           .data_digest = data_digest,
           .base = options.base,
           .tokenizer = std::move(tokenizer),
           .model = model,
-          .cache = std::move(cache),
           .batches = std::move(batches),
           .checkpoint = checkpoint,
           .state = std::move(state)};

@@ -9,7 +9,7 @@
 #include "train/checkpoint.hpp"
 #include "train/collective.hpp"
 #include "train/config.hpp"
-#include "train/token_cache.hpp"
+#include "train/tokenizer.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -40,7 +40,6 @@ struct Preparation {
   std::optional<BaseModel> base;
   Tokenizer tokenizer;
   ModelConfig model;
-  TokenCache cache;
   std::unique_ptr<const Batches> batches;           // views into the cache
   std::optional<std::filesystem::path> checkpoint;  // to go on from
   std::optional<TrainerState> state;                // its state

@@ -51,8 +51,9 @@ void compare_configurations(const OrderedJson& then, const OrderedJson& now,
       status.warn("going on from " + checkpoint + ": " + change + ": sums are rounded otherwise");
       continue;
     }
-    if (in("model.") || in("batch.") || in("seed") || key == "data.validation" ||
-        key == "optimiser.name" || key == "tokenizer.vocab_size" || key == "tokenizer.end")
+    if (in("model.") || in("batch.") || in("seed") || in("task") || in("chat.") || in("lora.") ||
+        key == "data.validation" || key == "data.packing" || key == "optimiser.name" ||
+        key == "tokenizer.vocab_size" || key == "tokenizer.end")
       throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change,
                   "--out for another directory, to start a run of its own");
     if (!in("data.") && !in("eval.") && !in("tokenizer."))
@@ -101,6 +102,16 @@ void resume_from(const fs::path& checkpoint, const TrainerState& state,
   if (config.minutes > 0) config.steps = state.steps;
   compare_configurations(OrderedJson::parse(state.config), config.to_json(), checkpoint.string(),
                          status);
+}
+
+void require_same_template(const fs::path& checkpoint, const TrainConfig& config) {
+  const fs::path file = checkpoint / "chat_template.jinja";
+  std::error_code ignored;
+  const std::string then = fs::exists(file, ignored) ? read_file(file) : std::string();
+  if (then != config.chat.template_text)
+    throw Error(ExitCode::usage,
+                checkpoint.string() + ": cannot go on: the chat template has changed",
+                "give the same one, or --out for another directory");
 }
 
 Tokenizer read_tokenizer(const fs::path& file) {

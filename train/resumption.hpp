@@ -24,6 +24,9 @@ void resume_from(const std::filesystem::path& checkpoint, const TrainerState& st
 // The checkpoint's. Throws Error{usage} when the configuration names another one.
 Tokenizer resumed_tokenizer(const std::filesystem::path& checkpoint, const TrainConfig& config);
 
+// Throws Error{usage} when the run began with another chat template.
+void require_same_template(const std::filesystem::path& checkpoint, const TrainConfig& config);
+
 Tokenizer read_tokenizer(const std::filesystem::path& file);
 
 }  // namespace aiops::train

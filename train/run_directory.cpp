@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "step-";
+constexpr const char* kFreshModel = "model.tmp";
 
 // Weights are linked, since two copies of them may not fit; what a person may edit is copied.
 void link_or_copy(const fs::path& from, const fs::path& to) {
@@ -105,23 +106,29 @@ void remove_leftovers(const fs::path& out) {
   });
 }
 
-fs::path publish_model(const fs::path& out, const fs::path& checkpoint) {
+fs::path replace_model(const fs::path& out) {
   const fs::path model = out / "model";
-  const fs::path fresh = out / "model.tmp";
   const fs::path old = out / "model.old";
   return translated([&] {
-    fs::remove_all(fresh);
     fs::remove_all(old);
-    make_directories(fresh);
-    for (const auto& entry : fs::directory_iterator(checkpoint))
-      if (entry.is_regular_file()) link_or_copy(entry.path(), fresh / entry.path().filename());
-    sync_directory(fresh);
+    sync_directory(out / kFreshModel);
     if (fs::exists(model)) fs::rename(model, old);
-    fs::rename(fresh, model);
+    fs::rename(out / kFreshModel, model);
     sync_directory(out);
     fs::remove_all(old);
     return model;
   });
+}
+
+fs::path publish_model(const fs::path& out, const fs::path& checkpoint) {
+  const fs::path fresh = out / kFreshModel;
+  translated([&] {
+    fs::remove_all(fresh);
+    make_directories(fresh);
+    for (const auto& entry : fs::directory_iterator(checkpoint))
+      if (entry.is_regular_file()) link_or_copy(entry.path(), fresh / entry.path().filename());
+  });
+  return replace_model(out);
 }
 
 }  // namespace aiops::train

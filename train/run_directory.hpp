@@ -47,6 +47,9 @@ void prune_checkpoints(const std::filesystem::path& out, const Retention& retent
 void remove_leftovers(const std::filesystem::path& out);
 
 // OUT/model: the files of the checkpoint without training/, put in place of an older one at once.
+// Puts OUT/model.tmp in place of OUT/model at once.
+std::filesystem::path replace_model(const std::filesystem::path& out);
+
 std::filesystem::path publish_model(const std::filesystem::path& out,
                                     const std::filesystem::path& checkpoint);
 

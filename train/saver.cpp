@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/saver.hpp"
 
+#include "train/adapter_directory.hpp"
 #include "train/model_card.hpp"
 #include "train/model_directory.hpp"
 #include "train/run_directory.hpp"
@@ -73,8 +74,13 @@ CheckpointContent Saver::content_of(const TrainerState& state, Model& model, Opt
   if (tokenizer_json_.empty()) tokenizer_json_ = tokenizer_.to_json();
   CheckpointContent content;
   content.step = state.step;
-  content.texts = model_texts(model.config(), tokenizer_, tokenizer_json_,
-                              model_card(config_, model.config(), state));
+  content.texts =
+      model_texts(model.config(), tokenizer_, tokenizer_json_,
+                  model_card(config_, model.config(), state), config_.chat.template_text);
+  if (Lora* lora = model.lora()) {  // adapters are no model: their base says what it is
+    content.stem = kAdapterWeights;
+    content.texts.front() = {kAdapterConfig, adapter_config(lora->options(), config_.base)};
+  }
   content.texts.emplace_back(kStatePath, state.to_text());
   content.weights = tensors_of(model);
   content.optimiser = optimiser.state();

@@ -13,6 +13,12 @@ static_assert(std::endian::native == std::endian::little, "the cache is mapped a
 
 constexpr std::size_t kChunk = 1 << 20;
 
+namespace fs = std::filesystem;
+
+fs::path starts_beside(const fs::path& tokens) {
+  return fs::path(tokens).replace_extension(".starts");
+}
+
 // A stretch of one document, cut where cutting changes no piece.
 struct Chunk {
   std::string_view text;
@@ -40,9 +46,38 @@ std::size_t text_bytes(std::span<const Chunk> chunks) {
 
 }  // namespace
 
+TokenCache::TokenCache(const fs::path& tokens) : tokens_(tokens), starts_(starts_beside(tokens)) {}
+
+bool TokenCache::exists(const fs::path& tokens) {
+  std::error_code ignored;
+  return fs::exists(tokens, ignored) && fs::exists(starts_beside(tokens), ignored);
+}
+
 std::span<const std::int32_t> TokenCache::tokens() const {
-  const auto bytes = file_.bytes();
+  const auto bytes = tokens_.bytes();
   return {reinterpret_cast<const std::int32_t*>(bytes.data()), bytes.size() / 4};
+}
+
+std::span<const std::uint64_t> TokenCache::starts() const {
+  const auto bytes = starts_.bytes();
+  return {reinterpret_cast<const std::uint64_t*>(bytes.data()), bytes.size() / 8};
+}
+
+TokenCacheWriter::TokenCacheWriter(const fs::path& tokens)
+    : path_(tokens), out_(tokens.parent_path()) {}
+
+void TokenCacheWriter::append(std::span<const std::int32_t> tokens) {
+  out_.write(std::as_bytes(tokens));
+  written_ += tokens.size();
+}
+
+void TokenCacheWriter::commit(std::int32_t last) {
+  begin_document();
+  append(std::span(&last, 1));
+  TempFile index(path_.parent_path());
+  index.write(std::as_bytes(std::span(starts_)));
+  index.commit(starts_beside(path_));
+  out_.commit(path_);
 }
 
 void write_token_cache(const std::filesystem::path& file,
@@ -51,7 +86,7 @@ void write_token_cache(const std::filesystem::path& file,
                        const StopFlag& stop) {
   const auto chunks = chunks_of(documents, tokenizer.allows_cuts());
   Task task(status, "tokenising", text_bytes(chunks));
-  TempFile out(file.parent_path());
+  TokenCacheWriter out(file);
   // Lanes: each takes every n-th chunk of a wave and keeps its own memory of pieces. A wave is
   // written in the order of the chunks before the next begins, so memory stays bounded.
   const std::size_t lanes = threads.size();
@@ -70,11 +105,13 @@ void write_token_cache(const std::filesystem::path& file,
         encoders[lane].encode(now[i].text, encoded[i]);
       }
     });
-    for (std::size_t i = 0; i < now.size(); ++i) out.write(std::as_bytes(std::span(encoded[i])));
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (now[i].first) out.begin_document();
+      out.append(encoded[i]);
+    }
     task.advance(text_bytes(now));
   }
-  out.write(std::as_bytes(std::span(&end, 1)));
-  out.commit(file);
+  out.commit(end);
 }
 
 }  // namespace aiops::train

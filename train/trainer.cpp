@@ -11,8 +11,12 @@
 #include "base/run_signals.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "train/adapter_directory.hpp"
 #include "train/available_memory.hpp"
+#include "train/lora.hpp"
 #include "train/memory_need.hpp"
+#include "train/merge.hpp"
+#include "train/model_card.hpp"
 #include "train/run_directory.hpp"
 #include "train/stored_model.hpp"
 
@@ -47,6 +51,12 @@ void require_number(double value, const char* what, std::int64_t step, double le
                           format_number(learning_rate / 3)));
 }
 
+ModelOptions model_options(const TrainConfig& config) {
+  ModelOptions options = config.compute;
+  options.lora = config.lora;
+  return options;
+}
+
 }  // namespace
 
 Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, const StopFlag& stop,
@@ -56,23 +66,25 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       status_(status),
       stop_(stop),
       ranks_(ranks),
-      model_(prepared_.model, threads, prepared_.config.compute),
+      model_(prepared_.model, threads, model_options(prepared_.config)),
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), threads)),
       saver_(prepared_.config, prepared_.tokenizer, threads, status, stop) {
+  if (prepared_.base && (model_.lora() || !prepared_.checkpoint))
+    StoredModel::open(prepared_.base->files).load(model_, threads_);
   if (prepared_.checkpoint) {
     load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;
     saver_.resumed(state_.step, *prepared_.checkpoint);
-  } else if (prepared_.base) {
-    StoredModel::open(prepared_.base->files).load(model_, threads_);
-  } else {
+  } else if (model_.lora()) {
+    model_.lora()->initialise(prepared_.config.seed);
+  } else if (!prepared_.base) {
     model_.initialise(prepared_.config.seed);
   }
   if (prepared_.base) state_.base = prepared_.base->record;
   state_.data = prepared_.files;
   state_.data_digest = prepared_.data_digest;
   wall_before_ = state_.wall_seconds;
-  for (const Parameter& parameter : model_.parameters()) gradients_.push_back(parameter.gradient);
+  for (const Parameter& parameter : model_.trainable()) gradients_.push_back(parameter.gradient);
 }
 
 double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
@@ -177,6 +189,14 @@ TrainResult Trainer::run() {
     const fs::path chosen = to_publish();
     result.model = publish_model(config.out, chosen);
     result.model_sha256 = weights_sha256(read_manifest(chosen));
+    if (config.merge && model_.lora() != nullptr) {
+      load_adapter(ModelFiles::in_directory(chosen), model_);
+      write_merged(config.out / "model.tmp", model_, prepared_.tokenizer,
+                   model_card(config, model_.config(), state_), config.chat.template_text,
+                   threads_);
+      replace_model(config.out);
+      result.model_sha256 = file_sha256(result.model / "model.safetensors");
+    }
   }
   ranks_.barrier();  // all succeed, or all fail
   return result;

@@ -146,19 +146,25 @@ void load(const ModelFiles& files, std::string_view stem, Wanted& wanted) {
   wanted.require_all_found(files.name());
 }
 
-}  // namespace
-
-std::vector<NamedTensor> tensors_of(Model& model) {
+std::vector<NamedTensor> named(std::span<const Parameter> parameters) {
   std::vector<NamedTensor> tensors;
-  for (const Parameter& parameter : model.parameters())
+  for (const Parameter& parameter : parameters)
     tensors.push_back({parameter.name, parameter.shape, parameter.value, parameter.order});
   return tensors;
+}
+
+}  // namespace
+
+std::vector<NamedTensor> parameters_of(Model& model) { return named(model.parameters()); }
+
+std::vector<NamedTensor> tensors_of(Model& model) {
+  return named(model.lora() ? model.trainable() : model.parameters());
 }
 
 void load_weights(const ModelFiles& files, Model& model) {
   const ModelConfig& config = model.config();
   const FamilyDescription& family = describe(config.family);
-  const auto tensors = tensors_of(model);
+  const auto tensors = parameters_of(model);
   Wanted wanted(tensors);
   wanted.set_prefix(family.prefix);
   if (config.tie_word_embeddings) wanted.ignore("lm_head.weight");

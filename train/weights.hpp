@@ -22,7 +22,9 @@ struct NamedTensor {
   FileOrder order = FileOrder::same;
 };
 
+// What a checkpoint of the model holds: its parameters, or its adapters alone.
 std::vector<NamedTensor> tensors_of(Model& model);
+std::vector<NamedTensor> parameters_of(Model& model);
 
 // Fills the tensors from model.safetensors, or from the shards that model.safetensors.index.json
 // names, with no second copy of more than one tensor. Reads F32, BF16 and F16. Throws Error{failed}

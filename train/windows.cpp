@@ -8,8 +8,8 @@
 namespace aiops::train {
 
 Windows::Windows(std::span<const std::int32_t> tokens, std::int64_t length, double validation,
-                 std::uint64_t seed)
-    : tokens_(tokens), length_(static_cast<std::uint64_t>(length)) {
+                 std::uint64_t seed, std::shared_ptr<const void> keep)
+    : tokens_(tokens), length_(static_cast<std::uint64_t>(length)), keep_(std::move(keep)) {
   // The last token of a window's targets is the first of the next window.
   const std::uint64_t all = tokens.empty() ? 0 : (tokens.size() - 1) / length_;
   if (!split(all, validation, seed))

@@ -4,6 +4,7 @@
 #include "train/batches.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -13,9 +14,9 @@ namespace aiops::train {
 class Windows final : public Batches {
  public:
   // Throws Error{failed} when the tokens do not fill one window for training and, unless
-  // `validation` is 0, one for validation. `tokens` must outlive this.
+  // `validation` is 0, one for validation. `tokens` must live as long as `keep`, or this.
   Windows(std::span<const std::int32_t> tokens, std::int64_t length, double validation,
-          std::uint64_t seed);
+          std::uint64_t seed, std::shared_ptr<const void> keep = nullptr);
 
   std::string noun() const override { return "windows"; }
 
@@ -24,6 +25,7 @@ class Windows final : public Batches {
 
   std::span<const std::int32_t> tokens_;
   std::uint64_t length_;
+  std::shared_ptr<const void> keep_;
 };
 
 }  // namespace aiops::train

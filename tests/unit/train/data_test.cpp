@@ -190,14 +190,17 @@ TEST_F(CorpusTest, CacheHoldsDocumentsBetweenEndTokens) {
   const std::vector<std::string_view> documents{"a <|endoftext|> b", large};
   const std::vector<std::string> special{"<|endoftext|>"};
   const auto tokenizer = Tokenizer::learn(documents, 400, special, one, status, stop);
-  write_token_cache(directory_ / "1", documents, tokenizer, 0, one, status, stop);
-  write_token_cache(directory_ / "3", documents, tokenizer, 0, three, status, stop);
-  EXPECT_EQ(read_file(directory_ / "1"), read_file(directory_ / "3"));
-  const TokenCache cache(directory_ / "1");
+  write_token_cache(directory_ / "1.tokens", documents, tokenizer, 0, one, status, stop);
+  write_token_cache(directory_ / "3.tokens", documents, tokenizer, 0, three, status, stop);
+  EXPECT_EQ(read_file(directory_ / "1.tokens"), read_file(directory_ / "3.tokens"));
+  const TokenCache cache(directory_ / "1.tokens");
   const auto tokens = cache.tokens();
   EXPECT_EQ(std::ranges::count(tokens, 0), 3);  // before each document and after the last
   EXPECT_EQ(tokens.front(), 0);
   EXPECT_EQ(tokens.back(), 0);
+  ASSERT_EQ(cache.starts().size(), 3u);
+  EXPECT_EQ(tokens[cache.starts()[1]], 0);
+  EXPECT_EQ(cache.starts()[2], tokens.size() - 1);
   EXPECT_EQ(tokenizer.decode(tokens),
             "<|endoftext|>a <|endoftext|> b<|endoftext|>" + large + "<|endoftext|>");
 }

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
+#include "commands/checkpoint_pull.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
 #include "train/plan.hpp"
@@ -72,6 +73,17 @@ train::Placement resolve_place(const Arguments& arguments, const Context& contex
                               [&](std::string_view name) { return context.environment.get(name); });
 }
 
+// A directory as it is; a reference is fetched into OUT, verified, unless it lies there.
+std::filesystem::path resume_from(const std::string& word, const std::filesystem::path& out,
+                                  Context& context) {
+  std::error_code ignored;
+  if (std::filesystem::exists(word, ignored)) return word;
+  const auto reference = pack::Reference::parse(word);
+  if (reference.kind == pack::Reference::Kind::directory) return reference.path;
+  const auto from = open_repository(reference, Access::read, RegistryAccess{}, context);
+  return fetch_checkpoint(*from, resolve(*from, reference), out, context);
+}
+
 TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   TrainVerbOptions options;
   const std::string file = arguments.word("CONFIG");
@@ -84,7 +96,7 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
     options.train.resume = train::Resume::never;
   } else if (resume != "auto") {
     options.train.resume = train::Resume::directory;
-    options.train.resume_directory = resume;
+    options.train.resume_directory = resume_from(resume, options.train.config.out, context);
   }
   options.place = resolve_place(arguments, context);
   options.train.config.ranks = options.place.world_size;
@@ -188,12 +200,12 @@ Verb train_verb() {
                  .help = "Set a key of CONFIG, such as optimiser.lr=0.0003",
                  .repeat = true},
                 {.name = "resume",
-                 .value = "auto|never|DIR",
+                 .value = "auto|never|DIR|REF",
                  .help =
                      "Go on from the newest whole checkpoint of the output directory, from none, "
-                     "or from DIR",
+                     "from DIR, or from an artifact",
                  .fallback = "auto",
-                 .complete = Complete::directory},
+                 .complete = Complete::reference_or_directory},
                 {.name = "out",
                  .value = "DIR",
                  .help = "Directory for checkpoints, metrics and the model",

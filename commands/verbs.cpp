@@ -12,6 +12,7 @@
 #include "commands/init.hpp"
 #include "commands/inspect.hpp"
 #include "commands/key.hpp"
+#include "commands/lineage.hpp"
 #include "commands/login.hpp"
 #include "commands/logout.hpp"
 #include "commands/ls.hpp"
@@ -54,6 +55,7 @@ std::vector<Verb> all_verbs() {
       key_verb(),
       sign_verb(),
       verify_verb(),
+      lineage_verb(),
       train_verb(),
       checkpoint_verb(),
       generate_verb(),

@@ -7,6 +7,7 @@
 #include "train/adapter_directory.hpp"
 #include "train/checkpoint_builder.hpp"
 #include "train/filesystem_errors.hpp"
+#include "train/provenance.hpp"
 #include "train/run_directory.hpp"
 
 #include <fcntl.h>
@@ -37,6 +38,8 @@ fs::path write_checkpoint(const fs::path& out, const CheckpointContent& content)
     for (const auto& [path, bytes] : content.texts) builder.write(path, bytes);
     builder.write_tensors("", content.stem, content.weights, content.shard);
     builder.write_tensors("training/", "optimizer", content.optimiser, content.shard);
+    if (content.provenance)
+      builder.write(std::string(kProvenancePath), content.provenance(builder.manifest()));
     fs::path path = builder.publish();
     link_checkpoint(out, kLatest, name);
     return path;

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,7 @@ struct TrainerState {
   std::optional<double> validation_loss;
   double wall_seconds = 0;  // over all its runs
   Steering steering;
+  std::int64_t restarts = 0;
   std::string config;       // TrainConfig::to_json(), as text
   std::string data_digest;  // digest_of()
   std::vector<DataFile> data;
@@ -50,6 +52,8 @@ struct CheckpointContent {
   std::vector<NamedTensor> weights;
   std::vector<NamedTensor> optimiser;
   std::uint64_t shard = 512u << 20;  // most bytes of tensors in a file
+  // Makes training/provenance.json from what was written; may be empty.
+  std::function<std::string(const CheckpointManifest&)> provenance;
 };
 
 // Writes OUT/step-N and points OUT/latest to it. Returns its path. On failure (a full disk, say)

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/saver.hpp"
 
+#include "base/encoding.hpp"
+#include "base/time.hpp"
 #include "train/adapter_directory.hpp"
 #include "train/model_card.hpp"
 #include "train/model_directory.hpp"
 #include "train/run_directory.hpp"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -22,6 +27,18 @@ namespace fs = std::filesystem;
 constexpr int kNice = 10;
 
 void lower_priority() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); }
+
+// RFC 9562 §5.4
+std::string random_id() {
+  std::array<unsigned char, 16> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    throw system_error("getrandom", errno);
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x40);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
+  std::string text = to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
+  return text;
+}
 
 // Points the tensors to where `layout` puts them.
 void move_tensors(std::vector<NamedTensor>& tensors, kernels::Layout& layout) {
@@ -46,13 +63,18 @@ Saver::Saver(const TrainConfig& config, const Tokenizer& tokenizer, ThreadPool& 
       tokenizer_(tokenizer),
       threads_(threads),
       status_(status),
-      space_(config.out, status, stop) {}
+      space_(config.out, status, stop) {
+  run_.invocation = random_id();
+  run_.started = rfc3339_now();
+  run_.threads = threads.size();
+}
 
 Saver::~Saver() = default;  // the future's destructor waits
 
 void Saver::resumed(std::int64_t step, fs::path checkpoint) { finish(step, std::move(checkpoint)); }
 
 void Saver::finish(std::int64_t step, fs::path checkpoint) {
+  run_.parent = Parent{root_of(read_manifest(checkpoint), Extent::checkpoint), step};
   saved_step_ = step;
   checkpoint_ = std::move(checkpoint);
 }
@@ -85,6 +107,10 @@ CheckpointContent Saver::content_of(const TrainerState& state, Model& model, Opt
   content.weights = tensors_of(model);
   content.optimiser = optimiser.state();
   content.shard = config_.checkpoint_shard;
+  content.provenance = [state, run = run_](const CheckpointManifest& files) mutable {
+    run.finished = rfc3339_now();
+    return make_provenance(state, run, files);
+  };
   return content;
 }
 

@@ -12,6 +12,7 @@
 #include "train/checkpoint.hpp"
 #include "train/config.hpp"
 #include "train/disk_space.hpp"
+#include "train/provenance.hpp"
 #include "train/tokenizer.hpp"
 
 #include <cstdint>
@@ -66,6 +67,7 @@ class Saver {
   Status& status_;
   DiskSpace space_;
   std::string tokenizer_json_;  // made once: it does not change
+  RunRecord run_;
   kernels::Arena copy_;
   std::int64_t saved_step_ = -1;
   std::filesystem::path checkpoint_;

@@ -75,6 +75,7 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
     load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;
     saver_.resumed(state_.step, *prepared_.checkpoint);
+    ++state_.restarts;
   } else if (model_.lora()) {
     model_.lora()->initialise(prepared_.config.seed);
   } else if (!prepared_.base) {

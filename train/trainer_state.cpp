@@ -33,6 +33,7 @@ std::string TrainerState::to_text() const {
       {"loss", loss},
       {"validation_loss", validation_loss ? OrderedJson(*validation_loss) : OrderedJson(nullptr)},
       {"wall_seconds", wall_seconds},
+      {"restarts", restarts},
       {"data_digest", data_digest},
       {"data", files_json(data)},
       {"config", OrderedJson::parse(config)}};
@@ -56,6 +57,7 @@ TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
     if (const Json& loss = json.at("validation_loss"); !loss.is_null())
       state.validation_loss = loss.get<double>();
     json.at("wall_seconds").get_to(state.wall_seconds);
+    state.restarts = json.value("restarts", std::int64_t{0});
     json.at("data_digest").get_to(state.data_digest);
     state.data = parse_files(json.at("data"));
     if (const auto found = json.find("steering"); found != json.end())

@@ -232,9 +232,7 @@ Verb train_verb() {
                    {"aiops train train.yaml --out run2 --set optimiser.lr=0.0005 --set steps=20",
                     "Another run with other settings"},
                    {"aiops train train.yaml --out run3 --ranks 2 --set batch.rows=2",
-                    "Two processes, each with half of every step"},
-                   {"aiops generate run/model 'In the beginning' --tokens 40",
-                    "Hear what it has learnt"}},
+                    "Two processes, each with half of every step"}},
       .run = [](const Arguments& arguments,
                 Context& context) { train(resolve(arguments, context), context); },
   };

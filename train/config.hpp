@@ -32,8 +32,8 @@ struct TrainConfig {
 
   LoraOptions lora;    // rank 0: all weights are trained
   bool merge = false;  // the adapters into OUT/model
-  std::string base;   // a model to start from: DIR or reference; empty: from scratch
-  ModelConfig model;  // of a base model known only when it is read; vocab_size is known only once
+  std::string base;    // a model to start from: DIR or reference; empty: from scratch
+  ModelConfig model;   // of a base model known only when it is read; vocab_size is known only once
   ModelOptions compute;
   // there is a tokenizer
 

@@ -38,7 +38,7 @@ Metrics::Metrics(const std::filesystem::path& file, std::int64_t last_step, Stat
   if (std::filesystem::exists(file, ignored)) {
     const std::string text = read_file(file, kMostMetrics);
     if (const auto kept = kept_lines(text, last_step); kept != text)
-      write_file_atomically(file, kept);
+      space_.wait_for([&] { write_file_atomically(file, kept); });
   }
   file_ = open_file(file, O_WRONLY | O_CREAT | O_APPEND);
 }

@@ -30,7 +30,7 @@ out_empty
 run 0 aiops generate run/model 'In' --tokens 99 -o json
 out_has '"ended":"(context|end)"'
 broken() { cp -r run/model "$1"; sed -i "$3" "$1/$2"; run 1 aiops generate "$1" x; err_has "$4"; }
-broken b1 config.json 's/"llama"/"gpt2"/' 'config.json: .model_type. is "gpt2"'
+broken b1 config.json 's/"llama"/"gpt2"/' 'config.json: .architectures. is'
 broken b2 config.json 's/"intermediate_size": [0-9]*/"intermediate_size": 48/' 'mlp.*the configuration says'
 broken b3 tokenizer.json 's/"BPE"/"Unigram"/' 'tokenizer.json: the model is'
 cp -r run/model b4; truncate -s 1000 b4/model.safetensors

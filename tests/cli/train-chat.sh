@@ -38,6 +38,6 @@ err_has 'corpus.txt: conversations are read from .jsonl files'
 : >empty.jsonl
 run 1 aiops train chat.yaml --out bad --set data.path=empty.jsonl
 err_has 'empty.jsonl: the data holds no conversation'
-{ cat chat.jsonl; echo "{\"prompt\":\"$(printf 'a%.0s' $(seq 400))\",\"completion\":\"b\"}"; } >long.jsonl
+{ cat chat.jsonl; echo "{\"prompt\":\"$(seq -s ' ' 200)\",\"completion\":\"b\"}"; } >long.jsonl
 run 0 aiops train chat.yaml --out long --set data.path=long.jsonl --set steps=1
 err_has '1 of 61 conversations are longer than a row of 128 tokens and are skipped'

@@ -46,7 +46,7 @@ pack::Annotations annotations_of(const fs::path& checkpoint,
   const auto state = train::read_state(checkpoint);
   pack::Annotations notes{{kStep, std::to_string(state.step)}, {kLoss, format_number(state.loss)}};
   if (state.validation_loss) notes[kValidationLoss] = format_number(*state.validation_loss);
-  notes[kRoot] = train::root_of(files, train::Extent::checkpoint);
+  notes[kRoot] = train::root_of(files, train::Scope::checkpoint);
   if (files.find(train::kProvenancePath) == nullptr) return notes;
   const fs::path path = checkpoint / train::kProvenancePath;
   const auto statement = sign::parse_statement(read_file(path), path.string());
@@ -69,7 +69,7 @@ fs::path checkpoint_in(const fs::path& path) {
   if (!latest.empty()) return path / latest;
   throw Error(ExitCode::not_found,
               path.string() + ": neither a checkpoint nor a directory of a run",
-              "aiops checkpoint ls shows what is there");
+              "aiops checkpoint ls " + path.parent_path().string() + " shows what is there");
 }
 
 std::optional<CheckpointNotes> notes_of(const pack::Manifest& manifest) {

@@ -28,7 +28,7 @@ LineageLink link_of(std::string name, const train::CheckpointManifest& manifest,
   if (said.predicate_type != train::kSlsaPredicate)
     throw Error(ExitCode::failed, name + ": its provenance is no SLSA provenance");
   LineageLink link{name,
-                   train::root_of(manifest, train::Extent::checkpoint),
+                   train::root_of(manifest, train::Scope::checkpoint),
                    train::read_provenance(*said.predicate, name),
                    {}};
   if (!said.is_about(Digest::parse("sha256:" + link.root)))
@@ -53,7 +53,7 @@ std::map<std::string, fs::path> neighbours(const fs::path& directory) {
   for (const auto& checkpoint : train::checkpoints_of(parent)) {
     std::error_code ignored;
     if (fs::exists(checkpoint.path / train::kManifestPath, ignored))
-      found[train::root_of(train::read_manifest(checkpoint.path), train::Extent::checkpoint)] =
+      found[train::root_of(train::read_manifest(checkpoint.path), train::Scope::checkpoint)] =
           checkpoint.path;
   }
   return found;

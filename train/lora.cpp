@@ -125,6 +125,12 @@ void Lora::initialise(std::uint64_t seed) {
 
 void Lora::zero_gradients() { std::ranges::fill(gradients_.span(), 0.0F); }
 
+std::uint64_t Lora::working_floats(std::int64_t tokens) const {
+  std::int64_t widest = 0;
+  for (const Adapter& adapter : adapters_) widest = std::max(widest, adapter.out);
+  return static_cast<std::uint64_t>(tokens * (2 * options_.rank + widest));
+}
+
 std::span<const Lora::Adapter> Lora::inside(const Linear& shape, const float* weight) const {
   const auto first = std::ranges::lower_bound(adapters_, weight, {}, &Adapter::weight);
   const auto last =

@@ -36,6 +36,9 @@ class Lora {
   // the base, bit for bit.
   void initialise(std::uint64_t seed);
   void zero_gradients();
+  // The most floats that forward() and backward() work in for that many tokens, besides values and
+  // gradients.
+  std::uint64_t working_floats(std::int64_t tokens) const;
 
   // What the adapters of `weight` add to y = x weight^T.
   void forward(const kernels::Linear& shape, const float* x, const float* weight, float* y);

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "train/lora.hpp"
 #include "train/model_tensors.hpp"
 #include "train/optimiser_memory.hpp"
 #include "train/saver.hpp"
@@ -59,6 +60,18 @@ std::string what_would_fit(const ModelConfig& model, const TrainConfig& config,
   return {};
 }
 
+// The model is frozen: only adapters have gradients and an optimiser's state.
+void add_adapters(const TrainConfig& config, std::span<const Parameter> frozen, MemoryNeed& need) {
+  ThreadPool unused(1);
+  Lora lora(config.lora, frozen, unused);
+  std::uint64_t adapters = 0;
+  for (const Parameter& p : lora.parameters()) adapters += p.value.size_bytes();
+  need.parameters += adapters;
+  need.gradients = adapters;
+  need.optimiser = optimiser_bytes(config.optimiser, lora.parameters());
+  need.activations += floats(lora.working_floats(config.rows * config.length));
+}
+
 }  // namespace
 
 MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config) {
@@ -68,14 +81,18 @@ MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config) {
   const Tensors nowhere = lay_out_tensors(model, tensors);
   const auto parameters = name_parameters(model, nowhere, nowhere);
   need.parameters = need.gradients = floats(tensors.used());
-  need.optimiser = optimiser_bytes(config.optimiser, parameters);
   need.activations = activation_bytes(model, config);
+  if (config.lora.rank > 0) {
+    add_adapters(config, parameters, need);
+  } else {
+    need.optimiser = optimiser_bytes(config.optimiser, parameters);
+  }
   if (!config.sample_prompts.empty()) {
     const auto key = static_cast<std::uint64_t>(Widths(model).key);
     need.cache = floats(2 * key * static_cast<std::uint64_t>(model.num_hidden_layers) *
                         static_cast<std::uint64_t>(model.max_position_embeddings));
   }
-  need.copy = Saver::copy_bytes(config, need.parameters + need.optimiser);
+  need.copy = Saver::copy_bytes(config, need.checkpoint());
   return need;
 }
 

@@ -13,12 +13,14 @@ namespace aiops::train {
 // Bytes by class.
 struct MemoryNeed {
   std::uint64_t parameters = 0;
-  std::uint64_t gradients = 0;
+  std::uint64_t gradients = 0;  // of what is trained: all parameters, or adapters alone
   std::uint64_t optimiser = 0;
   std::uint64_t activations = 0;  // of one batch
   std::uint64_t cache = 0;        // keys and values, when the run writes samples
   std::uint64_t copy = 0;         // of what a checkpoint holds, while it is written
 
+  // What a checkpoint holds, on disk: what is trained, and the optimiser's state.
+  std::uint64_t checkpoint() const { return gradients + optimiser; }
   std::uint64_t total() const {
     return parameters + gradients + optimiser + activations + cache + copy;
   }

@@ -15,7 +15,9 @@ double flop_per_step(const ModelConfig& model, const TrainConfig& config) {
   const double attention = 6.0 * static_cast<double>(model.num_hidden_layers) *
                            static_cast<double>(model.num_attention_heads * model.head_dim) *
                            static_cast<double>(config.length);
-  return (6 * matrices + attention) * static_cast<double>(config.tokens_per_step());
+  // Of frozen matrices no gradient is computed: a third of the work less.
+  const double per_matrix = config.lora.rank > 0 ? 4 : 6;
+  return (per_matrix * matrices + attention) * static_cast<double>(config.tokens_per_step());
 }
 
 TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status& status,
@@ -24,7 +26,7 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   TrainPlan plan;
   plan.parameters = preparation.model.parameter_count();
   plan.memory = memory_need(preparation.model, preparation.config);
-  plan.checkpoint_bytes = plan.memory.parameters + plan.memory.optimiser;
+  plan.checkpoint_bytes = plan.memory.checkpoint();
   plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
   plan.flop_per_step = flop_per_step(preparation.model, preparation.config);
 

@@ -112,11 +112,11 @@ void read_run(const Json& run, Provenance& provenance) {
 
 }  // namespace
 
-std::string root_of(const CheckpointManifest& files, Extent extent) {
+std::string root_of(const CheckpointManifest& files, Scope scope) {
   Hasher hasher;
   for (const auto& file : files.files) {
     if (file.path == kProvenancePath || file.path == kManifestPath) continue;
-    if (extent == Extent::model && file.path.starts_with("training/")) continue;
+    if (scope == Scope::model && file.path.starts_with("training/")) continue;
     hasher.update(from_hex(file.sha256.hex()));
   }
   return std::string(hasher.finish().hex());
@@ -124,13 +124,13 @@ std::string root_of(const CheckpointManifest& files, Extent extent) {
 
 std::string make_provenance(const TrainerState& state, const RunRecord& run,
                             const CheckpointManifest& files) {
-  const auto subject = [&](const char* name, Extent extent) {
-    return OrderedJson{{"name", name}, {"digest", digest_json(root_of(files, extent))}};
+  const auto subject = [&](const char* name, Scope scope) {
+    return OrderedJson{{"name", name}, {"digest", digest_json(root_of(files, scope))}};
   };
   const OrderedJson statement{
       {"_type", "https://in-toto.io/Statement/v1"},
-      {"subject", OrderedJson::array({subject("checkpoint", Extent::checkpoint),
-                                      subject("model", Extent::model)})},
+      {"subject", OrderedJson::array(
+                      {subject("checkpoint", Scope::checkpoint), subject("model", Scope::model)})},
       {"predicateType", kSlsaPredicate},
       {"predicate", predicate_of(state, run, files)}};
   return statement.dump(2) + "\n";

@@ -24,8 +24,8 @@ inline constexpr std::string_view kTrainBuildType = "urn:aiops:train:v1";
 // SHA-256 over the raw digests of files in the order of their paths, hex, as OpenSSF Model Signing
 // defines a model's root. `checkpoint`: of all that the statement is about, training state
 // included; `model`: of the files outside training/, which OUT/model and inference have.
-enum class Extent { checkpoint, model };
-std::string root_of(const CheckpointManifest& files, Extent extent);
+enum class Scope { checkpoint, model };
+std::string root_of(const CheckpointManifest& files, Scope scope);
 
 // The checkpoint before this one.
 struct Parent {

@@ -74,7 +74,7 @@ Saver::~Saver() = default;  // the future's destructor waits
 void Saver::resumed(std::int64_t step, fs::path checkpoint) { finish(step, std::move(checkpoint)); }
 
 void Saver::finish(std::int64_t step, fs::path checkpoint) {
-  run_.parent = Parent{root_of(read_manifest(checkpoint), Extent::checkpoint), step};
+  run_.parent = Parent{root_of(read_manifest(checkpoint), Scope::checkpoint), step};
   saved_step_ = step;
   checkpoint_ = std::move(checkpoint);
 }

@@ -151,9 +151,10 @@ Value indent(const Value& value, const Arguments& arguments) {
                                                arguments.integer(0, "width", 4), 0, 64)),
                                            ' ');
   const bool blank = arguments.flag(2, "blank", false);
+  const std::string text = value.text();  // what the lines are views of
   std::string out;
   bool first = true;
-  for (const std::string_view line : split(value.text(), "\n", -1, Side::left)) {
+  for (const std::string_view line : split(text, "\n", -1, Side::left)) {
     if (!first) out += '\n';
     if (first ? arguments.flag(1, "first", false) : blank || !line.empty()) out += by;
     first = false;

@@ -26,6 +26,13 @@ class Interpreter {
     scopes_.push_back(variables);
   }
 
+  // A namespace that holds itself would keep itself.
+  ~Interpreter() {
+    for (const Value& holder : holders_) holder.entries().members.clear();
+  }
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+
   Rendered run() {
     try {
       execute(template_.body);
@@ -125,6 +132,7 @@ class Interpreter {
     const Value holder = look_up(set.targets[0]);
     if (!holder.is_dict() || !holder.entries().is_namespace)
       throw Fault{"'" + set.targets[0] + "' is not a namespace"};
+    if (value.is_dict() || value.is_list()) holders_.push_back(holder);
     holder.entries().set(set.text, std::move(value));
   }
 
@@ -355,6 +363,7 @@ class Interpreter {
   const Template& template_;
   Rendered out_;
   std::vector<Scope> scopes_;
+  std::vector<Value> holders_;  // namespaces that were given what may hold them
   std::size_t steps_ = 0;
   std::size_t made_ = 0;
   int depth_ = 0;

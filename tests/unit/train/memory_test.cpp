@@ -85,5 +85,21 @@ TEST_F(Memory, IsLessWithWhatTheRefusalProposes) {
   }
 }
 
+TEST_F(Memory, OfAFrozenModelHasGradientsAndStateOfItsAdaptersAlone) {
+  const TrainConfig whole = config();
+  TrainConfig adapted = whole;
+  adapted.lora = {.rank = 2, .alpha = 4, .targets = {"q_proj"}};
+  const auto floats = [](std::int64_t count) { return 4 * static_cast<std::uint64_t>(count); };
+  const ModelConfig& model = whole.model;
+  const std::int64_t adapters = model.num_hidden_layers * 2 *
+                                (model.hidden_size + model.num_attention_heads * model.head_dim);
+  const MemoryNeed all = memory_need(model, whole), few = memory_need(model, adapted);
+  EXPECT_EQ(few.gradients, floats(adapters));
+  EXPECT_EQ(few.parameters, all.parameters + floats(adapters));
+  EXPECT_EQ(few.checkpoint(), few.gradients + few.optimiser);
+  EXPECT_LT(few.optimiser, all.optimiser);
+  EXPECT_GT(few.activations, all.activations);
+}
+
 }  // namespace
 }  // namespace aiops::train

@@ -44,8 +44,8 @@ Json predicate() {
 
 TEST(Provenance, RootsAreOfTheFilesInOrderAndLeaveTheStatementOut) {
   const auto raw = [](const char* text) { return sha256_raw(text); };
-  EXPECT_EQ(root_of(some_files(), Extent::model), sha256_of(raw("c") + raw("m")).hex());
-  EXPECT_EQ(root_of(some_files(), Extent::checkpoint),
+  EXPECT_EQ(root_of(some_files(), Scope::model), sha256_of(raw("c") + raw("m")).hex());
+  EXPECT_EQ(root_of(some_files(), Scope::checkpoint),
             sha256_of(raw("c") + raw("m") + raw("o") + raw("t")).hex());
 }
 
@@ -53,8 +53,8 @@ TEST(Provenance, HasWhatSlsaAsksFor) {
   const Json statement = Json::parse(make_provenance(some_state(), some_run(), some_files()));
   EXPECT_EQ(statement["_type"], "https://in-toto.io/Statement/v1");
   EXPECT_EQ(statement["predicateType"], "https://slsa.dev/provenance/v1");
-  EXPECT_EQ(statement["subject"][0]["digest"]["sha256"], root_of(some_files(), Extent::checkpoint));
-  EXPECT_EQ(statement["subject"][1]["digest"]["sha256"], root_of(some_files(), Extent::model));
+  EXPECT_EQ(statement["subject"][0]["digest"]["sha256"], root_of(some_files(), Scope::checkpoint));
+  EXPECT_EQ(statement["subject"][1]["digest"]["sha256"], root_of(some_files(), Scope::model));
   const Json& build = statement["predicate"]["buildDefinition"];
   EXPECT_EQ(build["buildType"], kTrainBuildType);
   EXPECT_EQ(build["externalParameters"]["config"]["seed"], 7);

@@ -42,7 +42,7 @@ class Spans {
     chat_.text = std::move(rendered.text);
     if (template_.marks_generation) {
       for (const auto& [begin, end] : rendered.generation) add({begin, end});
-      return std::move(chat_);
+      return in_order();
     }
     std::vector<TextRange> turns = turns_of(list, rendered);
     if (turns.empty()) turns = turns_by_prefixes();
@@ -50,7 +50,7 @@ class Spans {
     for (std::size_t i = 0; i < messages_.size(); ++i)
       if (messages_[i].role == kAssistant && turns[i].end > turns[i].begin)
         add(without_head(without_tail(turns[i], messages_[i]), messages_[i], prompt));
-    return std::move(chat_);
+    return in_order();
   }
 
  private:
@@ -66,6 +66,20 @@ class Spans {
   void add(TextRange range) {
     if (range.end > range.begin) chat_.assistant.push_back(range);
   }
+  // A template may write turns in another order, or one {% generation %} inside of another.
+  RenderedChat in_order() {
+    auto& ranges = chat_.assistant;
+    std::ranges::sort(ranges, {}, &TextRange::begin);
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < ranges.size(); ++i)
+      if (ranges[i].begin < ranges[kept].end)
+        ranges[kept].end = std::max(ranges[kept].end, ranges[i].end);
+      else
+        ranges[++kept] = ranges[i];
+    if (!ranges.empty()) ranges.resize(kept + 1);
+    return std::move(chat_);
+  }
+
   [[noreturn]] void refuse() const {
     throw Error(ExitCode::failed,
                 template_.what + ": the chat template does not tell what the assistant writes",

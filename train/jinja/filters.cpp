@@ -53,6 +53,7 @@ Value join(const Value& value, const Arguments& arguments) {
 Value map(const Value& value, const Arguments& arguments) {
   List out;
   const Value* name = arguments.positional.empty() ? arguments.find(0, "attribute") : nullptr;
+  if (!name && arguments.positional.empty()) throw Fault{"map needs an attribute or a filter"};
   for (const Value& item : iterate(value)) {
     if (name) {
       Value found = path(item, name->text());

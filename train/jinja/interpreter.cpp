@@ -3,6 +3,7 @@
 // there ends there; `if` has none. A macro sees the outermost scope and its parameters.
 #include "train/jinja/interpreter.hpp"
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "train/jinja/lexer.hpp"
 
@@ -316,7 +317,7 @@ class Interpreter {
   Value call_global(const std::string& name, const CallArguments& arguments) {
     if (name == "raise_exception")
       throw Error(ExitCode::failed, "the chat template refuses the conversation: " +
-                                        arguments.required(0, "message").text());
+                                        printable(arguments.required(0, "message").text()));
     if (name == "range") return range(arguments);
     if (name == "namespace" || name == "dict") {
       Dict entries{arguments.named, name == "namespace", {}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/jinja/lexer.hpp"
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "train/unicode/utf8.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 using Kind = Token::Kind;
 
 constexpr std::size_t kMostBytes = 1 << 20;
+constexpr std::size_t kLongestReason = 300;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_space(char c) { return is_blank(c) || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
@@ -259,7 +261,9 @@ std::vector<Token> scan(std::string_view text, std::string_view what) {
 }
 
 void refuse(std::string_view what, int line, const std::string& why) {
-  throw Error(ExitCode::failed, std::string(what) + ": line " + std::to_string(line) + ": " + why);
+  // The reason may quote the template, or a string that it made.
+  throw Error(ExitCode::failed, std::string(what) + ": line " + std::to_string(line) + ": " +
+                                    printable(why.substr(0, kLongestReason)));
 }
 
 }  // namespace aiops::train::jinja

@@ -76,6 +76,7 @@ Extent Value::extent() const {
 }
 
 const List& Value::items() const {
+  if (!is_list()) throw Fault{std::string(type()) + " is not a list"};
   return std::get<std::shared_ptr<const Sequence>>(variant_)->items;
 }
 
@@ -96,6 +97,7 @@ Value Value::from_json(const OrderedJson& json) {
 }
 
 std::int64_t Value::integer() const {
+  if (!is_bool() && !is_integer()) throw Fault{std::string(type()) + " is not a number"};
   return is_bool() ? std::get<bool>(variant_) : std::get<std::int64_t>(variant_);
 }
 

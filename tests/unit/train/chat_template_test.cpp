@@ -70,6 +70,8 @@ TEST(ChatTemplate, SeesMembersAndVariables) {
 }
 
 TEST(ChatTemplate, SaysWhyAConversationIsRefused) {
+  EXPECT_THAT(failure("{{ [1] | map(other='x') | list }}"), HasSubstr("map needs"));
+  EXPECT_THAT(failure("{{ 'x' | abs }}"), HasSubstr("is not a number"));
   EXPECT_THAT(failure("{{ raise_exception('no') }}"), HasSubstr("refuses the conversation: no"));
 }
 
@@ -79,6 +81,8 @@ TEST(ChatTemplate, NamesTheLineOfAFault) {
   EXPECT_THAT(failure("{% include 'x' %}"), HasSubstr("may not use at 'include'"));
   EXPECT_THAT(failure("{{ 1|nope }}"), HasSubstr("filter 'nope' is not known"));
   EXPECT_THAT(failure("{% for x in y %}"), HasSubstr("expected 'endfor'"));
+  EXPECT_THAT(failure("{{ [1] | map('no\nsuch') | list }}"), HasSubstr("no\\x0asuch"));
+  EXPECT_THAT(failure("{{ raise_exception('a\nb') }}"), HasSubstr("a\\x0ab"));
 }
 
 TEST(ChatTemplate, BoundsForeignTemplates) {
@@ -118,6 +122,12 @@ TEST(ChatSpans, AreWhatTheTemplateMarks) {
                 "{% generation %}{{ m.content }}.{% endgeneration %}{% endif %}\n{% endfor %}",
                 {kQuestion, kAnswer}),
       ElementsAre("I.."));
+}
+
+TEST(ChatSpans, AreDisjointWhereMarksLieInsideOfOthers) {
+  EXPECT_THAT(assistant("{% generation %}a{% generation %}b{% endgeneration %}c{% endgeneration %}",
+                        {kQuestion, kAnswer}),
+              ElementsAre("abc"));
 }
 
 TEST(ChatSpans, AreRightWhereTheLastTurnDiffers) {  // as Qwen3 does: prefixes would not fit

@@ -2,6 +2,7 @@
 // Trainings by several ranks, each a thread with memory and threads of its own.
 #include "base/error.hpp"
 #include "fixture.hpp"
+#include "stop_after.hpp"
 #include "train/shared_memory.hpp"
 
 #include <gmock/gmock.h>
@@ -15,29 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-// Asks for a stop when some steps are done, as a signal to one rank would.
-class StopLater final : public Status {
- public:
-  StopLater(StopFlag& stop, std::uint64_t steps) : stop_(stop), left_(steps) {}
-  void step(std::string_view) override {}
-  void detail(std::string_view) override {}
-  void debug(std::string_view) override {}
-  void warn(std::string_view) override {}
-  void begin(std::string_view label, std::uint64_t, Unit) override {
-    training_ = label == "training";
-  }
-  void advance(std::uint64_t amount) override {
-    if (training_ && (left_ -= amount) == 0) stop_.request(15);
-  }
-  void note(std::string_view) override {}
-  void end() override {}
-
- private:
-  StopFlag& stop_;
-  std::uint64_t left_;
-  bool training_ = false;
-};
 
 class RanksTest : public TrainFixture {
  protected:
@@ -60,7 +38,7 @@ class RanksTest : public TrainFixture {
           SharedMemory shared(region, rank);
           ThreadPool pool(1);
           StopFlag stop;
-          StopLater status(stop, rank == ranks - 1 ? steps : 0);
+          StopAfter status(stop, rank == ranks - 1 ? steps : 0);
           end.result = train(of(rank), pool, status, stop, shared);
         } catch (const Error& error) {
           end.error = error;

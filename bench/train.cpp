@@ -9,7 +9,7 @@
 #include "bench/train_floor.hpp"
 #include "kernels/gemm.hpp"
 #include "kernels/random.hpp"
-#include "train/optimiser.hpp"
+#include "train/optimiser/optimiser.hpp"
 
 #include <sys/resource.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bench/suite.hpp"
-#include "train/model.hpp"
+#include "train/model/model.hpp"
 
 #include <cstdint>
 #include <string>

@@ -3,8 +3,8 @@
 
 #include "kernels/arena.hpp"
 #include "kernels/linear.hpp"
-#include "train/model.hpp"
-#include "train/optimiser.hpp"
+#include "train/model/model.hpp"
+#include "train/optimiser/optimiser.hpp"
 
 #include <memory>
 #include <vector>

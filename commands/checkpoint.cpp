@@ -6,9 +6,9 @@
 #include "base/units.hpp"
 #include "commands/checkpoint_export.hpp"
 #include "sign/statement.hpp"
-#include "train/checkpoint.hpp"
-#include "train/provenance.hpp"
-#include "train/run_directory.hpp"
+#include "train/checkpoint/checkpoint.hpp"
+#include "train/checkpoint/provenance.hpp"
+#include "train/checkpoint/run_directory.hpp"
 
 #include <charconv>
 

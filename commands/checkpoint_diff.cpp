@@ -4,8 +4,8 @@
 #include "cli/arguments.hpp"
 #include "commands/checkpoint.hpp"
 #include "commands/model_source.hpp"
-#include "train/run_directory.hpp"
-#include "train/tensor_comparison.hpp"
+#include "train/checkpoint/run_directory.hpp"
+#include "train/checkpoint/tensor_comparison.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

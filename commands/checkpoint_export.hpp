@@ -4,7 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
 #include "commands/repositories.hpp"
-#include "train/export.hpp"
+#include "train/checkpoint/export.hpp"
 
 #include <cstddef>
 #include <string>

@@ -6,7 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint.hpp"
-#include "train/run_directory.hpp"
+#include "train/checkpoint/run_directory.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

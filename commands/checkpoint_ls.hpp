@@ -3,7 +3,7 @@
 
 #include "cli/context.hpp"
 #include "commands/repositories.hpp"
-#include "train/checkpoint.hpp"
+#include "train/checkpoint/checkpoint.hpp"
 
 #include <string>
 

@@ -9,8 +9,8 @@
 #include "commands/checkpoint.hpp"
 #include "commands/verification.hpp"
 #include "pack/unpack.hpp"
-#include "train/checkpoint.hpp"
-#include "train/run_directory.hpp"
+#include "train/checkpoint/checkpoint.hpp"
+#include "train/checkpoint/run_directory.hpp"
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>

@@ -13,7 +13,7 @@
 #include "sign/oms.hpp"
 #include "sign/referrer.hpp"
 #include "sign/statement.hpp"
-#include "train/provenance.hpp"
+#include "train/checkpoint/provenance.hpp"
 
 #include <nlohmann/json.hpp>
 

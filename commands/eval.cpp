@@ -5,8 +5,8 @@
 #include "base/time.hpp"
 #include "cli/arguments.hpp"
 #include "commands/model_source.hpp"
-#include "train/choices.hpp"
-#include "train/text_file.hpp"
+#include "train/data/text_file.hpp"
+#include "train/generation/choices.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -4,8 +4,8 @@
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
 #include "commands/repositories.hpp"
-#include "train/corpus.hpp"
-#include "train/perplexity.hpp"
+#include "train/data/corpus.hpp"
+#include "train/generation/perplexity.hpp"
 
 #include <cstddef>
 #include <string>

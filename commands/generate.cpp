@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "commands/model_source.hpp"
-#include "train/chat_prompt.hpp"
+#include "train/chat/prompt.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -4,7 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
 #include "commands/repositories.hpp"
-#include "train/generator.hpp"
+#include "train/generation/generator.hpp"
 
 #include <cstddef>
 #include <string>

@@ -6,7 +6,7 @@
 #include "commands/checkpoint.hpp"
 #include "sign/referrer.hpp"
 #include "sign/statement.hpp"
-#include "train/run_directory.hpp"
+#include "train/checkpoint/run_directory.hpp"
 
 #include <nlohmann/json.hpp>
 

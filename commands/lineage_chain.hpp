@@ -6,7 +6,7 @@
 #include "cli/context.hpp"
 #include "pack/repository.hpp"
 #include "sign/key.hpp"
-#include "train/provenance.hpp"
+#include "train/checkpoint/provenance.hpp"
 
 #include <filesystem>
 #include <string>

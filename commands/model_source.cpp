@@ -2,7 +2,7 @@
 #include "commands/model_source.hpp"
 
 #include "base/error.hpp"
-#include "train/adapter_directory.hpp"
+#include "train/model/adapter_directory.hpp"
 
 #include <filesystem>
 

@@ -3,8 +3,8 @@
 
 #include "cli/context.hpp"
 #include "commands/repositories.hpp"
-#include "train/generator.hpp"
-#include "train/model_files.hpp"
+#include "train/generation/generator.hpp"
+#include "train/model/files.hpp"
 
 #include <memory>
 #include <string>

@@ -2,8 +2,8 @@
 #include "commands/ranks.hpp"
 
 #include "base/error.hpp"
-#include "train/rendezvous.hpp"
-#include "train/shared_memory.hpp"
+#include "train/ranks/rendezvous.hpp"
+#include "train/ranks/shared_memory.hpp"
 
 #include <fmt/format.h>
 #include <sched.h>

@@ -4,8 +4,8 @@
 #include "base/status.hpp"
 #include "base/thread_pool.hpp"
 #include "cli/context.hpp"
-#include "train/collective.hpp"
-#include "train/ranks.hpp"
+#include "train/ranks/collective.hpp"
+#include "train/ranks/ranks.hpp"
 
 #include <cstddef>
 #include <functional>

@@ -3,8 +3,8 @@
 
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
-#include "train/corpus.hpp"
-#include "train/tokenizer.hpp"
+#include "train/data/corpus.hpp"
+#include "train/tokenizer/tokenizer.hpp"
 
 #include <cstdint>
 #include <filesystem>

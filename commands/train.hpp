@@ -4,7 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
 #include "train/preparation.hpp"
-#include "train/ranks.hpp"
+#include "train/ranks/ranks.hpp"
 
 #include <cstddef>
 

@@ -3,10 +3,10 @@
 
 #include "base/error.hpp"
 #include "base/units.hpp"
-#include "train/lora.hpp"
-#include "train/model_tensors.hpp"
-#include "train/optimiser_memory.hpp"
-#include "train/saver.hpp"
+#include "train/checkpoint/saver.hpp"
+#include "train/model/lora.hpp"
+#include "train/model/tensors.hpp"
+#include "train/optimiser/memory.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 // measured.
 #pragma once
 
-#include "train/config.hpp"
+#include "train/config/config.hpp"
 
 #include <cstdint>
 #include <string>

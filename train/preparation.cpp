@@ -4,9 +4,9 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/units.hpp"
-#include "train/batch_source.hpp"
-#include "train/chat_format.hpp"
-#include "train/resumption.hpp"
+#include "train/chat/format.hpp"
+#include "train/checkpoint/resumption.hpp"
+#include "train/data/batch_source.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

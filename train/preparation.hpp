@@ -4,12 +4,12 @@
 #include "base/status.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
-#include "train/base_model.hpp"
-#include "train/batches.hpp"
-#include "train/checkpoint.hpp"
-#include "train/collective.hpp"
-#include "train/config.hpp"
-#include "train/tokenizer.hpp"
+#include "train/checkpoint/checkpoint.hpp"
+#include "train/config/config.hpp"
+#include "train/data/batches.hpp"
+#include "train/model/base_model.hpp"
+#include "train/ranks/collective.hpp"
+#include "train/tokenizer/tokenizer.hpp"
 
 #include <filesystem>
 #include <memory>

@@ -11,14 +11,14 @@
 #include "base/run_signals.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
-#include "train/adapter_directory.hpp"
 #include "train/available_memory.hpp"
-#include "train/lora.hpp"
+#include "train/checkpoint/run_directory.hpp"
 #include "train/memory_need.hpp"
-#include "train/merge.hpp"
-#include "train/model_card.hpp"
-#include "train/run_directory.hpp"
-#include "train/stored_model.hpp"
+#include "train/model/adapter_directory.hpp"
+#include "train/model/card.hpp"
+#include "train/model/lora.hpp"
+#include "train/model/merge.hpp"
+#include "train/model/stored_model.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

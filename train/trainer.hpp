@@ -2,11 +2,11 @@
 // The training loop.
 #pragma once
 
-#include "train/collective.hpp"
-#include "train/optimiser.hpp"
+#include "train/checkpoint/saver.hpp"
+#include "train/metrics/recorder.hpp"
+#include "train/optimiser/optimiser.hpp"
 #include "train/preparation.hpp"
-#include "train/recorder.hpp"
-#include "train/saver.hpp"
+#include "train/ranks/collective.hpp"
 
 #include <cstdint>
 #include <filesystem>

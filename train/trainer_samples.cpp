@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the model writes while it learns: the same prompts and the same seed each time, so that two
 // samples differ by what was learnt between them.
-#include "train/generator.hpp"
+#include "train/generation/generator.hpp"
 #include "train/trainer.hpp"
 
 #include <fmt/format.h>

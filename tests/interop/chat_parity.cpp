@@ -4,7 +4,7 @@
 // {"error"}.
 #include "base/error.hpp"
 #include "base/json.hpp"
-#include "train/chat_template.hpp"
+#include "train/chat/template.hpp"
 
 #include <nlohmann/json.hpp>
 

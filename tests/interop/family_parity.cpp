@@ -6,8 +6,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "tests/unit/train/tiny_model.hpp"
-#include "train/family.hpp"
-#include "train/weights.hpp"
+#include "train/model/family.hpp"
+#include "train/model/weights.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -48,7 +48,8 @@ def rotate(x, positions):
 
 def logits_of(ids):
     """A Llama forward pass in double precision, as plainly as it can be written."""
-    w = {name: tensor.astype(np.float64) for name, tensor in weights.items()}
+    w = {
+name: tensor.astype(np.float64) for name, tensor in weights.items()}
     heads, kv, d, n = (config["num_attention_heads"], config["num_key_value_heads"], config["head_dim"], len(ids))
     positions = np.arange(n)
     x = w["model.embed_tokens.weight"][ids]
@@ -70,7 +71,7 @@ def logits_of(ids):
 
 
 def mix(a, b):
-    """train/permutation.cpp"""
+    """train/data/permutation.cpp"""
     z = (a + 0x9E3779B97F4A7C15 * (b + 1)) % 2**64
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
     z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
@@ -89,7 +90,7 @@ def shuffled(i, size, key):
 
 
 def validation_windows(trained):
-    """The windows of the token cache that the run set aside (train/windows.cpp)."""
+    """The windows of the token cache that the run set aside (train/data/windows.cpp)."""
     tokens = np.fromfile(next((run / "cache").glob("*.tokens")), "<i4")
     length, share = trained["config"]["batch"]["length"], trained["config"]["data"]["validation"]
     size = (len(tokens) - 1) // length

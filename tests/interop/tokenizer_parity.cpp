@@ -4,7 +4,7 @@
 // Prints the seconds that encoding took, and the rate in millions of bytes a second.
 #include "base/file.hpp"
 #include "base/time.hpp"
-#include "train/tokenizer.hpp"
+#include "train/tokenizer/tokenizer.hpp"
 
 #include <cstdio>
 #include <cstring>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/chat_template.hpp"
-
 #include "tests/fuzz/harness.hpp"
+#include "train/chat/template.hpp"
 
 #include <vector>
 

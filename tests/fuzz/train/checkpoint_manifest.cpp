@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/checkpoint_manifest.hpp"
-
 #include "tests/fuzz/harness.hpp"
+#include "train/checkpoint/manifest.hpp"
 
 // What is accepted is written back and read again as the same files.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

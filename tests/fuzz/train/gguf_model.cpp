@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/gguf.hpp"
 #include "tests/fuzz/harness.hpp"
-#include "train/gguf_config.hpp"
-#include "train/gguf_tokenizer.hpp"
-#include "train/gguf_weights.hpp"
+#include "train/gguf/config.hpp"
+#include "train/gguf/tokenizer.hpp"
+#include "train/gguf/weights.hpp"
 
 #include <cstring>
 

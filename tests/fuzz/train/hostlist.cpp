@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/hostlist.hpp"
+#include "train/ranks/hostlist.hpp"
 
 #include "tests/fuzz/harness.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/harness.hpp"
-#include "train/model.hpp"
+#include "train/model/model.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/provenance.hpp"
+#include "train/checkpoint/provenance.hpp"
 
 #include "tests/fuzz/harness.hpp"
 

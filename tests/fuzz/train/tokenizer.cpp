@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/tokenizer.hpp"
+#include "train/tokenizer/tokenizer.hpp"
 
 #include "tests/fuzz/harness.hpp"
 

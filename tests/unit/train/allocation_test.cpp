@@ -3,7 +3,7 @@
 // allocator in the way of the threads, and a memory use known before the run.
 #include "tests/unit/train/allocation_count.hpp"
 #include "tests/unit/train/tiny_model.hpp"
-#include "train/adamw.hpp"
+#include "train/optimiser/adamw.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "train/optimiser/memory.hpp"
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "fixture.hpp"
 #include "tests/unit/train/tiny_model.hpp"
 #include "train/available_memory.hpp"
 #include "train/memory_need.hpp"
-#include "train/optimiser_memory.hpp"
 
 #include <gmock/gmock.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernels/random.hpp"
-#include "train/model.hpp"
+#include "train/model/model.hpp"
 
 #include <cstdint>
 #include <vector>

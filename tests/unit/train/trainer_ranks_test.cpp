@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "fixture.hpp"
 #include "stop_after.hpp"
-#include "train/shared_memory.hpp"
+#include "train/ranks/shared_memory.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

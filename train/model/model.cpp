@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/model/model.hpp"
+
+#include "base/error.hpp"
+#include "kernels/linear.hpp"
+#include "kernels/parallel.hpp"
+#include "kernels/random.hpp"
+#include "kernels/rope.hpp"
+#include "train/model/rope_scaling.hpp"
+#include "train/model/state.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aiops::train {
+namespace {
+
+using kernels::Arena;
+using kernels::Layout;
+
+// A prompt goes through the layers in pieces of this many tokens, so that the activations of
+// generation stay small however long the prompt is.
+constexpr std::size_t kPromptPiece = 256;
+
+Arena arena_for_tensors(const ModelConfig& config) {
+  config.check();
+  Layout measure;
+  lay_out_tensors(config, measure);
+  return Arena(measure.used());
+}
+
+Tensors tensors_in(const ModelConfig& config, const Arena& arena) {
+  Layout layout(arena.data());
+  return lay_out_tensors(config, layout);
+}
+
+void check_tokens(std::span<const std::int32_t> tokens, std::int64_t lowest, std::int64_t vocab,
+                  const char* what) {
+  for (const std::int32_t token : tokens)
+    if (token < lowest || token >= vocab)
+      throw Error(ExitCode::failed, std::string(what) + " " + std::to_string(token) +
+                                        " is outside the model's vocabulary of " +
+                                        std::to_string(vocab));
+}
+
+void check_positions(const Batch& batch, const ModelConfig& config) {
+  for (std::size_t i = 0; i < batch.positions.size(); ++i) {
+    const std::int32_t position = batch.positions[i];
+    const bool begins = position == 0 || i % static_cast<std::size_t>(batch.length) == 0;
+    if (position < 0 || position >= config.max_position_embeddings ||
+        (!begins && position != batch.positions[i - 1] + 1))
+      throw Error(ExitCode::failed,
+                  "position " + std::to_string(position) + " does not follow the one before it");
+  }
+}
+
+void check_batch(const Batch& batch, const ModelConfig& config) {
+  const auto tokens = static_cast<std::size_t>(batch.rows * batch.length);
+  if (batch.rows < 1 || batch.length < 1 || batch.tokens.size() != tokens ||
+      batch.targets.size() != tokens ||
+      (!batch.positions.empty() && batch.positions.size() != tokens))
+    throw Error(ExitCode::failed,
+                "a batch needs rows × length tokens and as many targets and positions");
+  if (batch.length > config.max_position_embeddings)
+    throw Error(ExitCode::failed,
+                "rows of " + std::to_string(batch.length) +
+                    " tokens are longer than the model's max_position_embeddings, " +
+                    std::to_string(config.max_position_embeddings));
+  check_tokens(batch.tokens, 0, config.vocab_size, "token");
+  check_tokens(batch.targets, -1, config.vocab_size, "target");
+  check_positions(batch, config);
+}
+
+}  // namespace
+
+Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options)
+    : config(model_config),
+      options(model_options),
+      family(describe(model_config.family)),
+      width(model_config),
+      threads(pool),
+      value_arena(arena_for_tensors(model_config)),
+      gradient_arena(model_options.lora.rank > 0 ? 0 : value_arena.size()),
+      values(tensors_in(model_config, value_arena)),
+      gradients(tensors_in(model_config, gradient_arena)),
+      parameters(name_parameters(model_config, values, gradients)) {
+  if (options.lora.rank == 0) return;
+  lora = std::make_unique<Lora>(options.lora, parameters, threads);
+  for (Parameter& parameter : parameters) parameter.gradient = {};
+  unused_gradient =
+      Arena(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
+}
+
+void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
+  if (family.positions == PositionKind::rotary && reach > rope_positions) {
+    rope_positions = std::min(std::max(2 * rope_positions, reach), config.max_position_embeddings);
+    const std::int64_t half = config.head_dim / 2;
+    Layout measure;
+    measure.take(2 * rope_positions * half);
+    rope_arena = Arena(measure.used());
+    cosine = rope_arena.data();
+    sine = cosine + rope_positions * half;
+    kernels::rope_table(rope_positions, scaled_frequencies(config), cosine, sine);
+  }
+  if (plan.rows == rows && plan.length == length && plan.keep == keep) return;
+  plan.rows = rows;
+  plan.length = length;
+  plan.keep = keep;
+  Layout measure;
+  lay_out_plan(config, measure, plan);
+  if (measure.used() > activation_arena.size()) {
+    activation_arena = Arena();  // give the old one back first
+    activation_arena = Arena(measure.used());
+  }
+  Layout layout(activation_arena.data());
+  lay_out_plan(config, layout, plan);
+}
+
+void Model::State::prepare(const Batch& batch, Keep keep) {
+  std::int64_t most = batch.length;
+  positions = batch.positions;
+  starts.clear();
+  longest = 0;
+  if (!positions.empty()) {
+    starts.reserve(positions.size() + 1);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      if (positions[i] == 0 || i % static_cast<std::size_t>(batch.length) == 0)
+        starts.push_back(static_cast<std::int64_t>(i));
+      longest = std::max(longest, static_cast<std::int64_t>(i) - starts.back() + 1);
+      most = std::max<std::int64_t>(most, positions[i] + 1);
+    }
+    starts.push_back(static_cast<std::int64_t>(positions.size()));
+  }
+  prepare(batch.rows, batch.length, keep, most);
+}
+
+Model::Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options)
+    : state_(std::make_unique<State>(config, threads, options)) {}
+
+Model::~Model() = default;
+
+const ModelConfig& Model::config() const { return state_->config; }
+
+const ModelOptions& Model::options() const { return state_->options; }
+
+std::span<Parameter> Model::parameters() { return state_->parameters; }
+
+std::span<Parameter> Model::trainable() {
+  return state_->lora ? state_->lora->parameters() : std::span(state_->parameters);
+}
+
+Lora* Model::lora() { return state_->lora.get(); }
+
+void Model::initialise(std::uint64_t seed) {
+  const ModelConfig& config = state_->config;
+  const std::string_view scaled = state_->family.scaled_matrix;
+  const double shrink = 1 / std::sqrt(2 * static_cast<double>(config.num_hidden_layers));
+  for (const Parameter& parameter : state_->parameters) {
+    if (parameter.role == Parameter::Role::vector) {
+      const bool is_bias = parameter.name.ends_with(".bias");
+      std::ranges::fill(parameter.value, is_bias ? 0.0F : 1.0F);
+      continue;
+    }
+    const bool is_scaled = !scaled.empty() && parameter.name.ends_with(scaled);
+    const auto deviation =
+        static_cast<float>(config.initializer_range * (is_scaled ? shrink : 1.0));
+    kernels::fill_normal(seed, kernels::stream_of(parameter.name), deviation, parameter.value,
+                         state_->threads);
+  }
+}
+
+void Model::zero_gradients() {
+  if (state_->lora) return state_->lora->zero_gradients();
+  float* all = state_->gradient_arena.data();
+  kernels::for_each_chunk(
+      state_->threads, static_cast<std::int64_t>(state_->gradient_arena.size()), 1 << 16,
+      [&](std::int64_t begin, std::int64_t end) { std::fill(all + begin, all + end, 0.0F); });
+}
+
+double Model::forward_backward(const Batch& batch, float scale) {
+  check_batch(batch, state_->config);
+  const bool again = state_->options.recompute == Recompute::layers;
+  state_->prepare(batch, again ? Keep::inputs : Keep::all);
+  state_->forward(batch.tokens, nullptr);
+  const double sum = state_->head_backward(batch.targets, scale);
+  state_->backward(batch.tokens);
+  return sum;
+}
+
+double Model::loss(const Batch& batch, std::span<float> each) {
+  check_batch(batch, state_->config);
+  state_->prepare(batch, Keep::nothing);
+  state_->forward(batch.tokens, nullptr);
+  return state_->sum_of_losses(batch.targets, each);
+}
+
+void Model::reset_cache() { state_->cache.tokens = 0; }
+
+std::int64_t Model::cached() const { return state_->cache.tokens; }
+
+std::span<const float> Model::forward_cached(std::span<const std::int32_t> tokens) {
+  State& s = *state_;
+  const auto total = s.cache.tokens + static_cast<std::int64_t>(tokens.size());
+  if (tokens.empty()) throw Error(ExitCode::failed, "no token to continue from");
+  if (total > s.config.max_position_embeddings)
+    throw Error(ExitCode::failed, "the text is longer than the model's max_position_embeddings, " +
+                                      std::to_string(s.config.max_position_embeddings));
+  check_tokens(tokens, 0, s.config.vocab_size, "token");
+  if (s.cache.memory.size() == 0)
+    s.cache.memory = Arena(static_cast<std::uint64_t>(
+        s.config.num_hidden_layers * s.config.max_position_embeddings * 2 * s.width.key));
+  s.positions = {};
+  s.starts.clear();
+  for (std::size_t first = 0; first < tokens.size(); first += kPromptPiece) {
+    const auto piece = tokens.subspan(first, std::min(kPromptPiece, tokens.size() - first));
+    const auto length = static_cast<std::int64_t>(piece.size());
+    s.prepare(1, length, Keep::nothing, s.cache.tokens + length);
+    s.forward(piece, &s.cache);
+    s.cache.tokens += length;
+  }
+  const float* last = s.plan.normed + (s.plan.length - 1) * s.width.hidden;
+  kernels::linear_forward({1, s.width.hidden, s.width.vocab, s.options.precision}, last,
+                          s.values.head, s.plan.logits, s.threads);
+  return {s.plan.logits, static_cast<std::size_t>(s.width.vocab)};
+}
+
+}  // namespace aiops::train

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/model/stored_model.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "train/gguf/config.hpp"
+#include "train/gguf/tokenizer.hpp"
+#include "train/gguf/weights.hpp"
+#include "train/model/weights.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace aiops::train {
+namespace {
+
+constexpr std::uint64_t kMostTokenizer = 256u << 20;
+
+bool has_safetensors(const ModelFiles& files) {
+  return files.has("model.safetensors") || files.has("model.safetensors.index.json");
+}
+
+// The one GGUF file; nothing when there is none.
+std::optional<std::string> find_gguf(const ModelFiles& files) {
+  std::vector<std::string> found;
+  for (const std::string& name : files.names())
+    if (name.ends_with(".gguf")) found.push_back(name);
+  if (found.empty()) return std::nullopt;
+  if (found.size() > 1)
+    throw Error(ExitCode::usage,
+                files.name() + ": has " + std::to_string(found.size()) + " GGUF files, " +
+                    found[0] + " and " + found[1] + " among them",
+                "name one of the files");
+  return found[0];
+}
+
+// The template that tokenizer_config.json holds: a text, or of several the one named default.
+std::string template_of(const Json& config) {
+  const auto found = config.is_object() ? config.find("chat_template") : config.end();
+  if (found == config.end()) return {};
+  if (found->is_string()) return found->get<std::string>();
+  if (found->is_array())
+    for (const Json& one : *found)
+      if (one.is_object() && one.value("name", "") == "default" && one.contains("template") &&
+          one["template"].is_string())
+        return one["template"].get<std::string>();
+  return {};
+}
+
+}  // namespace
+
+StoredModel StoredModel::open(const ModelFiles& files) {
+  StoredModel stored(files);
+  const auto name = has_safetensors(files) ? std::nullopt : find_gguf(files);
+  if (name) {
+    ModelFiles::File file = files.open(*name);
+    pack::ByteSource source{file.what, file.size, std::move(file.read_at)};
+    auto header = pack::read_gguf_header(source);
+    stored.config_ = config_of_gguf(source, header);
+    stored.gguf_ = {std::move(source), std::move(header)};
+  } else {
+    const std::string what = files.name() + "/config.json";
+    stored.config_ = ModelConfig::from_json(parse_json(files.read("config.json"), what), what);
+  }
+  return stored;
+}
+
+Tokenizer StoredModel::tokenizer() const {
+  const std::string what = gguf_ ? gguf_->source.what : files_.name() + "/tokenizer.json";
+  auto tokenizer = Tokenizer::from_json(gguf_ ? tokenizer_json_of_gguf(gguf_->source, gguf_->header)
+                                              : files_.read("tokenizer.json", kMostTokenizer),
+                                        what);
+  if (tokenizer.vocab_size() > config_.vocab_size)
+    throw Error(ExitCode::failed, what + ": has " + std::to_string(tokenizer.vocab_size()) +
+                                      " tokens, the model knows " +
+                                      std::to_string(config_.vocab_size));
+  return tokenizer;
+}
+
+std::string StoredModel::chat_template() const {
+  if (gguf_) return gguf_->header.text("tokenizer.chat_template");
+  if (files_.has("chat_template.jinja")) return files_.read("chat_template.jinja");
+  constexpr const char* kConfig = "tokenizer_config.json";
+  if (!files_.has(kConfig)) return {};
+  return template_of(
+      parse_json(files_.read(kConfig), files_.name() + "/" + kConfig, {64u << 20, 64}));
+}
+
+std::string StoredModel::name() const {
+  if (gguf_ && !gguf_->header.text("general.name").empty())
+    return gguf_->header.text("general.name");
+  return files_.name();
+}
+
+std::string StoredModel::card() const {
+  return files_.has("README.md") ? files_.read("README.md") : std::string();
+}
+
+void StoredModel::load(Model& model, ThreadPool& threads) const {
+  if (gguf_)
+    load_gguf_weights(gguf_->source, gguf_->header, model, threads);
+  else
+    load_weights(files_, model);
+}
+
+}  // namespace aiops::train

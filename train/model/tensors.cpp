@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/model/tensors.hpp"
+
+#include "train/model/family.hpp"
+
+#include <algorithm>
+
+namespace aiops::train {
+namespace {
+
+using kernels::Layout;
+using Role = Parameter::Role;
+
+bool is_learned(const FamilyDescription& family) {
+  return family.positions == PositionKind::learned;
+}
+
+// Places of several tensors are laid out by their first, which has room for all.
+void lay_out_layer(const ModelConfig& config, Layout& layout, Tensors::Layer& layer) {
+  const Widths width(config);
+  const auto tensors = describe(config.family).tensors;
+  for (auto tensor = tensors.begin(); tensor != tensors.end();) {
+    const auto place = tensor->place;
+    std::int64_t weight = 0;
+    std::int64_t bias = 0;
+    for (; tensor != tensors.end() && tensor->place == place; ++tensor) {
+      weight += sizes_of(width, *tensor).weight();
+      if (has_bias(config, tensor->bias)) bias += sizes_of(width, *tensor).rows;
+    }
+    (layer.*place).weight = layout.take(weight);
+    if (bias > 0) (layer.*place).bias = layout.take(bias);
+  }
+}
+
+// Names tensors one after the other.
+class Names {
+ public:
+  Names(const ModelConfig& config, std::vector<Parameter>& parameters)
+      : config_(config), width_(config), parameters_(parameters) {}
+
+  void vector(const std::string& name, float* value, float* gradient, std::int64_t size) {
+    add(name, {size}, value, gradient, Role::vector, FileOrder::same);
+  }
+  void matrix(const std::string& name, float* value, float* gradient, std::int64_t rows,
+              std::int64_t columns, Role role, FileOrder order = FileOrder::same) {
+    add(name, {rows, columns}, value, gradient, role, order);
+  }
+
+  // The tensors of a layer; those of one place lie one behind the other.
+  void layer(const std::string& prefix, Tensors::Layer value, Tensors::Layer gradient) {
+    const FamilyDescription& family = describe(config_.family);
+    const auto order =
+        family.order == MatrixOrder::in_out ? FileOrder::transposed : FileOrder::same;
+    for (const LayerTensor& tensor : family.tensors) {
+      const auto [rows, columns] = sizes_of(width_, tensor);
+      const std::string name = prefix + std::string(tensor.name);
+      Affine& values = value.*tensor.place;
+      Affine& gradients = gradient.*tensor.place;
+      if (tensor.columns == Extent::one)
+        vector(name + ".weight", values.weight, gradients.weight, rows);
+      else
+        matrix(name + ".weight", values.weight, gradients.weight, rows, columns, Role::matrix,
+               order);
+      values.weight += rows * columns;
+      gradients.weight += rows * columns;
+      if (!has_bias(config_, tensor.bias)) continue;
+      vector(name + ".bias", values.bias, gradients.bias, rows);
+      values.bias += rows;
+      gradients.bias += rows;
+    }
+  }
+
+ private:
+  void add(const std::string& name, std::initializer_list<std::int64_t> shape, float* value,
+           float* gradient, Role role, FileOrder order) {
+    std::size_t size = 1;
+    for (const std::int64_t extent : shape) size *= static_cast<std::size_t>(extent);
+    parameters_.push_back({.name = name,
+                           .shape = {shape.begin(), shape.end()},
+                           .value = {value, size},
+                           .gradient = {gradient, size},
+                           .decay = shape.size() == 2,
+                           .role = role,
+                           .order = order});
+  }
+
+  const ModelConfig& config_;
+  Widths width_;
+  std::vector<Parameter>& parameters_;
+};
+
+// The head's logits are made, turned into gradients and used up for this many floats at a time.
+constexpr std::int64_t kLogits = 16 << 20;
+
+std::int64_t logit_rows(std::int64_t tokens, std::int64_t vocab) {
+  const std::int64_t fitting = std::max<std::int64_t>(64, kLogits / vocab / 64 * 64);
+  return std::min(tokens, fitting);
+}
+
+NormTape lay_out_norm(const FamilyDescription& family, std::int64_t tokens, Layout& layout) {
+  NormTape tape;
+  tape.reciprocal = layout.take(tokens);
+  if (family.norm == NormKind::layer) tape.mean = layout.take(tokens);
+  return tape;
+}
+
+bool has_head_norm(const FamilyDescription& family) {
+  return std::ranges::find(family.tensors, &Tensors::Layer::query_norm, &LayerTensor::place) !=
+         family.tensors.end();
+}
+
+LayerActivations lay_out_activations(const ModelConfig& config, const Widths& width,
+                                     std::int64_t tokens, Layout& layout) {
+  const FamilyDescription& family = describe(config.family);
+  LayerActivations a;
+  a.input = layout.take(tokens * width.hidden);
+  a.attention_normed = layout.take(tokens * width.hidden);
+  a.attention_norm = lay_out_norm(family, tokens, layout);
+  a.qkv = layout.take(tokens * width.qkv);
+  if (has_head_norm(family)) {
+    a.queries = layout.take(tokens * width.query);
+    a.query_reciprocal = layout.take(tokens * config.num_attention_heads);
+    a.keys = layout.take(tokens * width.key);
+    a.key_reciprocal = layout.take(tokens * config.num_key_value_heads);
+  }
+  a.attention = layout.take(tokens * width.query);
+  a.logsumexp = layout.take(tokens * config.num_attention_heads);
+  a.middle = layout.take(tokens * width.hidden);
+  a.mlp_normed = layout.take(tokens * width.hidden);
+  a.mlp_norm = lay_out_norm(family, tokens, layout);
+  a.up = layout.take(tokens * width.up);
+  a.activated = layout.take(tokens * width.mlp);
+  return a;
+}
+
+}  // namespace
+
+Widths::Widths(const ModelConfig& config)
+    : hidden(config.hidden_size),
+      mlp(config.intermediate_size),
+      vocab(config.vocab_size),
+      head(config.head_dim),
+      query(config.num_attention_heads * config.head_dim),
+      key(config.num_key_value_heads * config.head_dim),
+      qkv(query + 2 * key),
+      up(describe(config.family).mlp == MlpKind::swiglu ? 2 * mlp : mlp) {}
+
+Tensors lay_out_tensors(const ModelConfig& config, Layout& layout) {
+  const Widths width(config);
+  const FamilyDescription& family = describe(config.family);
+  Tensors tensors;
+  tensors.embedding = layout.take(width.vocab * width.hidden);
+  if (is_learned(family))
+    tensors.positions = layout.take(config.max_position_embeddings * width.hidden);
+  tensors.layers.resize(static_cast<std::size_t>(config.num_hidden_layers));
+  for (Tensors::Layer& layer : tensors.layers) lay_out_layer(config, layout, layer);
+  tensors.norm.weight = layout.take(width.hidden);
+  if (family.norm == NormKind::layer) tensors.norm.bias = layout.take(width.hidden);
+  tensors.head =
+      config.tie_word_embeddings ? tensors.embedding : layout.take(width.vocab * width.hidden);
+  return tensors;
+}
+
+std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors& values,
+                                       const Tensors& gradients) {
+  const Widths width(config);
+  const FamilyDescription& family = describe(config.family);
+  const auto named = [&](std::string_view name) {
+    return std::string(family.prefix) + std::string(name);
+  };
+  std::vector<Parameter> parameters;
+  Names names(config, parameters);
+  names.matrix(named(family.embedding) + ".weight", values.embedding, gradients.embedding,
+               width.vocab, width.hidden, Role::embedding);
+  if (is_learned(family))
+    names.matrix(named(family.position_embedding) + ".weight", values.positions,
+                 gradients.positions, config.max_position_embeddings, width.hidden,
+                 Role::embedding);
+  for (std::size_t i = 0; i < values.layers.size(); ++i)
+    names.layer(named(family.layers) + std::to_string(i) + ".", values.layers[i],
+                gradients.layers[i]);
+  names.vector(named(family.norm_name) + ".weight", values.norm.weight, gradients.norm.weight,
+               width.hidden);
+  if (family.norm == NormKind::layer)
+    names.vector(named(family.norm_name) + ".bias", values.norm.bias, gradients.norm.bias,
+                 width.hidden);
+  if (!config.tie_word_embeddings)
+    names.matrix("lm_head.weight", values.head, gradients.head, width.vocab, width.hidden,
+                 Role::head);
+  return parameters;
+}
+
+void lay_out_plan(const ModelConfig& config, Layout& layout, Plan& plan) {
+  const Widths width(config);
+  const std::int64_t tokens = plan.rows * plan.length;
+  plan.layers.resize(static_cast<std::size_t>(config.num_hidden_layers));
+  for (LayerActivations& layer : plan.layers) {
+    const bool shares = plan.keep != Keep::all && &layer != &plan.layers.front();
+    layer = shares ? plan.layers.front() : lay_out_activations(config, width, tokens, layout);
+    if (shares && plan.keep == Keep::inputs) layer.input = layout.take(tokens * width.hidden);
+  }
+  // Without a backward pass layers hand the stream on in place: a layer's input is dead once its
+  // middle exists.
+  plan.output =
+      plan.keep == Keep::nothing ? plan.layers.front().input : layout.take(tokens * width.hidden);
+  plan.normed = layout.take(tokens * width.hidden);
+  plan.norm = lay_out_norm(describe(config.family), tokens, layout);
+  plan.logit_rows = logit_rows(tokens, width.vocab);
+  plan.logits = layout.take(plan.logit_rows * width.vocab);
+  plan.losses = layout.take(tokens);
+  if (plan.keep == Keep::nothing) return;
+  plan.stream_gradient = layout.take(tokens * width.hidden);
+  plan.branch_gradient = layout.take(tokens * width.hidden);
+  plan.wide_gradient = layout.take(tokens * std::max(width.qkv, width.up));
+  plan.narrow_gradient = layout.take(tokens * std::max(width.query, width.mlp));
+}
+
+}  // namespace aiops::train

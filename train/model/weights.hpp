@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parameters to and from safetensors files.
+#pragma once
+
+#include "pack/safetensors.hpp"
+#include "train/model/files.hpp"
+#include "train/model/model.hpp"
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aiops::train {
+
+// A tensor in memory that a file is to fill or to hold.
+struct NamedTensor {
+  std::string name;
+  std::vector<std::uint64_t> shape;  // as it lies in memory
+  std::span<float> values;
+  FileOrder order = FileOrder::same;
+};
+
+// What a checkpoint of the model holds: its parameters, or its adapters alone.
+std::vector<NamedTensor> tensors_of(Model& model);
+std::vector<NamedTensor> parameters_of(Model& model);
+
+// Fills the tensors from model.safetensors, or from the shards that model.safetensors.index.json
+// names, with no second copy of more than one tensor. Reads F32, BF16 and F16. Throws Error{failed}
+// naming the tensor that is missing, unknown or of another shape. A tied model may carry its output
+// layer a second time, older files masks; names may lack the family's prefix.
+void load_weights(const ModelFiles& files, Model& model);
+
+// One file; every tensor must be there, and nothing else.
+void load_tensors(const ModelFiles::File& file, std::span<const NamedTensor> tensors);
+
+// The same from STEM.safetensors, or from the shards that STEM.safetensors.index.json names.
+void load_tensors(const ModelFiles& files, std::string_view stem,
+                  std::span<const NamedTensor> tensors);
+
+// As a file holds it; the values must live until it is written.
+pack::TensorToWrite to_write(const NamedTensor& tensor);
+
+void save_tensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors);
+
+}  // namespace aiops::train

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/arena.hpp"
+#include "train/optimiser/optimiser.hpp"
+
+#include <vector>
+
+namespace aiops::train {
+
+struct AdamWOptions {
+  double beta1 = 0.9, beta2 = 0.95;
+  double epsilon = 1e-8;
+  double weight_decay = 0.1;  // on parameters whose `decay` is set
+};
+
+// AdamW over a model's parameters. Its two moments lie in an arena that mirrors the parameters';
+// they and the number of the step are all the state there is.
+class AdamW final : public Optimiser {
+ public:
+  // The moments of one parameter, in the order of the parameters given.
+  struct Moments {
+    std::span<float> m, v;
+  };
+
+  // Keeps the spans of `parameters`, which must outlive it. Moments begin as zeros.
+  AdamW(std::span<const Parameter> parameters, const AdamWOptions& options, ThreadPool& threads);
+
+  void step(double learning_rate, std::int64_t number) override;
+  std::vector<NamedTensor> state() override;  // exp_avg.NAME and exp_avg_sq.NAME
+
+  std::span<const Moments> moments() const { return moments_; }
+
+ private:
+  std::vector<Parameter> parameters_;
+  AdamWOptions options_;
+  ThreadPool& threads_;
+  kernels::Arena arena_;
+  std::vector<Moments> moments_;
+};
+
+}  // namespace aiops::train

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/arena.hpp"
+#include "train/optimiser/optimiser.hpp"
+
+#include <vector>
+
+namespace aiops::train {
+
+// Stochastic gradient descent with momentum: one buffer as large as the parameters. Weight decay
+// is decoupled, as in the other optimisers.
+class Sgd final : public Optimiser {
+ public:
+  Sgd(std::span<const Parameter> parameters, const OptimiserOptions& options, ThreadPool& threads);
+
+  void step(double learning_rate, std::int64_t number) override;
+  std::vector<NamedTensor> state() override;  // momentum_buffer.NAME
+
+ private:
+  std::vector<Parameter> parameters_;
+  OptimiserOptions options_;
+  ThreadPool& threads_;
+  kernels::Arena arena_;
+  std::vector<std::span<float>> buffers_;
+};
+
+}  // namespace aiops::train

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/ranks/shared_region.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+namespace aiops::train {
+namespace {
+
+std::size_t header_bytes() { return (sizeof(SharedHeader) + 4095) / 4096 * 4096; }
+
+std::size_t region_bytes(int ranks) {
+  return header_bytes() + kBuffers * static_cast<std::size_t>(ranks) * kChunk * sizeof(float);
+}
+
+template <std::size_t Size>
+void store(std::array<char, Size>& place, const std::string& text) {
+  const std::size_t size = std::min(text.size(), Size - 1);
+  std::memcpy(place.data(), text.data(), size);
+  place[size] = '\0';
+}
+
+template <std::size_t Size>
+std::string load(const std::array<char, Size>& place) {
+  return {place.data(), ::strnlen(place.data(), Size)};
+}
+
+}  // namespace
+
+SharedRegion::SharedRegion(int ranks) {
+  if (ranks < 1 || ranks > kMostRanks)
+    throw Error(ExitCode::usage, std::to_string(ranks) + " ranks on one host: at most " +
+                                     std::to_string(kMostRanks));
+  descriptor_ = Fd(::memfd_create("aiops-ranks", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  bytes_ = region_bytes(ranks);
+  // Sealed: no rank can shorten what the others have mapped.
+  if (!descriptor_ || ::ftruncate(descriptor_.get(), static_cast<off_t>(bytes_)) != 0 ||
+      ::fcntl(descriptor_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    throw system_error("cannot make memory for the ranks to share", errno);
+  map();
+  header_->magic = kMagic;
+  header_->ranks = static_cast<std::uint32_t>(ranks);
+}
+
+SharedRegion::SharedRegion(Fd descriptor, int ranks) : descriptor_(std::move(descriptor)) {
+  struct stat is {};
+  bytes_ = region_bytes(ranks);
+  const int seals = ::fcntl(descriptor_.get(), F_GET_SEALS);
+  if (::fstat(descriptor_.get(), &is) == 0 && is.st_size == static_cast<off_t>(bytes_) &&
+      seals >= 0 && (seals & F_SEAL_SHRINK) != 0) {
+    map();
+    if (header_->magic == kMagic && header_->ranks == static_cast<std::uint32_t>(ranks)) return;
+    ::munmap(header_, bytes_);
+  }
+  throw Error(ExitCode::failed, "rank 0 is another version of aiops, or counts other ranks");
+}
+
+void SharedRegion::map() {
+  void* memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_.get(), 0);
+  if (memory == MAP_FAILED) throw system_error("cannot map the memory that ranks share", errno);
+  header_ = static_cast<SharedHeader*>(memory);  // zeros are valid atomics
+}
+
+SharedRegion::~SharedRegion() { ::munmap(header_, bytes_); }
+
+int SharedRegion::ranks() const { return static_cast<int>(header_->ranks); }
+
+float* SharedRegion::buffer(std::size_t buffer, int rank) const {
+  auto* values = reinterpret_cast<float*>(reinterpret_cast<std::byte*>(header_) + header_bytes());
+  return values + (buffer * header_->ranks + static_cast<std::size_t>(rank)) * kChunk;
+}
+
+void SharedRegion::fail(int rank, const Error& error) noexcept {
+  std::uint32_t none = 0;
+  if (!header_->failed.compare_exchange_strong(none, 1)) return;
+  header_->failed_rank = rank;
+  header_->failed_code = static_cast<std::int32_t>(error.code);
+  store(header_->failed_message, error.message);
+  store(header_->failed_mend, error.mend);
+  header_->failed.store(2, std::memory_order_release);
+}
+
+std::optional<SharedRegion::Failure> SharedRegion::failure() const {
+  if (header_->failed.load(std::memory_order_acquire) != 2) return std::nullopt;
+  return Failure{header_->failed_rank,
+                 Error(static_cast<ExitCode>(header_->failed_code), load(header_->failed_message),
+                       load(header_->failed_mend))};
+}
+
+}  // namespace aiops::train

@@ -31,6 +31,7 @@ std::string environment_text(const Verb& program) {
   for (const auto& [name, meaning] : std::vector<std::pair<const char*, const char*>>{
            {"AIOPS_STORE", "Short for AIOPS_STORE_PATH"},
            {"AIOPS_PASSPHRASE", "Passphrase of a private key"},
+           {"AIOPS_MPI_PLUGIN", "The MPI plug-in, libaiops_mpi.so"},
            {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", "Colour, after --color"},
            {"SOURCE_DATE_EPOCH", "Time stamp of what pack writes"},
            {"XDG_CONFIG_HOME", "Configuration, keys, trusted keys"},

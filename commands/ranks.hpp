@@ -13,9 +13,16 @@
 
 namespace aiops::commands {
 
+// What connects the ranks of several hosts; those of one host share memory.
+enum class Way { automatic, tcp, mpi };
+
 struct RankOptions {
   train::Placement place;
   std::size_t threads = 0;  // of each rank; 0: the CPUs, shared among the ranks of this host
+  Way way = Way::automatic;
+  double join_seconds = 300;    // to wait for the other ranks
+  double silence_seconds = 60;  // after which a host that owes an answer is gone
+  std::string configuration;    // that all ranks must have alike
   // What a person may still use when a rank is killed: "run/step-20 is the last checkpoint".
   std::function<std::string()> left;
 };

@@ -73,6 +73,20 @@ train::Placement resolve_place(const Arguments& arguments, const Context& contex
                               [&](std::string_view name) { return context.environment.get(name); });
 }
 
+RankOptions resolve_ranks(const Arguments& arguments, const Context& context) {
+  const auto seconds = [&](const char* flag) {
+    return static_cast<double>(arguments.integer(flag, 1, 86400).value());
+  };
+  const std::string way = arguments.required_text("collective");
+  RankOptions options;
+  options.place = resolve_place(arguments, context);
+  options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value_or(0));
+  options.way = way == "tcp" ? Way::tcp : way == "mpi" ? Way::mpi : Way::automatic;
+  options.join_seconds = seconds("join-timeout");
+  options.silence_seconds = seconds("peer-timeout");
+  return options;
+}
+
 // A directory as it is; a reference is fetched into OUT, verified, unless it lies there.
 std::filesystem::path resume_from(const std::string& word, const std::filesystem::path& out,
                                   Context& context) {
@@ -98,15 +112,16 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
     options.train.resume = train::Resume::directory;
     options.train.resume_directory = resume_from(resume, options.train.config.out, context);
   }
-  options.place = resolve_place(arguments, context);
-  options.train.config.ranks = options.place.world_size;
+  options.ranks = resolve_ranks(arguments, context);
+  options.train.config.ranks = options.ranks.place.world_size;
+  options.ranks.configuration = to_text(options.train.config.to_json());
+  options.ranks.left = [out = options.train.config.out] { return last_checkpoint(out); };
   options.plan_only = arguments.is_on("plan");
   if (const std::string& base = options.train.config.base; !base.empty()) {
     auto source = open_model_source(base, {}, context);
     options.train.base = train::BaseModel::open(base, std::move(source.files), source.digest,
                                                 context.stop, source.repository);
   }
-  options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value_or(0));
   return options;
 }
 
@@ -173,17 +188,17 @@ void report_result(const train::TrainResult& result, Report& report) {
 }  // namespace
 
 void train(const TrainVerbOptions& options, Context& context) {
-  const auto& out = options.train.config.out;
-  const RankOptions ranks{options.place, options.threads, [&] { return last_checkpoint(out); }};
-  run_as_ranks(ranks, context, [&](train::Collective& crew, ThreadPool& threads, Status& status) {
-    if (options.plan_only) {
-      const auto plan = train::plan_training(options.train, threads, status, context.stop, crew);
-      if (crew.leads()) report_plan(plan, context.report);
-    } else {
-      const auto result = train::train(options.train, threads, status, context.stop, crew);
-      if (crew.leads()) report_result(result, context.report);
-    }
-  });
+  run_as_ranks(
+      options.ranks, context, [&](train::Collective& crew, ThreadPool& threads, Status& status) {
+        if (options.plan_only) {
+          const auto plan =
+              train::plan_training(options.train, threads, status, context.stop, crew);
+          if (crew.leads()) report_plan(plan, context.report);
+        } else {
+          const auto result = train::train(options.train, threads, status, context.stop, crew);
+          if (crew.leads()) report_result(result, context.report);
+        }
+      });
 }
 
 Verb train_verb() {
@@ -225,7 +240,24 @@ Verb train_verb() {
                 {.name = "world-size", .value = "N", .help = "Ranks in the run, with --rank"},
                 {.name = "master",
                  .value = "HOST:PORT",
-                 .help = "Where the ranks meet; on one host localhost:PORT tells runs apart"}},
+                 .help = "Where the ranks meet: rank 0's host; on one host localhost:PORT tells "
+                         "runs apart"},
+                {.name = "collective",
+                 .value = "WAY",
+                 .help = "What connects the ranks of several hosts",
+                 .choices = {"auto", "tcp", "mpi"},
+                 .fallback = "auto",
+                 .setting = "train.collective"},
+                {.name = "join-timeout",
+                 .value = "SECONDS",
+                 .help = "How long to wait for the other ranks at the start",
+                 .fallback = "300",
+                 .setting = "train.join-timeout"},
+                {.name = "peer-timeout",
+                 .value = "SECONDS",
+                 .help = "Give up a host that owes an answer for so long",
+                 .fallback = "60",
+                 .setting = "train.peer-timeout"}},
       .examples = {{"aiops train train.yaml", "Train, or go on where the last run stopped"},
                    {"aiops train train.yaml --plan",
                     "Parameters, memory, FLOP and time beforehand"},

@@ -3,18 +3,15 @@
 
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
+#include "commands/ranks.hpp"
 #include "train/preparation.hpp"
-#include "train/ranks/ranks.hpp"
-
-#include <cstddef>
 
 namespace aiops::commands {
 
 struct TrainVerbOptions {
   train::TrainOptions train;
   bool plan_only = false;
-  std::size_t threads = 0;  // of each rank; 0: the usable CPUs, shared among them
-  train::Placement place;
+  RankOptions ranks;
 };
 
 Verb train_verb();

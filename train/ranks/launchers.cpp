@@ -36,9 +36,11 @@ void add_local(const Lookup& environment, const char* rank, const char* size, Sa
   said.local_size = number_of(environment, size).value_or(0);
 }
 
+// What a person exported beats what the launcher's own variables say.
 void add_master(const Lookup& environment, const char* address, const char* port, Said& said) {
-  said.address = text_of(environment, address);
-  said.port = static_cast<std::uint16_t>(number_of(environment, port).value_or(0));
+  if (const auto text = environment(address)) said.address = *text;
+  if (const auto number = number_of(environment, port))
+    said.port = static_cast<std::uint16_t>(*number);
 }
 
 // torchrun, Volcano's pytorch plug-in, hand-written manifests.
@@ -88,6 +90,7 @@ std::optional<Said> slurm(const Lookup& environment) {
     break;
   }
   said->port = slurm_port(job);
+  add_master(environment, "MASTER_ADDR", "MASTER_PORT", *said);
   said->job = "slurm-" + job + "." + step.value_or("");
   return said;
 }
@@ -148,7 +151,9 @@ std::optional<Said> indexed_job(const Lookup& environment) {
 
 std::optional<Said> leader_worker_set(const Lookup& environment) {
   auto said = pair(environment, "LWS_WORKER_INDEX", "LWS_GROUP_SIZE");
-  if (said) said->address = text_of(environment, "LWS_LEADER_ADDRESS");
+  if (!said) return said;
+  said->address = text_of(environment, "LWS_LEADER_ADDRESS");
+  add_master(environment, "MASTER_ADDR", "MASTER_PORT", *said);
   return said;
 }
 
@@ -164,12 +169,15 @@ std::optional<Said> skypilot(const Lookup& environment) {
     in_line = c != '\n';
   }
   said.address = addresses.substr(0, addresses.find('\n'));
+  add_master(environment, "MASTER_ADDR", "MASTER_PORT", said);
   return said;
 }
 
 std::optional<Said> dstack(const Lookup& environment) {
   auto said = pair(environment, "DSTACK_NODE_RANK", "DSTACK_NODES_NUM");
-  if (said) said->address = text_of(environment, "DSTACK_MASTER_NODE_IP");
+  if (!said) return said;
+  said->address = text_of(environment, "DSTACK_MASTER_NODE_IP");
+  add_master(environment, "MASTER_ADDR", "MASTER_PORT", *said);
   return said;
 }
 

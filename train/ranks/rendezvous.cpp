@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/time.hpp"
+#include "train/ranks/socket.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -21,23 +22,11 @@
 namespace aiops::train {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x61697268;  // "airh": changes with Hello
+constexpr std::uint32_t kMagic = 0x61697269;  // "airi": changes with Introduction
 
-struct Hello {
+struct Introduction {
   std::uint32_t magic = kMagic;
-  std::int32_t rank = 0, ranks = 0;
-};
-
-struct Deadline {
-  double at;
-  const StopFlag& stop;
-  // Waits until `fd` can be read, a tenth of a second at most. Throws when a stop was requested.
-  bool readable(int fd) const {
-    stop.check();
-    pollfd one{fd, POLLIN, 0};
-    return ::poll(&one, 1, 100) == 1;
-  }
-  bool passed() const { return monotonic_seconds() > at; }
+  std::int32_t index = 0, ranks = 0;
 };
 
 struct Address {
@@ -100,38 +89,54 @@ Fd receive_descriptor(int fd) {
   return Fd(descriptor);
 }
 
-std::string late(const std::string& who, double seconds) {
-  return who + " did not come within " + std::to_string(static_cast<int>(seconds)) + " seconds";
-}
+class Meeting {
+ public:
+  Meeting(std::string_view job, const Locals& locals, double seconds, const StopFlag& stop)
+      : address_(job),
+        locals_(locals),
+        seconds_(seconds),
+        patience_{monotonic_seconds() + seconds, stop} {}
 
-std::shared_ptr<SharedRegion> host(const Address& address, int ranks, double seconds,
-                                   const Deadline& deadline) {
-  auto region = std::make_shared<SharedRegion>(ranks);
+  std::shared_ptr<SharedRegion> host() const;
+  std::shared_ptr<SharedRegion> visit() const;
+
+ private:
+  std::string name_of(std::ptrdiff_t index) const {
+    return "rank " + std::to_string(locals_.first + index);
+  }
+  [[noreturn]] void late(std::ptrdiff_t index) const {
+    throw Error(ExitCode::failed, name_of(index) + " did not come within " +
+                                      std::to_string(static_cast<int>(seconds_)) + " seconds");
+  }
+
+  Address address_;
+  Locals locals_;
+  double seconds_;
+  Patience patience_;
+};
+
+std::shared_ptr<SharedRegion> Meeting::host() const {
+  auto region = std::make_shared<SharedRegion>(locals_.ranks, locals_.reach);
   const Fd listening = make_socket();
-  if (::bind(listening.get(), address.get(), address.size) != 0) {
+  if (::bind(listening.get(), address_.get(), address_.size) != 0) {
     if (errno != EADDRINUSE) throw system_error("cannot open a place for the ranks to meet", errno);
     throw Error(ExitCode::failed, "another run on this host has the same job and master port",
                 "give this one a port of its own: --master localhost:PORT");
   }
-  if (::listen(listening.get(), ranks) != 0)
+  if (::listen(listening.get(), locals_.ranks) != 0)
     throw system_error("cannot open a place for the ranks to meet", errno);
-  std::vector<bool> here(static_cast<std::size_t>(ranks));
+  std::vector<bool> here(static_cast<std::size_t>(locals_.ranks));
   here[0] = true;
   while (std::ranges::count(here, false) > 0) {
-    if (deadline.passed()) {
-      const auto missing = std::ranges::find(here, false) - here.begin();
-      throw Error(
-          ExitCode::failed,
-          late("rank " + std::to_string(missing) + " of " + std::to_string(ranks), seconds));
-    }
-    if (!deadline.readable(listening.get())) continue;
+    if (patience_.is_over()) late(std::ranges::find(here, false) - here.begin());
+    if (!patience_.ready(listening.get(), POLLIN)) continue;
     const Fd guest(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    Hello hello;
-    if (!guest || !is_ours(guest.get()) || !deadline.readable(guest.get()) ||
+    Introduction hello;
+    if (!guest || !is_ours(guest.get()) || !patience_.ready(guest.get(), POLLIN) ||
         ::recv(guest.get(), &hello, sizeof hello, 0) != sizeof hello || hello.magic != kMagic ||
-        hello.ranks != ranks || hello.rank < 1 || hello.rank >= ranks)
+        hello.ranks != locals_.ranks || hello.index < 1 || hello.index >= locals_.ranks)
       continue;
-    std::vector<bool>::reference seat = here[static_cast<std::size_t>(hello.rank)];
+    std::vector<bool>::reference seat = here[static_cast<std::size_t>(hello.index)];
     if (seat) continue;
     send_descriptor(guest.get(), region->descriptor());
     seat = true;
@@ -139,36 +144,32 @@ std::shared_ptr<SharedRegion> host(const Address& address, int ranks, double sec
   return region;
 }
 
-std::shared_ptr<SharedRegion> visit(const Address& address, int rank, int ranks, double seconds,
-                                    const Deadline& deadline) {
+std::shared_ptr<SharedRegion> Meeting::visit() const {
   Fd fd = make_socket();
-  while (::connect(fd.get(), address.get(), address.size) != 0) {
-    deadline.stop.check();
-    if (deadline.passed()) throw Error(ExitCode::failed, late("rank 0", seconds));
+  while (::connect(fd.get(), address_.get(), address_.size) != 0) {
+    patience_.stop.check();
+    if (patience_.is_over()) late(0);
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     fd = make_socket();
   }
   if (!is_ours(fd.get()))
-    throw Error(ExitCode::denied, "another user's process answers in the place of rank 0");
-  const Hello hello{.rank = rank, .ranks = ranks};
+    throw Error(ExitCode::denied, "another user's process answers in the place of " + name_of(0));
+  const Introduction hello{.index = locals_.index, .ranks = locals_.ranks};
   ::send(fd.get(), &hello, sizeof hello, MSG_NOSIGNAL);
-  while (!deadline.readable(fd.get()))
-    if (deadline.passed()) throw Error(ExitCode::failed, late("rank 0", seconds));
+  while (!patience_.ready(fd.get(), POLLIN))
+    if (patience_.is_over()) late(0);
   Fd descriptor = receive_descriptor(fd.get());
   if (!descriptor)
-    throw Error(ExitCode::failed, "rank 0 does not wait for rank " + std::to_string(rank) + " of " +
-                                      std::to_string(ranks));
-  return std::make_shared<SharedRegion>(std::move(descriptor), ranks);
+    throw Error(ExitCode::failed, name_of(0) + " does not wait for " + name_of(locals_.index));
+  return std::make_shared<SharedRegion>(std::move(descriptor), locals_.ranks, locals_.reach);
 }
 
 }  // namespace
 
-std::shared_ptr<SharedRegion> meet(std::string_view job, int rank, int ranks, double seconds,
+std::shared_ptr<SharedRegion> meet(std::string_view job, const Locals& locals, double seconds,
                                    const StopFlag& stop) {
-  const Address address(job);
-  const Deadline deadline{monotonic_seconds() + seconds, stop};
-  return rank == 0 ? host(address, ranks, seconds, deadline)
-                   : visit(address, rank, ranks, seconds, deadline);
+  const Meeting meeting(job, locals, seconds, stop);
+  return locals.index == 0 ? meeting.host() : meeting.visit();
 }
 
 }  // namespace aiops::train

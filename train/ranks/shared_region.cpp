@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/ranks/shared_region.hpp"
 
+#include "train/ranks/shared_header.hpp"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -15,8 +17,13 @@ namespace {
 
 std::size_t header_bytes() { return (sizeof(SharedHeader) + 4095) / 4096 * 4096; }
 
-std::size_t region_bytes(int ranks) {
-  return header_bytes() + kBuffers * static_cast<std::size_t>(ranks) * kChunk * sizeof(float);
+std::size_t slots_of(SharedRegion::Reach reach) {
+  return reach == SharedRegion::Reach::many_hosts ? kSlots : 0;
+}
+
+std::size_t region_bytes(int ranks, SharedRegion::Reach reach) {
+  const std::size_t chunks = kBuffers * static_cast<std::size_t>(ranks) + slots_of(reach);
+  return header_bytes() + chunks * kChunk * sizeof(float);
 }
 
 template <std::size_t Size>
@@ -33,12 +40,12 @@ std::string load(const std::array<char, Size>& place) {
 
 }  // namespace
 
-SharedRegion::SharedRegion(int ranks) {
+SharedRegion::SharedRegion(int ranks, Reach reach) {
   if (ranks < 1 || ranks > kMostRanks)
     throw Error(ExitCode::usage, std::to_string(ranks) + " ranks on one host: at most " +
                                      std::to_string(kMostRanks));
   descriptor_ = Fd(::memfd_create("aiops-ranks", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  bytes_ = region_bytes(ranks);
+  bytes_ = region_bytes(ranks, reach);
   // Sealed: no rank can shorten what the others have mapped.
   if (!descriptor_ || ::ftruncate(descriptor_.get(), static_cast<off_t>(bytes_)) != 0 ||
       ::fcntl(descriptor_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
@@ -46,19 +53,24 @@ SharedRegion::SharedRegion(int ranks) {
   map();
   header_->magic = kMagic;
   header_->ranks = static_cast<std::uint32_t>(ranks);
+  header_->slots = static_cast<std::uint32_t>(slots_of(reach));
 }
 
-SharedRegion::SharedRegion(Fd descriptor, int ranks) : descriptor_(std::move(descriptor)) {
+SharedRegion::SharedRegion(Fd descriptor, int ranks, Reach reach)
+    : descriptor_(std::move(descriptor)) {
   struct stat is {};
-  bytes_ = region_bytes(ranks);
+  bytes_ = region_bytes(ranks, reach);
   const int seals = ::fcntl(descriptor_.get(), F_GET_SEALS);
   if (::fstat(descriptor_.get(), &is) == 0 && is.st_size == static_cast<off_t>(bytes_) &&
       seals >= 0 && (seals & F_SEAL_SHRINK) != 0) {
     map();
-    if (header_->magic == kMagic && header_->ranks == static_cast<std::uint32_t>(ranks)) return;
+    if (header_->magic == kMagic && header_->ranks == static_cast<std::uint32_t>(ranks) &&
+        header_->slots == slots_of(reach))
+      return;
     ::munmap(header_, bytes_);
   }
-  throw Error(ExitCode::failed, "rank 0 is another version of aiops, or counts other ranks");
+  throw Error(ExitCode::failed,
+              "the first rank here is another version of aiops, or counts other ranks");
 }
 
 void SharedRegion::map() {
@@ -71,10 +83,12 @@ SharedRegion::~SharedRegion() { ::munmap(header_, bytes_); }
 
 int SharedRegion::ranks() const { return static_cast<int>(header_->ranks); }
 
-float* SharedRegion::buffer(std::size_t buffer, int rank) const {
+float* SharedRegion::buffer(std::size_t buffer, std::size_t rank) const {
   auto* values = reinterpret_cast<float*>(reinterpret_cast<std::byte*>(header_) + header_bytes());
-  return values + (buffer * header_->ranks + static_cast<std::size_t>(rank)) * kChunk;
+  return values + (buffer * header_->ranks + rank) * kChunk;
 }
+
+float* SharedRegion::slot(std::size_t index) const { return buffer(kBuffers, 0) + index * kChunk; }
 
 void SharedRegion::fail(int rank, const Error& error) noexcept {
   std::uint32_t none = 0;
@@ -86,7 +100,7 @@ void SharedRegion::fail(int rank, const Error& error) noexcept {
   header_->failed.store(2, std::memory_order_release);
 }
 
-std::optional<SharedRegion::Failure> SharedRegion::failure() const {
+std::optional<Failure> SharedRegion::failure() const {
   if (header_->failed.load(std::memory_order_acquire) != 2) return std::nullopt;
   return Failure{header_->failed_rank,
                  Error(static_cast<ExitCode>(header_->failed_code), load(header_->failed_message),

@@ -1,42 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory that ranks on one host share, for the files that implement it. Everything here is
-// zeros at first, and only atomics are touched by two processes at once.
+// The memory that the ranks of one host share.
 #pragma once
 
-#include "train/ranks/shared_memory.hpp"
+#include "base/fd.hpp"
+#include "train/ranks/failure.hpp"
 
-#include <array>
-#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 
 namespace aiops::train {
 
-// Floats of one rank in one buffer: small enough for the caches, large enough that a barrier each
-// does not show.
-constexpr std::size_t kChunk = std::size_t{64} << 10;
-constexpr std::size_t kBuffers = 3;
+struct SharedHeader;
 
-constexpr std::uint32_t kMagic = 0x61697231;  // "air1": changes with this layout
+// A process that makes one and forks shares it with its children; others map its descriptor.
+class SharedRegion {
+ public:
+  static constexpr int kMostRanks = 64;
 
-struct SharedHeader {
-  std::uint32_t magic, ranks;
+  // Whether the run has ranks on other hosts, what they send is kept here, too.
+  enum class Reach { this_host, many_hosts };
 
-  alignas(64) std::atomic<std::uint32_t> arrived;     // at the barrier
-  alignas(64) std::atomic<std::uint32_t> generation;  // barriers passed; the futex
-  std::atomic<std::uint32_t> sleepers;
+  // Zeroed memory for `ranks` ranks, a few MiB; a page is taken when it is first touched. Throws
+  // Error{failed} when there is none, and Error{usage} for more than kMostRanks.
+  explicit SharedRegion(int ranks, Reach reach = Reach::this_host);
+  // Maps what another process of this program made. Throws Error{failed} when it is something else.
+  SharedRegion(Fd descriptor, int ranks, Reach reach = Reach::this_host);
+  ~SharedRegion();
+  SharedRegion(const SharedRegion&) = delete;
+  SharedRegion& operator=(const SharedRegion&) = delete;
 
-  // The first failure: 0 none, 1 being written, 2 there.
-  alignas(64) std::atomic<std::uint32_t> failed;
-  std::int32_t failed_rank, failed_code;
-  std::array<char, 1024> failed_message;
-  std::array<char, 512> failed_mend;
+  int ranks() const;
+  int descriptor() const { return descriptor_.get(); }
+  SharedHeader& header() const { return *header_; }
+  // kChunk values: of rank `rank` in buffer `buffer` of kBuffers.
+  float* buffer(std::size_t buffer, std::size_t rank) const;
+  // kChunk values: one of kSlots for what other hosts send. Only of many hosts.
+  float* slot(std::size_t index) const;
 
-  std::array<std::atomic<std::int32_t>, SharedRegion::kMostRanks> pids;  // 0: not there yet
+  // Only the first call has an effect.
+  void fail(int rank, const Error& error) noexcept;
+  std::optional<Failure> failure() const;
 
-  // Two sets of few values in turn: a rank that writes the next sum does not disturb one that still
-  // reads the last.
-  alignas(64)
-      std::array<std::array<std::array<double, Collective::kFew>, SharedRegion::kMostRanks>, 2> few;
+ private:
+  void map();
+
+  Fd descriptor_;
+  std::size_t bytes_ = 0;
+  SharedHeader* header_ = nullptr;
 };
-static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
 }  // namespace aiops::train

@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "fixture.hpp"
 #include "stop_after.hpp"
-#include "train/ranks/shared_memory.hpp"
+#include "train/ranks/crew.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -35,11 +35,11 @@ class RanksTest : public TrainFixture {
       threads.emplace_back([&, rank] {
         End& end = ends[static_cast<std::size_t>(rank)];
         try {
-          SharedMemory shared(region, rank);
+          Crew crew(region, rank);
           ThreadPool pool(1);
           StopFlag stop;
           StopAfter status(stop, rank == ranks - 1 ? steps : 0);
-          end.result = train(of(rank), pool, status, stop, shared);
+          end.result = train(of(rank), pool, status, stop, crew);
         } catch (const Error& error) {
           end.error = error;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/ranks/shared_memory.hpp"
+#include "train/ranks/crew.hpp"
 
-#include "train/ranks/shared_region.hpp"
+#include "train/ranks/shared_header.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -19,13 +19,13 @@ namespace {
 using testing::HasSubstr;
 
 // Runs `work` as every rank, each in a thread.
-void as_ranks(int ranks, const std::function<void(SharedMemory&)>& work) {
+void as_ranks(int ranks, const std::function<void(Crew&)>& work) {
   const auto region = std::make_shared<SharedRegion>(ranks);
   std::vector<std::thread> threads;
   for (int rank = 0; rank < ranks; ++rank)
     threads.emplace_back([&, rank] {
-      SharedMemory shared(region, rank);
-      work(shared);
+      Crew crew(region, rank);
+      work(crew);
     });
   for (auto& thread : threads) thread.join();
 }
@@ -54,17 +54,17 @@ class Sums : public testing::TestWithParam<Case> {};
 
 TEST_P(Sums, AreAddedInTheOrderOfTheRanks) {
   const auto& [ranks, sizes] = GetParam();
-  as_ranks(ranks, [&, count = ranks, parts = sizes](SharedMemory& shared) {
+  as_ranks(ranks, [&, count = ranks, parts = sizes](Crew& crew) {
     for (int again = 0; again < 2; ++again) {
       std::vector<std::vector<float>> arrays;
       std::vector<std::span<float>> spans;
       std::size_t i = 0;
       for (const std::size_t size : parts) {
         auto& array = arrays.emplace_back(size);
-        for (float& value : array) value = value_of(i++, shared.rank());
+        for (float& value : array) value = value_of(i++, crew.rank());
       }
       for (auto& array : arrays) spans.emplace_back(array);
-      shared.sum(spans);
+      crew.sum(spans);
       i = 0;
       std::size_t wrong = 0;
       for (const auto& array : arrays)
@@ -86,65 +86,65 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Sums,
                                          Case{3, {2, kChunk * 2, 1, kChunk * 2 + 17}},
                                          Case{5, {3}}));
 
-TEST(SharedMemory, SumsFewValuesAndAgrees) {
-  as_ranks(3, [](SharedMemory& shared) {
+TEST(Crew, SumsFewValuesAndAgrees) {
+  as_ranks(3, [](Crew& crew) {
     for (int i = 0; i < 50; ++i) {
-      std::array<double, 2> values{1.0 + shared.rank(), 0.1 * i};
-      shared.sum(values);
+      std::array<double, 2> values{1.0 + crew.rank(), 0.1 * i};
+      crew.sum(values);
       EXPECT_EQ(values[0], 6);
       EXPECT_EQ(values[1], 0.1 * i + 0.1 * i + 0.1 * i);
-      EXPECT_EQ(any(shared, shared.rank() == i % 4), i % 4 < 3);
+      EXPECT_EQ(any(crew, crew.rank() == i % 4), i % 4 < 3);
     }
   });
 }
 
-TEST(SharedMemory, BroadcastsTheFirstRanksBytes) {
-  as_ranks(3, [](SharedMemory& shared) {
+TEST(Crew, BroadcastsTheFirstRanksBytes) {
+  as_ranks(3, [](Crew& crew) {
     std::vector<std::byte> bytes(kChunk * sizeof(float) * 2 + 3, std::byte{9});
-    if (shared.leads()) std::ranges::fill(bytes, std::byte{7});
-    shared.broadcast(bytes);
+    if (crew.leads()) std::ranges::fill(bytes, std::byte{7});
+    crew.broadcast(bytes);
     EXPECT_EQ(std::ranges::count(bytes, std::byte{7}), static_cast<std::ptrdiff_t>(bytes.size()));
   });
 }
 
-TEST(SharedMemory, OneThatFailsEndsTheOthersWithItsWords) {
-  as_ranks(3, [](SharedMemory& shared) {
-    shared.barrier();
-    if (shared.rank() == 2) return shared.abort(Error(ExitCode::denied, "cannot read x", "chmod"));
-    const Error error = error_of([&] { shared.barrier(); });
+TEST(Crew, OneThatFailsEndsTheOthersWithItsWords) {
+  as_ranks(3, [](Crew& crew) {
+    crew.barrier();
+    if (crew.rank() == 2) return crew.abort(Error(ExitCode::denied, "cannot read x", "chmod"));
+    const Error error = error_of([&] { crew.barrier(); });
     EXPECT_EQ(error.code, ExitCode::denied);
     EXPECT_EQ(error.message, "rank 2: cannot read x");
     EXPECT_EQ(error.mend, "chmod");
-    shared.abort(Error(ExitCode::failed, "an echo"));  // changes nothing
-    EXPECT_EQ(error_of([&] { shared.barrier(); }).message, "rank 2: cannot read x");
+    crew.abort(Error(ExitCode::failed, "an echo"));  // changes nothing
+    EXPECT_EQ(error_of([&] { crew.barrier(); }).message, "rank 2: cannot read x");
   });
 }
 
-TEST(SharedMemory, ARankThatIsKilledEndsTheOthers) {
+TEST(Crew, ARankThatIsKilledEndsTheOthers) {
   const auto region = std::make_shared<SharedRegion>(2);
   const pid_t child = ::fork();
   if (child == 0) {
-    SharedMemory shared(region, 1);
-    shared.barrier();
+    Crew crew(region, 1);
+    crew.barrier();
     ::raise(SIGKILL);
   }
-  SharedMemory shared(region, 0);
-  shared.barrier();
+  Crew crew(region, 0);
+  crew.barrier();
   std::vector<float> values(3 * kChunk);
   const std::array<std::span<float>, 1> parts{values};
-  const Error error = error_of([&] { shared.sum(parts); });
+  const Error error = error_of([&] { crew.sum(parts); });
   EXPECT_EQ(error.code, ExitCode::failed);
   EXPECT_EQ(error.message, "rank 1 has gone without a word");
   EXPECT_FALSE(region->failure());  // whoever started it knows better what became of it
   ::waitpid(child, nullptr, 0);
 }
 
-TEST(SharedMemory, DoesNotWaitForeverForOneThatNeverComes) {
+TEST(Crew, DoesNotWaitForeverForOneThatNeverComes) {
   const auto region = std::make_shared<SharedRegion>(2);
-  EXPECT_THAT(error_of([&] { SharedMemory(region, 0, 0.02); }).message,
-              HasSubstr("rank 1 of 2 did not come within"));
+  EXPECT_THAT(error_of([&] { Crew(region, 0, 0.02); }).message,
+              HasSubstr("rank 1 did not come within"));
   region->fail(1, Error(ExitCode::usage, "no such file"));
-  EXPECT_EQ(error_of([&] { SharedMemory(region, 0, 5); }).message, "rank 1: no such file");
+  EXPECT_EQ(error_of([&] { Crew(region, 0, 5); }).message, "rank 1: no such file");
 }
 
 TEST(SharedRegion, RefusesMemoryOfSomethingElse) {

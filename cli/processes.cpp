@@ -94,6 +94,8 @@ class Family {
   }
 
   void wait() {
+    // Engines repeat themselves while the children wind up.
+    const OnSecondRequest patient(RunSignals::Again::ends_by_interrupt_only);
     while (reap(), alive_ > 0) {
       if (stop_.requested() && !passed_on_) {
         for (const pid_t pid : pids_) tell(pid, stop_.signal());

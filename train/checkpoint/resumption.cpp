@@ -26,16 +26,16 @@ void require_same_run(const OrderedJson& then, const OrderedJson& now,
   }
 }
 
-void compare_bases(const std::optional<BaseRecord>& then, const std::optional<BaseModel>& now,
-                   const std::string& checkpoint) {
+void compare_bases(const std::optional<BaseRecord>& then, const BaseRecord* now,
+                   const std::string& key, const std::string& checkpoint) {
   const auto refuse = [&](const std::string& why) {
     throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + why,
-                "set model.base as it was, or --out for another directory");
+                "set " + key + " as it was, or --out for another directory");
   };
-  if (then && !now) refuse("it was trained from a base model, " + then->name);
-  if (!then && now) refuse("it was trained from scratch, not from " + now->record.name);
-  if (then && then->digest != now->record.digest)
-    refuse("the base model " + now->record.name + " is not the one it began with");
+  if (then && now == nullptr) refuse("it began with a " + key + ", " + then->name);
+  if (!then && now != nullptr) refuse("it began without a " + key + ", not with " + now->name);
+  if (then && then->digest != now->digest)
+    refuse("the " + key + " " + now->name + " is not the one it began with");
 }
 
 }  // namespace
@@ -63,7 +63,10 @@ void resume_from(const fs::path& checkpoint, const TrainerState& state,
   if (state.data_digest != data_digest)
     throw Error(ExitCode::usage, checkpoint.string() + ": cannot go on: the data has changed",
                 "give the same data, or --out for another directory");
-  compare_bases(state.base, base, checkpoint.string());
+  compare_bases(state.base, base ? &base->model.record : nullptr, "model.base",
+                checkpoint.string());
+  compare_bases(state.adapter, base && base->adapter ? &base->adapter->record : nullptr,
+                "model.adapter", checkpoint.string());
   if (config.minutes > 0) config.steps = state.steps;
   require_same_run(OrderedJson::parse(state.config), config.to_json(), checkpoint.string(), status);
 }

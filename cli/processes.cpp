@@ -3,10 +3,11 @@
 // sometimes to one process and sometimes to all of them; a rank that heard of the same request
 // twice would take it for the second one, which ends it at once. So the children ignore what comes
 // from outside and obey only their parent, by a signal that nobody else uses; they get it too when
-// the parent dies.
+// the parent dies. The same signal passes on the wish for a checkpoint.
 #include "cli/processes.hpp"
 
 #include "base/error.hpp"
+#include "base/run_signals.hpp"
 #include "base/time.hpp"
 #include "cli/output.hpp"
 #include "cli/signals.hpp"
@@ -26,13 +27,16 @@ namespace {
 constexpr double kPatience = 60;         // seconds for the others when one has failed
 constexpr long kGlanceNs = 100'000'000;  // between two looks at the stop flag
 
-// SIGCHLD waits to be asked for, until the end of the scope.
+// SIGCHLD waits to be asked for, until the end of the scope; so does what a child is told before it
+// knows how to obey.
 class ChildrenHeld {
  public:
   ChildrenHeld() {
     ::sigemptyset(&children_);
     ::sigaddset(&children_, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &children_, &before_);
+    sigset_t held = children_;
+    ::sigaddset(&held, relayed_signal());
+    ::sigprocmask(SIG_BLOCK, &held, &before_);
   }
   ~ChildrenHeld() { release(); }
   ChildrenHeld(const ChildrenHeld&) = delete;
@@ -62,8 +66,10 @@ int code_of(const std::function<void()>& work) {
   }
 }
 
-[[noreturn]] void be_child(const std::function<void()>& work, pid_t parent) {
+[[noreturn]] void be_child(const std::function<void()>& work, pid_t parent,
+                           const ChildrenHeld& held) {
   obey(relayed_signal());
+  held.release();
   ::prctl(PR_SET_PDEATHSIG, relayed_signal());
   if (::getppid() != parent) ::raise(relayed_signal());  // it was quicker
   std::_Exit(code_of(work));
@@ -77,13 +83,10 @@ class Family {
   void start(const std::function<void()>& work) {
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
-    if (pid == 0) {
-      held_.release();
-      be_child(work, parent);
-    }
+    if (pid == 0) be_child(work, parent, held_);
     if (pid < 0) {
       const int why = errno;
-      send(SIGKILL);
+      kill_all();
       throw system_error("cannot start a process", why);
     }
     pids_.push_back(pid);
@@ -91,20 +94,29 @@ class Family {
   }
 
   void wait() {
+    // Engines repeat themselves while the children wind up.
+    const OnSecondRequest patient(RunSignals::Again::ends_by_interrupt_only);
     while (reap(), alive_ > 0) {
       if (stop_.requested() && !passed_on_) {
-        send(relayed_signal());
+        for (const pid_t pid : pids_) tell(pid, stop_.signal());
         passed_on_ = true;
       }
-      if (failed_at_ > 0 && monotonic_seconds() > failed_at_ + kPatience) send(SIGKILL);
+      // One child is enough: they ask each other, and two that hear of it at different steps would
+      // save twice.
+      if (!passed_on_ && run_signals.take_save_wish()) tell(pids_.front(), SIGUSR2);
+      if (failed_at_ > 0 && monotonic_seconds() > failed_at_ + kPatience) kill_all();
       held_.wait();
     }
   }
 
  private:
-  void send(int signal) const {
+  static void tell(pid_t pid, int cause) {
+    if (pid > 0) ::sigqueue(pid, relayed_signal(), {.sival_int = cause});
+  }
+
+  void kill_all() const {
     for (const pid_t pid : pids_)
-      if (pid > 0) ::sigqueue(pid, signal, {.sival_int = stop_.signal()});
+      if (pid > 0) ::kill(pid, SIGKILL);
   }
 
   void reap() {

@@ -47,6 +47,7 @@ void handle(int signal, void (*handler)(int), int flags) {
 
 void on_relayed_signal(int signal, siginfo_t* info, void*) {
   const int cause = info->si_code == SI_QUEUE ? info->si_value.sival_int : 0;
+  if (cause == SIGUSR2) return run_signals.wish_to_save();
   stop_flag.request(cause != 0 ? cause : SIGTERM);
   std::signal(signal, SIG_DFL);
 }
@@ -63,7 +64,7 @@ const StopFlag& watch_signals() {
 int relayed_signal() { return SIGRTMIN + 7; }
 
 void obey(int signal) {
-  for (const int outside : {SIGINT, SIGTERM, SIGUSR1}) std::signal(outside, SIG_IGN);
+  for (const int outside : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) std::signal(outside, SIG_IGN);
   struct sigaction action {};
   action.sa_sigaction = on_relayed_signal;
   action.sa_flags = SA_SIGINFO;

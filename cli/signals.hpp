@@ -14,11 +14,11 @@ const StopFlag& watch_signals();
 // That flag, without touching the handlers.
 const StopFlag& noted_stop();
 
-// The signal by which a process that started others passes a request to stop on to them.
+// The signal by which a process that started others passes requests on to them.
 int relayed_signal();
 
-// For a process started by another: SIGINT and SIGTERM mean nothing from now on, `signal` is what
-// they were. Its value, if it has one, is the signal that StopFlag tells of.
+// For a process started by another: what comes from outside means nothing from now on, `signal` is
+// what it was. Its value, if it has one, is the signal that StopFlag tells of, or SIGUSR2, a wish.
 void obey(int signal);
 
 // From now on a write to a closed pipe or socket reports EPIPE and does not end the program.

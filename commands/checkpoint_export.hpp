@@ -13,6 +13,7 @@ namespace aiops::commands {
 
 struct CheckpointExportOptions {
   std::string model;  // a directory, a GGUF file or a reference
+  std::string base;   // of adapters; empty: as they say
   train::ExportOptions how;
   std::size_t threads = 0;
   RegistryAccess registry;

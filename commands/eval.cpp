@@ -27,6 +27,7 @@ EvalOptions::Task task_of(const std::string& word) {
 EvalOptions resolve(const Arguments& arguments) {
   EvalOptions options;
   options.model = arguments.word("MODEL");
+  options.base = arguments.text("base").value_or("");
   for (const std::string& path : arguments.texts("data")) options.data.paths.emplace_back(path);
   if (options.data.paths.empty()) throw Error(ExitCode::usage, "--data is needed");
   options.data.field = arguments.required_text("field");
@@ -104,8 +105,8 @@ void eval(const EvalOptions& options, Context& context) {
   std::optional<train::Corpus> corpus;
   if (!questions) corpus.emplace(files, options.data, context.status, context.stop);
   ThreadPool threads(options.threads);
-  const ModelSource source = open_model_source(options.model, options.registry, context);
-  auto loaded = load_source(source, options.registry, threads, context);
+  const UsedModel source = open_used_model(options.model, options.base, options.registry, context);
+  auto loaded = train::load_model(source.stored(), threads);
   const double begin = monotonic_seconds();
   if (questions) {
     const auto result = train::measure_choices(loaded, *questions, context.status, context.stop);
@@ -131,7 +132,8 @@ Verb eval_verb() {
           "('context' may stand for 'question'), and every choice is scored as the continuation of "
           "the question, by its likelihood and, normalised, by its likelihood per byte. ± is the "
           "standard error of that share.\n\n"
-          "MODEL is a directory, a .gguf file or a reference, as for 'aiops generate'.",
+          "MODEL is a directory, a .gguf file or a reference, with adapters or whole, as for "
+          "'aiops generate'.",
       .positionals = {{.name = "MODEL",
                        .help = "The model",
                        .complete = Complete::reference_or_directory}},
@@ -154,6 +156,7 @@ Verb eval_verb() {
                  .value = "N",
                  .help = "Tokens from one window to the next; 0: half of --length",
                  .fallback = "0"},
+                base_flag(),
                 {.name = "field",
                  .value = "NAME",
                  .help = "Member of a .jsonl line that holds the text",

@@ -16,6 +16,7 @@ struct EvalOptions {
   enum class Task { automatic, perplexity, choice };
 
   std::string model;  // a directory, a GGUF file or a reference
+  std::string base;   // of adapters; empty: as they say
   train::CorpusOptions data;
   Task task = Task::automatic;
   train::PerplexityOptions windows;

@@ -17,6 +17,7 @@ constexpr std::size_t kLongestPrompt = 16u << 20;
 GenerateVerbOptions resolve(const Arguments& arguments, Context& context) {
   GenerateVerbOptions options;
   options.model = arguments.word("MODEL");
+  options.base = arguments.text("base").value_or("");
   const auto prompt = arguments.optional_word("PROMPT");
   options.generate.prompt =
       prompt && *prompt != "-" ? *prompt : context.standard_input(kLongestPrompt);
@@ -64,8 +65,8 @@ OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation&
 
 void generate(const GenerateVerbOptions& options, Context& context) {
   ThreadPool threads(options.threads);
-  const ModelSource source = open_model_source(options.model, options.registry, context);
-  auto loaded = load_source(source, options.registry, threads, context);
+  const UsedModel source = open_used_model(options.model, options.base, options.registry, context);
+  auto loaded = train::load_model(source.stored(), threads);
   const bool is_chat = options.mode == GenerateVerbOptions::Mode::chat;
   train::GenerateOptions how = options.generate;
   if (is_chat) {
@@ -105,7 +106,9 @@ Verb generate_verb() {
           "(F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K; computed in fp32), or "
           "a "
           "reference to either: of the local store, oci: or archive:, whose layers are read in "
-          "place. Without PROMPT, or with '-', the prompt is standard input; an empty one starts a "
+          "place. Adapters (adapter_config.json and adapter_model.safetensors, as PEFT and 'aiops "
+          "train' write them) are laid over --base, or over the base that they name.\n\n"
+          "Without PROMPT, or with '-', the prompt is standard input; an empty one starts a "
           "new document.\n\n"
           "With --chat PROMPT is what the user says, put into the words of the model's own chat "
           "template, and only the answer is printed.\n\n"
@@ -122,7 +125,8 @@ Verb generate_verb() {
                       {.name = "PROMPT",
                        .help = "Text to continue; standard input when absent",
                        .arity = Positional::Arity::optional}},
-      .flags = {{.name = "chat", .help = "PROMPT is a message: answer it"},
+      .flags = {base_flag(),
+                {.name = "chat", .help = "PROMPT is a message: answer it"},
                 {.name = "system",
                  .value = "TEXT",
                  .help = "With --chat, what the model is told first"},

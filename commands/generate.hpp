@@ -15,6 +15,7 @@ struct GenerateVerbOptions {
   enum class Mode { text, chat };
 
   std::string model;  // a directory, a GGUF file or a reference
+  std::string base;   // of adapters; empty: as they say
   Mode mode = Mode::text;
   std::string system;  // chat: what the system says first; empty: nothing
   train::GenerateOptions generate;

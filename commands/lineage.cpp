@@ -18,6 +18,13 @@ namespace fs = std::filesystem;
 
 std::string short_root(const std::string& hex) { return "sha256:" + hex.substr(0, 12); }
 
+using Material = train::Provenance::Material;
+
+OrderedJson material_json(const std::optional<Material>& material) {
+  if (!material) return nullptr;
+  return {{"reference", material->name}, {"digest", material->digest}};
+}
+
 OrderedJson to_json(const LineageLink& link) {
   const auto& said = link.provenance;
   OrderedJson json{
@@ -36,9 +43,8 @@ OrderedJson to_json(const LineageLink& link) {
   json["data"] = OrderedJson::array();
   for (const auto& file : said.data)
     json["data"].push_back({{"path", file.name}, {"digest", file.digest}});
-  json["base"] = said.base
-                     ? OrderedJson{{"reference", said.base->name}, {"digest", said.base->digest}}
-                     : OrderedJson(nullptr);
+  json["base"] = material_json(said.base);
+  json["adapter"] = material_json(said.adapter);
   json["parent"] = said.parent ? OrderedJson{{"root", "sha256:" + said.parent->root},
                                              {"step", said.parent->step}}
                                : OrderedJson(nullptr);
@@ -64,8 +70,12 @@ std::string last_lines(const train::Provenance& said) {
         fmt::format("step {}  {}  not here\n", said.parent->step, short_root(said.parent->root));
   for (const auto& file : said.data)
     text += "data  " + file.digest.substr(0, 19) + "  " + printable(file.name) + "\n";
-  if (said.base)
-    text += "base  " + said.base->digest.substr(0, 19) + "  " + printable(said.base->name) + "\n";
+  const auto add = [&](const char* word, const std::optional<Material>& base) {
+    if (base)
+      text += fmt::format("{}  {}  {}\n", word, base->digest.substr(0, 19), printable(base->name));
+  };
+  add("base", said.base);
+  add("adapter", said.adapter);
   return text;
 }
 

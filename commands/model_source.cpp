@@ -10,6 +10,28 @@ namespace aiops::commands {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr const char* kNameTheBase = "--base MODEL, a directory, a .gguf file or a reference";
+
+// The base that adapters name may be on the machine where they were trained.
+ModelSource open_named_base(const std::string& adapter, const std::string& base,
+                            const RegistryAccess& registry, Context& context) {
+  if (base.empty())
+    throw Error(ExitCode::usage, adapter + ": does not name the base of its adapters",
+                kNameTheBase);
+  try {
+    ModelSource source = open_model_source(base, registry, context);
+    if (source.repository == nullptr) (void)train::StoredModel::open(source.files);
+    return source;
+  } catch (const Error& error) {
+    throw Error(error.code, adapter + ": the base that it names cannot be read: " + error.message,
+                kNameTheBase);
+  }
+}
+
+}  // namespace
+
 ModelSource open_model_source(const std::string& model, const RegistryAccess& registry,
                               Context& context) {
   std::error_code ignored;
@@ -31,14 +53,32 @@ ModelSource open_model_source(const std::string& model, const RegistryAccess& re
   return {repository, std::move(files), document.descriptor.digest.str()};
 }
 
-train::LoadedModel load_source(const ModelSource& source, const RegistryAccess& registry,
-                               ThreadPool& threads, Context& context) {
-  if (!train::is_adapter(source.files)) return train::load_model(source.files, threads);
-  const std::string base = train::read_adapter_config(source.files).base;
-  if (base.empty())
-    throw Error(ExitCode::failed, source.files.name() + ": does not name the base of its adapters");
-  return train::load_adapted(open_model_source(base, registry, context).files, source.files,
-                             threads);
+train::StoredModel UsedModel::stored() const {
+  return train::StoredModel::open(model.files,
+                                  adapter ? std::optional(adapter->files) : std::nullopt);
+}
+
+UsedModel open_used_model(const std::string& model, const std::string& base,
+                          const RegistryAccess& registry, Context& context) {
+  ModelSource source = open_model_source(model, registry, context);
+  if (!train::is_adapter(source.files)) {
+    if (!base.empty())
+      throw Error(ExitCode::usage, model + ": holds no adapters, and so has no base",
+                  "leave out --base");
+    return {std::move(source), std::nullopt};
+  }
+  ModelSource below =
+      base.empty()
+          ? open_named_base(model, train::read_adapter_config(source.files).base, registry, context)
+          : open_model_source(base, registry, context);
+  return {std::move(below), std::move(source)};
+}
+
+Flag base_flag() {
+  return {.name = "base",
+          .value = "MODEL",
+          .help = "Of adapters, the model below; else the one that they name",
+          .complete = Complete::reference_or_directory};
 }
 
 }  // namespace aiops::commands

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "cli/context.hpp"
+#include "cli/verb.hpp"
 #include "commands/repositories.hpp"
-#include "train/generation/generator.hpp"
 #include "train/model/files.hpp"
+#include "train/model/stored_model.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace aiops::commands {
@@ -24,9 +26,20 @@ struct ModelSource {
 ModelSource open_model_source(const std::string& model, const RegistryAccess& registry,
                               Context& context);
 
-// The model of a source, ready to use. Of an adapter directory (adapter_config.json) the base that
-// it names is opened in the same way, and the adapters are laid over it.
-train::LoadedModel load_source(const ModelSource& source, const RegistryAccess& registry,
-                               ThreadPool& threads, Context& context);
+// A model that is to be used: whole, or adapters (adapter_config.json) over their base.
+struct UsedModel {
+  ModelSource model;
+  std::optional<ModelSource> adapter;
+
+  train::StoredModel stored() const;
+};
+
+// `base` is what --base says: the model below the adapters that `model` names; empty: the one that
+// their configuration names. Throws Error{usage} where `model` is whole and has no base.
+UsedModel open_used_model(const std::string& model, const std::string& base,
+                          const RegistryAccess& registry, Context& context);
+
+// --base
+Flag base_flag();
 
 }  // namespace aiops::commands

@@ -8,6 +8,7 @@
 #include "commands/checkpoint_pull.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
+#include "train/model/adapter_directory.hpp"
 #include "train/plan.hpp"
 #include "train/trainer.hpp"
 
@@ -98,6 +99,22 @@ std::filesystem::path resume_from(const std::string& word, const std::filesystem
   return fetch_checkpoint(*from, resolve(*from, reference), out, context);
 }
 
+train::BaseFiles base_files(const std::string& name, Context& context) {
+  auto source = open_model_source(name, {}, context);
+  return train::BaseFiles::open(name, std::move(source.files), source.digest, context.stop,
+                                source.repository);
+}
+
+std::optional<train::BaseModel> base_of(const train::TrainConfig& config, Context& context) {
+  if (config.base.empty()) return std::nullopt;
+  train::BaseModel base{base_files(config.base, context)};
+  if (train::is_adapter(base.model.files))
+    throw Error(ExitCode::usage, "model.base: " + config.base + " holds adapters, not a model",
+                "--set model.adapter=" + config.base + ", and their base as model.base");
+  if (!config.adapter.empty()) base.adapter = base_files(config.adapter, context);
+  return base;
+}
+
 TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   TrainVerbOptions options;
   const std::string file = arguments.word("CONFIG");
@@ -117,11 +134,7 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   options.ranks.configuration = to_text(options.train.config.to_json());
   options.ranks.left = [out = options.train.config.out] { return last_checkpoint(out); };
   options.plan_only = arguments.is_on("plan");
-  if (const std::string& base = options.train.config.base; !base.empty()) {
-    auto source = open_model_source(base, {}, context);
-    options.train.base = train::BaseModel::open(base, std::move(source.files), source.digest,
-                                                context.stop, source.repository);
-  }
+  options.train.base = base_of(options.train.config, context);
   return options;
 }
 

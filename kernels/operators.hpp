@@ -9,6 +9,7 @@
   X(attention)                            \
   X(bias)                                 \
   X(cross_entropy)                        \
+  X(dropout)                              \
   X(embedding)                            \
   X(gelu)                                 \
   X(head_norm)                            \

@@ -60,10 +60,14 @@ ModelConfig model_config(const TrainConfig& config, const Tokenizer& tokenizer) 
   return model;
 }
 
-// The shape of a base model is known only now, and with it how long a row may be.
+// The shape of a base model is known only now, and with it how long a row may be; so are its
+// adapters, of which only how much they drop may be said.
 void adopt_base(const BaseModel& base, TrainConfig& config) {
   constexpr std::int64_t kUsualLength = 512;  // a context of many thousands fits no batch
-  config.model = base.config();
+  const StoredModel stored = base.stored();
+  config.model = stored.config();
+  if (base.adapter) config.lora = stored.lora();
+  if (config.dropout) config.lora.dropout = *config.dropout;
   const std::int64_t context = config.model.max_position_embeddings;
   if (config.length == 0) config.length = std::min(kUsualLength, context);
   if (config.length > context)
@@ -106,7 +110,7 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
     return learn_tokenizer(config, learnt_from(), threads, status, stop);
   };
   Tokenizer tokenizer = checkpoint                      ? resumed_tokenizer(*checkpoint, config)
-                        : options.base                  ? options.base->tokenizer()
+                        : options.base                  ? options.base->stored().tokenizer()
                         : config.tokenizer_file.empty() ? learn()
                                                         : read_tokenizer(config.tokenizer_file);
   ModelConfig model = model_config(config, tokenizer);

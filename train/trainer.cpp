@@ -18,7 +18,6 @@
 #include "train/model/card.hpp"
 #include "train/model/lora.hpp"
 #include "train/model/merge.hpp"
-#include "train/model/stored_model.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -70,18 +69,21 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), threads)),
       saver_(prepared_.config, prepared_.tokenizer, threads, status, stop) {
   if (prepared_.base && (model_.lora() || !prepared_.checkpoint))
-    StoredModel::open(prepared_.base->files).load(model_, threads_);
+    prepared_.base->stored().load(model_, threads_);
   if (prepared_.checkpoint) {
     load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;
     saver_.resumed(state_.step, *prepared_.checkpoint);
     ++state_.restarts;
   } else if (model_.lora()) {
-    model_.lora()->initialise(prepared_.config.seed);
+    if (!prepared_.base->adapter) model_.lora()->initialise(prepared_.config.seed);
   } else if (!prepared_.base) {
     model_.initialise(prepared_.config.seed);
   }
-  if (prepared_.base) state_.base = prepared_.base->record;
+  if (prepared_.base) {
+    state_.base = prepared_.base->model.record;
+    if (prepared_.base->adapter) state_.adapter = prepared_.base->adapter->record;
+  }
   state_.data = prepared_.files;
   state_.data_digest = prepared_.data_digest;
   wall_before_ = state_.wall_seconds;

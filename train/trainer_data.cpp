@@ -24,9 +24,11 @@ std::optional<double> Trainer::accumulate(std::int64_t number) {
   model_.zero_gradients();
   const std::int64_t begin = own_rows * ranks_.rank();
   for (std::int64_t first = begin; first < begin + own_rows && !stop_.requested();
-       first += config.rows)
-    loss += model_.forward_backward(rows_.batch(first, config.rows, config.length),
-                                    static_cast<float>(1 / counted));
+       first += config.rows) {
+    Batch batch = rows_.batch(first, config.rows, config.length);
+    batch.draws = {config.seed, static_cast<std::uint64_t>((number - 1) * step_rows + first)};
+    loss += model_.forward_backward(batch, static_cast<float>(1 / counted));
+  }
   std::array<double, 3> all{loss, stop_.requested() ? 1.0 : 0.0,
                             run_signals.take_save_wish() ? 1.0 : 0.0};
   ranks_.sum(all);

@@ -22,6 +22,16 @@ std::vector<DataFile> parse_files(const Json& json) {
   return files;
 }
 
+OrderedJson base_json(const BaseRecord& base) {
+  return {{"name", base.name}, {"digest", base.digest}, {"files", files_json(base.files)}};
+}
+
+std::optional<BaseRecord> parse_base(const Json& json, const char* key) {
+  const auto base = json.find(key);
+  if (base == json.end()) return std::nullopt;
+  return BaseRecord{base->at("name"), base->at("digest"), parse_files(base->at("files"))};
+}
+
 }  // namespace
 
 std::string TrainerState::to_text() const {
@@ -38,9 +48,8 @@ std::string TrainerState::to_text() const {
       {"data", files_json(data)},
       {"config", OrderedJson::parse(config)}};
   if (!steering.is_empty()) json["steering"] = steering.to_json();
-  if (base)
-    json["base"] = {
-        {"name", base->name}, {"digest", base->digest}, {"files", files_json(base->files)}};
+  if (base) json["base"] = base_json(*base);
+  if (adapter) json["adapter"] = base_json(*adapter);
   return json.dump(2) + "\n";
 }
 
@@ -62,8 +71,8 @@ TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
     state.data = parse_files(json.at("data"));
     if (const auto found = json.find("steering"); found != json.end())
       state.steering = Steering::from_json(*found);
-    if (const auto base = json.find("base"); base != json.end())
-      state.base = {base->at("name"), base->at("digest"), parse_files(base->at("files"))};
+    state.base = parse_base(json, "base");
+    state.adapter = parse_base(json, "adapter");
     state.config = aiops::to_text(json.at("config"));
   } catch (const Json::exception& error) {
     throw Error(ExitCode::failed, std::string(what) + ": not a trainer state: " + error.what());

@@ -3,7 +3,6 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "train/model/stored_model.hpp"
 
 namespace aiops::train {
 namespace {
@@ -13,12 +12,12 @@ ChatTemplate find_template(const TrainConfig& config, const std::optional<BaseMo
   if (const auto& file = config.chat.template_file; !file.empty())
     return ChatTemplate::parse(read_file(file, 16u << 20), file.string());
   if (base)
-    if (const auto text = StoredModel::open(base->files).chat_template(); !text.empty())
-      return ChatTemplate::parse(text, base->record.name + ": chat template");
+    if (const auto text = base->stored().chat_template(); !text.empty())
+      return ChatTemplate::parse(text, base->name() + ": chat template");
   for (const std::string& token : chatml_tokens())
     if (tokenizer.id_of(token) < 0)
       throw Error(ExitCode::usage,
-                  (base ? base->record.name : config.tokenizer_file.string()) +
+                  (base ? base->name() : config.tokenizer_file.string()) +
                       ": has no chat template, and no special token " + token + " for ChatML",
                   "name a template whose tokens it has: --set chat.template=FILE.jinja");
   return ChatTemplate::chatml();
@@ -51,7 +50,7 @@ ChatFormat settle_chat_format(TrainConfig& config, const std::optional<BaseModel
 }
 
 void keep_chat_template(TrainConfig& config, const BaseModel& base) {
-  config.chat.template_text = StoredModel::open(base.files).chat_template();
+  config.chat.template_text = base.stored().chat_template();
 }
 
 std::vector<std::string> texts_of(const Conversations& conversations) {

@@ -38,7 +38,8 @@ struct TrainerState {
   std::string config;       // TrainConfig::to_json(), as text
   std::string data_digest;  // digest_of()
   std::vector<DataFile> data;
-  std::optional<BaseRecord> base;  // what a fine-tuning began with
+  std::optional<BaseRecord> base;     // what a fine-tuning began with
+  std::optional<BaseRecord> adapter;  // and the adapters over it, where it had some
 
   std::string to_text() const;
   static TrainerState parse(std::string_view text, std::string_view what);

@@ -28,15 +28,17 @@ struct ExportResult {
   // How far the logits of what was written are from those of the model, as a share of their spread:
   // the root of the mean squares of both, each position's mean taken off.
   double difference = 0;
+  double tolerance = 0;  // the largest that would have been accepted
 };
 
 // The largest difference that is accepted: none for f32, what rounding explains for the others.
+// Adapters that are merged may differ by 1e-4.
 double export_tolerance(ExportDtype dtype);
 
-// Reads the model, writes it under a temporary name, reads that again and compares configuration,
-// tokens and logits; then it gets its name, in place of a file that was there. Throws
-// Error{unverified} when it is not the same model, Error{usage} when a directory is in the way.
-// Whatever is thrown, nothing is left.
+// Reads the model, adds its adapters to its weights if it has some, writes it under a temporary
+// name, reads that again and compares configuration, tokens and logits; then it gets its name, in
+// place of a file that was there. Throws Error{unverified} when it is not the same model,
+// Error{usage} when a directory is in the way. Whatever is thrown, nothing is left.
 ExportResult export_model(const StoredModel& stored, const ExportOptions& options,
                           ThreadPool& threads, Status& status, const StopFlag& stop);
 

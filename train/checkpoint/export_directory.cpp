@@ -89,7 +89,7 @@ void write_export_directory(const std::filesystem::path& directory, Model& model
   if (const auto chat = stored.chat_template(); !chat.empty())
     write_file_atomically(directory / "chat_template.jinja", chat);
 
-  const auto tensors = tensors_of(model);
+  const auto tensors = parameters_of(model);
   // The limit is one of bytes as written; shards are cut by their bytes as fp32.
   const auto shards = cut_shards(tensors, options.shard / format.bytes * 4, "model");
   std::uint64_t total = 0;

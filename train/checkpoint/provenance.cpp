@@ -34,6 +34,10 @@ OrderedJson dependencies(const TrainerState& state, const RunRecord& run) {
     list.push_back({{"name", "base-model"},
                     {"digest", digest_json(state.base->digest)},
                     {"annotations", {{"reference", state.base->name}}}});
+  if (state.adapter)
+    list.push_back({{"name", "base-adapter"},
+                    {"digest", digest_json(state.adapter->digest)},
+                    {"annotations", {{"reference", state.adapter->name}}}});
   if (run.parent)
     list.push_back({{"name", "parent-checkpoint"},
                     {"digest", digest_json(run.parent->root)},
@@ -91,6 +95,9 @@ void read_dependency(const Json& entry, Provenance& provenance) {
     provenance.parent = Parent{set.begin()->second, annotation(entry, "step").get<std::int64_t>()};
   else if (name == "base-model")
     provenance.base =
+        Provenance::Material{annotation(entry, "reference").get<std::string>(), digest};
+  else if (name == "base-adapter")
+    provenance.adapter =
         Provenance::Material{annotation(entry, "reference").get<std::string>(), digest};
   else if (name == "dataset-file")
     provenance.data.push_back({annotation(entry, "path").get<std::string>(), digest});

@@ -60,7 +60,7 @@ struct Provenance {
   std::optional<double> validation_loss;
   std::string started, finished, builder;
   std::optional<Parent> parent;
-  std::optional<Material> base;
+  std::optional<Material> base, adapter;
   std::vector<Material> data;
 };
 

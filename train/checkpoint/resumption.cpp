@@ -4,73 +4,38 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "train/checkpoint/run_directory.hpp"
+#include "train/config/comparison.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace aiops::train {
 namespace {
 
 namespace fs = std::filesystem;
 
-// The rows of a step, in a flattened configuration; older ones do not say the ranks.
-std::int64_t rows_per_step(const Json& flat) {
-  return flat.value("/batch/rows", std::int64_t{1}) *
-         flat.value("/batch/accumulate", std::int64_t{1}) *
-         flat.value("/batch/ranks", std::int64_t{1});
-}
-
-// A resumed run must be the same run. What only steers it (learning rate, steps, evaluation) may
-// change, aloud; what makes it another one may not.
-void compare_configurations(const OrderedJson& then, const OrderedJson& now,
-                            const std::string& checkpoint, Status& status) {
-  Json before = Json(then).flatten();
-  before.emplace("/optimiser/name", "adamw");  // older checkpoints do not say it
-  const Json after = Json(now).flatten();
-  before.emplace("/batch/ranks", 1);
-  // As many rows a step, parted otherwise, are the same run but for the order of sums.
-  const bool same_rows = rows_per_step(before) == rows_per_step(after);
-  for (const auto& [pointer, value] : after.items()) {
-    if (!before.contains(pointer)) {
-      if (pointer == "/tokenizer/vocab_size")
-        throw Error(ExitCode::usage,
-                    checkpoint + ": cannot go on: it was trained with a given tokenizer",
-                    "set tokenizer.file as it was, or --out for another directory");
-      continue;
-    }
-    if (before[pointer] == value) continue;
-    std::string key = pointer.substr(1);
-    std::replace(key.begin(), key.end(), '/', '.');
-    const std::string change =
-        key + " was " + to_text(before[pointer]) + " and is now " + to_text(value);
-    const auto in = [&](const char* section) { return key.starts_with(section); };
-    if (key == "steps" && value == 0) continue;  // follows from the data
-    if (key == "model.base") continue;           // its digest counts
-    if (same_rows && (key == "batch.rows" || key == "batch.accumulate" || key == "batch.ranks")) {
-      status.warn("going on from " + checkpoint + ": " + change + ": sums are rounded otherwise");
-      continue;
-    }
-    if (in("model.") || in("batch.") || in("seed") || in("task") || in("chat.") || in("lora.") ||
-        key == "data.validation" || key == "data.packing" || key == "optimiser.name" ||
-        key == "tokenizer.vocab_size" || key == "tokenizer.end")
-      throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change,
+// A resumed run must be the same run. What only steers it may change, aloud.
+void require_same_run(const OrderedJson& then, const OrderedJson& now,
+                      const std::string& checkpoint, Status& status) {
+  for (const ConfigChange& change : compare_configurations(then, now)) {
+    if (change.kind == ConfigChange::Kind::another_run)
+      throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change.what,
                   "--out for another directory, to start a run of its own");
-    if (!in("data.") && !in("eval.") && !in("tokenizer."))
-      status.warn("going on from " + checkpoint + ": " + change);
+    const bool rounds = change.kind == ConfigChange::Kind::rounding;
+    status.warn("going on from " + checkpoint + ": " + change.what +
+                (rounds ? ": sums are rounded otherwise" : ""));
   }
 }
 
-void compare_bases(const std::optional<BaseRecord>& then, const std::optional<BaseModel>& now,
-                   const std::string& checkpoint) {
+void compare_bases(const std::optional<BaseRecord>& then, const BaseRecord* now,
+                   const std::string& key, const std::string& checkpoint) {
   const auto refuse = [&](const std::string& why) {
     throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + why,
-                "set model.base as it was, or --out for another directory");
+                "set " + key + " as it was, or --out for another directory");
   };
-  if (then && !now) refuse("it was trained from a base model, " + then->name);
-  if (!then && now) refuse("it was trained from scratch, not from " + now->record.name);
-  if (then && then->digest != now->record.digest)
-    refuse("the base model " + now->record.name + " is not the one it began with");
+  if (then && now == nullptr) refuse("it began with a " + key + ", " + then->name);
+  if (!then && now != nullptr) refuse("it began without a " + key + ", not with " + now->name);
+  if (then && then->digest != now->digest)
+    refuse("the " + key + " " + now->name + " is not the one it began with");
 }
 
 }  // namespace
@@ -98,10 +63,12 @@ void resume_from(const fs::path& checkpoint, const TrainerState& state,
   if (state.data_digest != data_digest)
     throw Error(ExitCode::usage, checkpoint.string() + ": cannot go on: the data has changed",
                 "give the same data, or --out for another directory");
-  compare_bases(state.base, base, checkpoint.string());
+  compare_bases(state.base, base ? &base->model.record : nullptr, "model.base",
+                checkpoint.string());
+  compare_bases(state.adapter, base && base->adapter ? &base->adapter->record : nullptr,
+                "model.adapter", checkpoint.string());
   if (config.minutes > 0) config.steps = state.steps;
-  compare_configurations(OrderedJson::parse(state.config), config.to_json(), checkpoint.string(),
-                         status);
+  require_same_run(OrderedJson::parse(state.config), config.to_json(), checkpoint.string(), status);
 }
 
 void require_same_template(const fs::path& checkpoint, const TrainConfig& config) {

@@ -44,6 +44,11 @@ RunHistory RunHistory::parse(std::string_view metrics) {
     add(history.learning_rate, line, "lr", step);
     add(history.gradient_norm, line, "grad_norm", step);
     add(history.tokens_per_second, line, "tokens_per_second", step);
+    if (const auto tokens = line.find("tokens");
+        tokens != line.end() && tokens->is_number_unsigned())
+      history.tokens = tokens->get<std::uint64_t>();
+    if (const auto wall = line.find("wall_seconds"); wall != line.end() && wall->is_number())
+      history.wall_seconds = wall->get<double>();
     if (line.contains("sample"))
       history.samples.push_back({step, text_of(line, "prompt"), text_of(line, "sample")});
   }

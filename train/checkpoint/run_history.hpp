@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ struct RunHistory {
     std::string prompt, text;
   };
   std::vector<Sample> samples;
+  std::uint64_t tokens = 0;  // of the whole run, as its last step says
+  double wall_seconds = 0;
 
   // Lines that are none of ours are passed over.
   static RunHistory parse(std::string_view metrics);

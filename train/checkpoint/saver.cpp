@@ -7,6 +7,7 @@
 #include "train/model/adapter_directory.hpp"
 #include "train/model/card.hpp"
 #include "train/model/directory.hpp"
+#include "train/model/lora.hpp"
 
 #include <fmt/format.h>
 #include <sys/random.h>
@@ -101,7 +102,8 @@ CheckpointContent Saver::content_of(const TrainerState& state, Model& model, Opt
                   model_card(config_, model.config(), state), config_.chat.template_text);
   if (Lora* lora = model.lora()) {  // adapters are no model: their base says what it is
     content.stem = kAdapterWeights;
-    content.texts.front() = {kAdapterConfig, adapter_config(lora->options(), config_.base)};
+    content.texts.front() = {kAdapterConfig,
+                             adapter_config(lora->options(), model.config(), config_.base)};
   }
   content.texts.emplace_back(kStatePath, state.to_text());
   content.weights = tensors_of(model);

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,10 +31,12 @@ struct TrainConfig {
   std::int64_t vocab_size = 4096;
   std::string end_token = "<|endoftext|>";  // between documents
 
-  LoraOptions lora;    // rank 0: all weights are trained
-  bool merge = false;  // the adapters into OUT/model
-  std::string base;    // a model to start from: DIR or reference; empty: from scratch
-  ModelConfig model;   // of a base model known only when it is read; vocab_size is known only once
+  LoraOptions lora;               // rank 0: all weights are trained
+  std::optional<double> dropout;  // as lora.dropout says it; else none, or that of `adapter`
+  bool merge = false;             // the adapters into OUT/model
+  std::string base;               // a model to start from: DIR or reference; empty: from scratch
+  std::string adapter;  // adapters over it to go on with, which say what else `lora` holds
+  ModelConfig model;    // of a base model known only when it is read; vocab_size is known only once
   ModelOptions compute;
   // there is a tokenizer
 

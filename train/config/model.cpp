@@ -13,8 +13,12 @@ namespace {
 void read_base(YamlMap& map, TrainConfig& config) {
   config.base = map.text("base").value_or("");
   if (config.base.empty()) refuse(map, "base", "'base' must not be empty");
+  take(config.adapter, map.text("adapter"));
+  if (map.has("adapter") && config.adapter.empty())
+    refuse(map, "adapter", "'adapter' must not be empty");
   for (const std::string& key : map.keys())
-    if (key != "base") refuse(map, key, "'" + key + "' does not go with 'base', which says it");
+    if (key != "base" && key != "adapter")
+      refuse(map, key, "'" + key + "' does not go with 'base', which says it");
 }
 
 // The nearest multiple of 32 keeps the matrix products' tiles full. Three matrices of 8/3 have as
@@ -58,6 +62,8 @@ void read_heads(YamlMap& map, ModelConfig& model) {
 
 void read_model(YamlMap map, TrainConfig& config) {
   if (map.has("base")) return read_base(map, config);
+  if (map.has("adapter"))
+    refuse(map, "adapter", "'adapter' needs a 'base', which it was trained for");
   ModelConfig& model = config.model;
   if (const auto family = map.text("family"))
     model.family = parse_family(*family, map.where("family") + ": 'family'");
@@ -72,6 +78,7 @@ void read_model(YamlMap map, TrainConfig& config) {
 }
 
 OrderedJson model_json(const TrainConfig& config) {
+  if (!config.adapter.empty()) return {{"base", config.base}, {"adapter", config.adapter}};
   if (!config.base.empty()) return {{"base", config.base}};
   const ModelConfig& model = config.model;
   return {{"family", std::string(describe(model.family).model_type)},

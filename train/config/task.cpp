@@ -34,11 +34,18 @@ void read_lora(YamlMap& root, TrainConfig& config) {
   if (config.base.empty())
     refuse(root, "lora", "'lora' needs a 'model.base', whose weights stay as they are");
   YamlMap lora = root.map("lora");
+  config.dropout = lora.number("dropout", 0, 0.99);
+  config.merge = lora.boolean("merge").value_or(false);
+  if (!config.adapter.empty()) {
+    for (const std::string& key : lora.keys())
+      if (key != "dropout" && key != "merge")
+        refuse(lora, key, "'" + key + "' does not go with 'model.adapter', which says it");
+    return;
+  }
   config.lora.rank = lora.integer("rank", 1, 4096).value_or(8);
   config.lora.alpha =
       lora.number("alpha", 1e-6, 1e6).value_or(2.0 * static_cast<double>(config.lora.rank));
   config.lora.targets = lora.texts("targets");
-  config.merge = lora.boolean("merge").value_or(false);
 }
 
 OrderedJson chat_json(const TrainConfig& config) {
@@ -51,6 +58,7 @@ OrderedJson lora_json(const TrainConfig& config) {
   return {{"rank", config.lora.rank},
           {"alpha", config.lora.alpha},
           {"targets", config.lora.targets},
+          {"dropout", config.lora.dropout},
           {"merge", config.merge}};
 }
 

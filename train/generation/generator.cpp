@@ -5,7 +5,6 @@
 #include "base/time.hpp"
 #include "kernels/random.hpp"
 #include "train/generation/stop_strings.hpp"
-#include "train/model/stored_model.hpp"
 #include "train/tokenizer/utf8_stream.hpp"
 
 #include <algorithm>
@@ -118,10 +117,10 @@ const char* speak(Model& model, const Tokenizer& tokenizer, std::int64_t most,
 
 }  // namespace
 
-LoadedModel load_model(const ModelFiles& files, ThreadPool& threads) {
-  const auto stored = StoredModel::open(files);
+LoadedModel load_model(const StoredModel& stored, ThreadPool& threads) {
   auto tokenizer = stored.tokenizer();
-  auto model = std::make_unique<Model>(stored.config(), threads);
+  auto model =
+      std::make_unique<Model>(stored.config(), threads, ModelOptions{.lora = stored.lora()});
   stored.load(*model, threads);
   return {std::move(model), std::move(tokenizer), stored.chat_template()};
 }

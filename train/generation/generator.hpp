@@ -4,8 +4,8 @@
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 #include "kernels/sampling.hpp"
-#include "train/model/files.hpp"
 #include "train/model/model.hpp"
+#include "train/model/stored_model.hpp"
 #include "train/tokenizer/tokenizer.hpp"
 
 #include <cstdint>
@@ -24,9 +24,8 @@ struct LoadedModel {
   std::string chat_template = {};  // as Jinja; empty: none
 };
 
-// Reads a model as it is stored (stored_model.hpp). Throws Error{failed} naming the file and what
-// does not fit.
-LoadedModel load_model(const ModelFiles& files, ThreadPool& threads);
+// Throws Error{failed} naming the file and what does not fit.
+LoadedModel load_model(const StoredModel& stored, ThreadPool& threads);
 
 // What stands before a document in what the model was trained on: what its tokenizer puts there, or
 // the token that both begins and ends documents; nothing where neither is known.

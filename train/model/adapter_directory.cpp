@@ -1,96 +1,127 @@
 // SPDX-License-Identifier: Apache-2.0
+// The tensors of adapters say which matrices have one and of which rank. The configuration says how
+// much they count, and where it lists names, which there must be.
 #include "train/model/adapter_directory.hpp"
 
 #include "base/error.hpp"
-#include "base/json.hpp"
-#include "train/chat/template.hpp"
-#include "train/model/stored_model.hpp"
+#include "train/model/lora.hpp"
+#include "train/model/tensors.hpp"
 #include "train/model/weights.hpp"
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace aiops::train {
 namespace {
 
-constexpr const char* kGeneration = "generation_config.json";
+constexpr std::string_view kPrefix = "base_model.model.";
+constexpr std::string_view kA = ".lora_A.weight";
+constexpr std::string_view kB = ".lora_B.weight";
 
-// The members of an adapter_config.json, with the file's name for what is wrong with them.
-class Reader {
+using Shape = std::vector<std::uint64_t>;
+
+struct Halves {
+  std::optional<Shape> a, b;
+};
+
+// The matrices inside the layers of a model of this shape, by their names without ".weight".
+std::map<std::string, Shape> matrices_of(const ModelConfig& config) {
+  float somewhere = 0;  // offsets are taken from it; nothing is read or written
+  kernels::Layout nowhere(&somewhere);
+  const Tensors tensors = lay_out_tensors(config, nowhere);
+  std::map<std::string, Shape> matrices;
+  for (const Parameter& p : name_parameters(config, tensors, tensors))
+    if (p.role == Parameter::Role::matrix)
+      matrices.emplace(p.name.substr(0, p.name.rfind('.')), p.shape);
+  return matrices;
+}
+
+class AdapterTensors {
  public:
-  Reader(const Json& json, std::string_view what) : json_(json), what_(what) {
-    if (!json.is_object()) refuse("not a JSON object");
+  AdapterTensors(const ModelFiles& files, const ModelConfig& base)
+      : what_(files.name() + "/" + kAdapterWeights + ".safetensors"), matrices_(matrices_of(base)) {
+    for (const auto& [name, shape] : shapes_in(files, kAdapterWeights)) add(name, shape);
+    if (adapters_.empty()) refuse("holds no adapter");
   }
-  [[noreturn]] void refuse(const std::string& why) const {
-    throw Error(ExitCode::failed, what_ + ": " + why);
+
+  void check(const AdapterConfig& config) const {
+    for (const auto& [matrix, halves] : adapters_) {
+      if (!halves.a || !halves.b) refuse(name_of(matrix, halves.a ? kB : kA) + " is missing");
+      const Shape& shape = matrices_.at(matrix);
+      const auto rank = static_cast<std::uint64_t>(config.size_of(matrix).rank);
+      require(matrix, kA, *halves.a, {rank, shape[1]});
+      require(matrix, kB, *halves.b, {shape[0], rank});
+      if (!config.targets.empty() && !config.targets_matrix(matrix))
+        refuse(name_of(matrix, kA) + " is of no matrix that 'target_modules' names");
+    }
+    if (!config.has_all) return;
+    for (const auto& [matrix, shape] : matrices_)
+      if (config.targets_matrix(matrix) && !adapters_.contains(matrix))
+        refuse(name_of(matrix, kA) + " is missing");
   }
-  const Json& need(const char* key) const {
-    const auto found = json_.find(key);
-    if (found == json_.end()) refuse(std::string("has no '") + key + "'");
-    return *found;
-  }
-  // Refuses a member that says more than `only`, null or an empty container.
-  void insist(const char* key, const Json& only) const {
-    const auto found = json_.find(key);
-    if (found == json_.end() || found->is_null() || *found == only ||
-        (found->is_structured() && found->empty()))
-      return;
-    refuse(std::string("'") + key + "' is " + to_text(*found) + ", which is not supported");
+
+  LoraOptions options(const AdapterConfig& config) const {
+    LoraOptions options{.rank = config.rank,
+                        .alpha = config.alpha,
+                        .scale = config.scale,
+                        .dropout = config.dropout,
+                        .targets = targets(config)};
+    for (const auto& [matrix, halves] : adapters_)
+      if (const auto size = config.size_of(matrix);
+          size != LoraOptions::Size{config.rank, config.alpha})
+        options.others.emplace(matrix, size);
+    return options;
   }
 
  private:
-  const Json& json_;
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw Error(ExitCode::failed, what_ + ": " + why);
+  }
+  static std::string name_of(const std::string& matrix, std::string_view which) {
+    return std::string(kPrefix) + matrix + std::string(which);
+  }
+
+  void add(const std::string& name, const Shape& shape) {
+    const bool is_a = name.ends_with(kA);
+    if (!name.starts_with(kPrefix) || !(is_a || name.ends_with(kB)))
+      refuse(name + " is no adapter of a matrix, which alone are supported");
+    const std::string matrix =
+        name.substr(kPrefix.size(), name.size() - kPrefix.size() - (is_a ? kA.size() : kB.size()));
+    if (!matrices_.contains(matrix))
+      refuse(name + ": the base has no matrix " + matrix + " inside its layers");
+    (is_a ? adapters_[matrix].a : adapters_[matrix].b) = shape;
+  }
+
+  void require(const std::string& matrix, std::string_view which, const Shape& found,
+               const Shape& wanted) const {
+    if (found != wanted)
+      refuse(fmt::format("{} is {}, configuration and base say {}", name_of(matrix, which),
+                         shape_text(found), shape_text(wanted)));
+  }
+
+  // The names that the configuration lists, where they say all; else each matrix by its own.
+  std::vector<std::string> targets(const AdapterConfig& config) const {
+    std::vector<std::string> names;
+    if (config.has_all) {
+      for (const std::string& target : config.targets)
+        if (std::ranges::any_of(
+                adapters_, [&](const auto& adapter) { return is_named(adapter.first, target); }))
+          names.push_back(target);
+    } else {
+      for (const auto& [matrix, halves] : adapters_) names.push_back(matrix);
+    }
+    return names;
+  }
+
   std::string what_;
+  std::map<std::string, Shape> matrices_;
+  std::map<std::string, Halves> adapters_;
 };
 
 }  // namespace
-
-std::string adapter_config(const LoraOptions& options, const std::string& base) {
-  const OrderedJson json{{"peft_type", "LORA"},
-                         {"task_type", "CAUSAL_LM"},
-                         {"base_model_name_or_path", base},
-                         {"r", options.rank},
-                         {"lora_alpha", options.alpha},
-                         {"lora_dropout", 0.0},
-                         {"target_modules", options.targets},
-                         {"bias", "none"},
-                         {"fan_in_fan_out", false},
-                         {"use_rslora", false},
-                         {"use_dora", false},
-                         {"init_lora_weights", true},
-                         {"inference_mode", true}};
-  return json.dump(2) + "\n";
-}
-
-AdapterConfig parse_adapter_config(std::string_view text, std::string_view what) {
-  const Json json = parse_json(text, what, {1u << 20, 16});
-  const Reader reader(json, what);
-  if (reader.need("peft_type") != "LORA") reader.refuse("is no LoRA adapter");
-  for (const char* key : {"use_dora", "use_rslora", "lora_bias"}) reader.insist(key, false);
-  for (const char* key : {"rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform",
-                          "target_parameters", "exclude_modules", "alora_invocation_tokens"})
-    reader.insist(key, nullptr);
-  reader.insist("bias", "none");
-  AdapterConfig config;
-  const Json& rank = reader.need("r");
-  if (!rank.is_number_integer() || rank < 1 || rank > 4096)
-    reader.refuse("'r' is not between 1 and 4096");
-  const Json& alpha = reader.need("lora_alpha");
-  if (!alpha.is_number()) reader.refuse("'lora_alpha' is not a number");
-  config.lora = {.rank = rank.get<std::int64_t>(), .alpha = alpha.get<double>(), .targets = {}};
-  const Json& targets = reader.need("target_modules");
-  if (!targets.is_array() || targets.empty()) reader.refuse("'target_modules' is no list of names");
-  for (const Json& target : targets) {
-    if (!target.is_string()) reader.refuse("'target_modules' is no list of names");
-    config.lora.targets.push_back(target.get<std::string>());
-  }
-  std::ranges::sort(config.lora.targets);
-  if (const auto base = json.find("base_model_name_or_path");
-      base != json.end() && base->is_string())
-    config.base = base->get<std::string>();
-  return config;
-}
 
 bool is_adapter(const ModelFiles& files) { return files.has(kAdapterConfig); }
 
@@ -98,25 +129,15 @@ AdapterConfig read_adapter_config(const ModelFiles& files) {
   return parse_adapter_config(files.read(kAdapterConfig), files.name() + "/" + kAdapterConfig);
 }
 
-void load_adapter(const ModelFiles& files, Model& model) {
-  load_tensors(files, kAdapterWeights, tensors_of(model));
+LoraOptions read_adapter(const ModelFiles& files, const ModelConfig& base) {
+  const AdapterConfig config = read_adapter_config(files);
+  const AdapterTensors tensors(files, base);
+  tensors.check(config);
+  return tensors.options(config);
 }
 
-LoadedModel load_adapted(const ModelFiles& base, const ModelFiles& adapter, ThreadPool& threads) {
-  const auto stored = StoredModel::open(base);
-  ModelConfig config = stored.config();
-  if (adapter.has(kGeneration)) {  // a template of its own may end turns with another token
-    const Json json = parse_json(adapter.read(kGeneration), adapter.name() + "/" + kGeneration);
-    const auto end = json.is_object() ? json.find("eos_token_id") : json.end();
-    if (end != json.end() && end->is_number_integer())
-      config.eos_token_id = end->get<std::int64_t>();
-  }
-  auto model = std::make_unique<Model>(config, threads,
-                                       ModelOptions{.lora = read_adapter_config(adapter).lora});
-  stored.load(*model, threads);
-  load_adapter(adapter, *model);
-  const auto chat = ChatTemplate::read(adapter);
-  return {std::move(model), stored.tokenizer(), chat ? chat->text() : stored.chat_template()};
+void load_adapter(const ModelFiles& files, Model& model) {
+  load_tensors(files, kAdapterWeights, tensors_of(model));
 }
 
 }  // namespace aiops::train

@@ -2,37 +2,23 @@
 // Adapters as the peft package lays them out: adapter_config.json and adapter_model.safetensors.
 #pragma once
 
-#include "train/generation/generator.hpp"
+#include "train/model/adapter_config.hpp"
 #include "train/model/files.hpp"
-#include "train/model/lora.hpp"
-
-#include <string>
-#include <string_view>
+#include "train/model/model.hpp"
 
 namespace aiops::train {
 
 inline constexpr const char* kAdapterConfig = "adapter_config.json";
 inline constexpr const char* kAdapterWeights = "adapter_model";  // .safetensors
 
-// adapter_config.json; `base` is the name of the model that the adapters belong to.
-std::string adapter_config(const LoraOptions& options, const std::string& base);
-
-// What an adapter_config.json says. Throws Error{failed} naming the member that is not supported
-// (other methods than LoRA, patterns, biases, saved modules).
-struct AdapterConfig {
-  LoraOptions lora;
-  std::string base;  // base_model_name_or_path
-};
-AdapterConfig parse_adapter_config(std::string_view text, std::string_view what);
-
 bool is_adapter(const ModelFiles& files);
 AdapterConfig read_adapter_config(const ModelFiles& files);
 
+// The adapters that the files hold, for a base of this shape. Throws Error{failed} when
+// configuration and tensors do not fit each other or the base, naming the tensor.
+LoraOptions read_adapter(const ModelFiles& files, const ModelConfig& base);
+
 // Fills the adapters of a model that was made with the files' own options.
 void load_adapter(const ModelFiles& files, Model& model);
-
-// A base with the adapters of a directory over it, which also says its tokenizer and its end token
-// where it has them.
-LoadedModel load_adapted(const ModelFiles& base, const ModelFiles& adapter, ThreadPool& threads);
 
 }  // namespace aiops::train

@@ -40,7 +40,7 @@ double Model::State::head_backward(std::span<const std::int32_t> targets, float 
 void Model::State::project_backward(const Linear& shape, const float* y_gradient, const float* x,
                                     const Affine& weights, const Affine& to, float* x_gradient) {
   linear_backward_input(shape, y_gradient, weights.weight, x_gradient, threads);
-  if (lora) return lora->backward(shape, y_gradient, x, weights.weight, x_gradient);
+  if (lora) return lora->backward(shape, y_gradient, x, weights.weight, x_gradient, dropping());
   linear_backward_weight(shape, y_gradient, x, to.weight, threads);
   if (weights.bias != nullptr) bias_backward({shape.rows, shape.out}, y_gradient, to.bias, threads);
 }

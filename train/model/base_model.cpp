@@ -2,7 +2,6 @@
 #include "train/model/base_model.hpp"
 
 #include "base/digest.hpp"
-#include "train/model/stored_model.hpp"
 
 #include <algorithm>
 
@@ -32,7 +31,7 @@ DataFile hash(const ModelFiles& files, const std::string& name, const StopFlag& 
 
 }  // namespace
 
-BaseModel BaseModel::open(const std::string& name, ModelFiles files, const std::string& digest,
+BaseFiles BaseFiles::open(const std::string& name, ModelFiles files, const std::string& digest,
                           const StopFlag& stop, std::shared_ptr<void> keep) {
   BaseRecord record{name, digest, {}};
   if (digest.empty()) {
@@ -47,8 +46,8 @@ BaseModel BaseModel::open(const std::string& name, ModelFiles files, const std::
   return {std::move(record), std::move(files), std::move(keep)};
 }
 
-ModelConfig BaseModel::config() const { return StoredModel::open(files).config(); }
-
-Tokenizer BaseModel::tokenizer() const { return StoredModel::open(files).tokenizer(); }
+StoredModel BaseModel::stored() const {
+  return StoredModel::open(model.files, adapter ? std::optional(adapter->files) : std::nullopt);
+}
 
 }  // namespace aiops::train

@@ -27,7 +27,11 @@ std::string front_matter(const TrainConfig& config) {
 
 std::string origin(const TrainerState& state) {
   if (!state.base) return "trained from scratch";
-  return fmt::format("fine-tuned from `{}` ({})", state.base->name, state.base->digest);
+  const std::string base =
+      fmt::format("fine-tuned from `{}` ({})", state.base->name, state.base->digest);
+  if (!state.adapter) return base;
+  return fmt::format("{} and its adapters `{}` ({})", base, state.adapter->name,
+                     state.adapter->digest);
 }
 
 std::string data_table(const TrainerState& state) {

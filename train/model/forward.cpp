@@ -65,10 +65,16 @@ Attention Model::State::attention(std::int64_t first) const {
           .starts = starts};
 }
 
+// Elements are numbered through the rows of the run.
+std::optional<Lora::Dropping> Model::State::dropping() const {
+  if (draws == nullptr) return std::nullopt;
+  return Lora::Dropping{draws->seed, draws->first_row * static_cast<std::uint64_t>(plan.length)};
+}
+
 void Model::State::project(const Linear& shape, const float* x, const Affine& weights, float* y) {
   linear_forward(shape, x, weights.weight, y, threads);
   if (weights.bias != nullptr) bias_forward({shape.rows, shape.out}, weights.bias, y, threads);
-  if (lora) lora->forward(shape, x, weights.weight, y);
+  if (lora) lora->forward(shape, x, weights.weight, y, dropping());
 }
 
 void Model::State::norm(const float* x, const Affine& weights, float* y, const NormTape& tape) {

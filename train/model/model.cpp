@@ -92,6 +92,7 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
 }
 
 void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
+  draws = nullptr;
   if (family.positions == PositionKind::rotary && reach > rope_positions) {
     rope_positions = std::min(std::max(2 * rope_positions, reach), config.max_position_embeddings);
     const std::int64_t half = config.head_dim / 2;
@@ -132,6 +133,7 @@ void Model::State::prepare(const Batch& batch, Keep keep) {
     starts.push_back(static_cast<std::int64_t>(positions.size()));
   }
   prepare(batch.rows, batch.length, keep, most);
+  if (keep != Keep::nothing) draws = &batch.draws;
 }
 
 Model::Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options)

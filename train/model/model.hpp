@@ -6,6 +6,7 @@
 #include "train/model/config.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,11 +20,29 @@ using kernels::Precision;
 // pass runs the layer again. The same bits for about a third more work.
 enum class Recompute { none, layers };
 
+// How much adapters count: alpha / rank, or alpha / √rank (Kalajdzievski, "A rank stabilization
+// scaling factor for fine-tuning with LoRA", 2023).
+enum class LoraScale { by_rank, by_root };
+
 // Adapters beside the matrices, which alone are trained (train/model/lora.hpp).
 struct LoraOptions {
-  std::int64_t rank = 0;             // 0: none
-  double alpha = 0;                  // the adapters' share is alpha / rank
-  std::vector<std::string> targets;  // the ends of the matrices' names, "q_proj"; none: all
+  struct Size {
+    std::int64_t rank = 0;
+    double alpha = 0;
+    bool operator==(const Size&) const = default;
+  };
+
+  std::int64_t rank = 0;  // 0: none
+  double alpha = 0;
+  LoraScale scale = LoraScale::by_rank;
+  double dropout = 0;                // of what goes into the adapters, while they are trained
+  std::vector<std::string> targets;  // matrices' names or their ends, "q_proj"; none: all
+  std::map<std::string, Size> others = {};  // matrices of another rank or alpha, by their names
+
+  Size size_of(const std::string& matrix) const {
+    const auto found = others.find(matrix);
+    return found == others.end() ? Size{rank, alpha} : found->second;
+  }
 };
 
 struct ModelOptions {
@@ -53,6 +72,13 @@ struct Parameter {
   FileOrder order = FileOrder::same;
 };
 
+// Which random numbers dropout takes: those of the rows' numbers in the run, however the rows of a
+// step are parted into batches and ranks.
+struct Draws {
+  std::uint64_t seed = 0;
+  std::uint64_t first_row = 0;
+};
+
 // Some token rows of equal length, each one text or several packed one behind the other. A document
 // starts where its position is 0; attention never looks before it. Padding is a document whose
 // targets are all -1.
@@ -64,6 +90,7 @@ struct Batch {
   // rows × length, each token's position in its document: 0, or one more than that of the token
   // before it (a row may begin in the middle of a document). Empty: 0, 1, 2 … in each row.
   std::span<const std::int32_t> positions = {};
+  Draws draws = {};
 };
 
 class Lora;

@@ -12,6 +12,8 @@
 #include "train/model/model.hpp"
 #include "train/model/tensors.hpp"
 
+#include <optional>
+
 namespace aiops::train {
 
 // The keys and values of the sequence being generated: per layer, max_position_embeddings rows of
@@ -57,6 +59,7 @@ struct Model::State {
   // Of the batch: each token's position, where its documents start and past the last one, and the
   // length of the longest. Empty when every row is one document.
   std::span<const std::int32_t> positions;
+  const Draws* draws = nullptr;  // of a training pass, which drops
   std::vector<std::int64_t> starts;
   std::int64_t longest = 0;
   std::vector<std::int32_t> counted;  // positions written out, where they are looked up
@@ -70,6 +73,7 @@ struct Model::State {
   kernels::HeadNorm heads(std::int64_t count) const;
   kernels::Rope rope(std::int64_t first) const;
   kernels::Attention attention(std::int64_t first) const;
+  std::optional<Lora::Dropping> dropping() const;
 
   // The parts of a pass, whatever kind of them the family has.
   void project(const kernels::Linear& shape, const float* x, const Affine& weights, float* y);

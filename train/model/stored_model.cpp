@@ -3,9 +3,11 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "train/config/reader.hpp"
 #include "train/gguf/config.hpp"
 #include "train/gguf/tokenizer.hpp"
 #include "train/gguf/weights.hpp"
+#include "train/model/adapter_directory.hpp"
 #include "train/model/weights.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,6 +18,7 @@ namespace aiops::train {
 namespace {
 
 constexpr std::uint64_t kMostTokenizer = 256u << 20;
+constexpr const char* kGeneration = "generation_config.json";
 
 bool has_safetensors(const ModelFiles& files) {
   return files.has("model.safetensors") || files.has("model.safetensors.index.json");
@@ -42,15 +45,27 @@ std::string template_of(const Json& config) {
   if (found->is_string()) return found->get<std::string>();
   if (found->is_array())
     for (const Json& one : *found)
-      if (one.is_object() && one.value("name", "") == "default" && one.contains("template") &&
-          one["template"].is_string())
+      if (one.is_object() && one.contains("name") && one["name"] == "default" &&
+          one.contains("template") && one["template"].is_string())
         return one["template"].get<std::string>();
   return {};
+}
+
+// The template of a directory; empty when there is none.
+std::string template_in(const ModelFiles& files) {
+  if (files.has("chat_template.jinja")) return files.read("chat_template.jinja");
+  constexpr const char* kConfig = "tokenizer_config.json";
+  if (!files.has(kConfig)) return {};
+  return template_of(
+      parse_json(files.read(kConfig), files.name() + "/" + kConfig, {64u << 20, 64}));
 }
 
 }  // namespace
 
 StoredModel StoredModel::open(const ModelFiles& files) {
+  if (is_adapter(files))
+    throw Error(ExitCode::usage, files.name() + ": holds adapters, which need their base",
+                "name the base, and these as its adapter");
   StoredModel stored(files);
   const auto name = has_safetensors(files) ? std::nullopt : find_gguf(files);
   if (name) {
@@ -66,6 +81,32 @@ StoredModel StoredModel::open(const ModelFiles& files) {
   return stored;
 }
 
+StoredModel StoredModel::open(const ModelFiles& files, const std::optional<ModelFiles>& adapter) {
+  StoredModel stored = open(files);
+  if (adapter) stored.lay_over(*adapter);
+  return stored;
+}
+
+void StoredModel::lay_over(const ModelFiles& adapter) {
+  if (!is_adapter(adapter))
+    throw Error(ExitCode::usage,
+                adapter.name() + ": holds no adapter: there is no " + kAdapterConfig);
+  lora_ = read_adapter(adapter, config_);
+  adapter_ = adapter;
+  if (!adapter.has(kGeneration)) return;
+  const std::string what = adapter.name() + "/" + kGeneration;
+  const auto ends =
+      ConfigReader(parse_json(adapter.read(kGeneration), what), what).tokens("eos_token_id");
+  if (std::ranges::all_of(ends, [&](std::int64_t end) { return config_.is_end(end); })) return;
+  for (const std::int64_t end : ends)
+    if (end < 0 || end >= config_.vocab_size)
+      throw Error(ExitCode::failed, what + ": 'eos_token_id' is " + std::to_string(end) +
+                                        ", the base knows " + std::to_string(config_.vocab_size) +
+                                        " tokens");
+  config_.eos_token_id = ends.front();
+  config_.other_eos_token_ids.assign(ends.begin() + 1, ends.end());
+}
+
 Tokenizer StoredModel::tokenizer() const {
   const std::string what = gguf_ ? gguf_->source.what : files_.name() + "/tokenizer.json";
   auto tokenizer = Tokenizer::from_json(gguf_ ? tokenizer_json_of_gguf(gguf_->source, gguf_->header)
@@ -79,12 +120,10 @@ Tokenizer StoredModel::tokenizer() const {
 }
 
 std::string StoredModel::chat_template() const {
+  if (adapter_)
+    if (const std::string own = template_in(*adapter_); !own.empty()) return own;
   if (gguf_) return gguf_->header.text("tokenizer.chat_template");
-  if (files_.has("chat_template.jinja")) return files_.read("chat_template.jinja");
-  constexpr const char* kConfig = "tokenizer_config.json";
-  if (!files_.has(kConfig)) return {};
-  return template_of(
-      parse_json(files_.read(kConfig), files_.name() + "/" + kConfig, {64u << 20, 64}));
+  return template_in(files_);
 }
 
 std::string StoredModel::name() const {
@@ -102,6 +141,7 @@ void StoredModel::load(Model& model, ThreadPool& threads) const {
     load_gguf_weights(gguf_->source, gguf_->header, model, threads);
   else
     load_weights(files_, model);
+  if (adapter_ && model.lora() != nullptr) load_adapter(*adapter_, model);
 }
 
 }  // namespace aiops::train

@@ -13,13 +13,19 @@
 namespace aiops::train {
 
 // A model as it is stored: the files that Hugging Face's libraries write (config.json, safetensors,
-// tokenizer.json), or one GGUF file that holds everything. Which of them, the weights decide.
+// tokenizer.json), or one GGUF file that holds everything. Which of them, the weights decide. There
+// may be adapters over it, as PEFT writes them, whose end token and chat template are its own then
+// where they have some.
 class StoredModel {
  public:
-  // Reads the configuration. Throws Error{failed} naming what is missing or not supported.
+  // Reads the configuration. Throws Error{failed} naming what is missing or not supported, and
+  // Error{usage} for adapters without their base.
   static StoredModel open(const ModelFiles& files);
+  static StoredModel open(const ModelFiles& files, const std::optional<ModelFiles>& adapter);
 
   const ModelConfig& config() const { return config_; }
+  // How a model is to be made for load() to fill: with the adapters, if there are any.
+  const LoraOptions& lora() const { return lora_; }
   // Throws Error{failed} when it has more tokens than the model knows.
   Tokenizer tokenizer() const;
   // The chat template's text; empty when there is none.
@@ -28,7 +34,7 @@ class StoredModel {
   std::string name() const;
   // README.md; empty when there is none.
   std::string card() const;
-  // Fills the parameters of a model of this configuration.
+  // Fills the parameters of a model of this configuration, and its adapters where it has some.
   void load(Model& model, ThreadPool& threads) const;
 
  private:
@@ -37,8 +43,11 @@ class StoredModel {
     pack::GgufHeader header;
   };
   explicit StoredModel(const ModelFiles& files) : files_(files) {}
+  void lay_over(const ModelFiles& adapter);
 
   ModelFiles files_;
+  std::optional<ModelFiles> adapter_;
+  LoraOptions lora_;
   std::optional<Gguf> gguf_;
   ModelConfig config_;
 };

@@ -51,13 +51,6 @@ void read_values(const ModelFiles::File& file, const pack::SafetensorsHeader& he
   }
 }
 
-std::string shape_text(const std::vector<std::uint64_t>& shape) {
-  std::string text = "[";
-  for (const std::uint64_t size : shape)
-    text += (text.size() > 1 ? "," : "") + std::to_string(size);
-  return text + "]";
-}
-
 std::vector<std::uint64_t> file_shape(const NamedTensor& tensor) {
   auto shape = tensor.shape;
   if (tensor.order == FileOrder::transposed) std::ranges::reverse(shape);
@@ -134,15 +127,20 @@ std::set<std::string> shards_of(const ModelFiles& files, std::string_view index)
   return shards;
 }
 
-// From STEM.safetensors, or from the shards of its index.
-void load(const ModelFiles& files, std::string_view stem, Wanted& wanted) {
+// STEM.safetensors, or the shards of its index.
+template <typename Use>
+void for_each_file(const ModelFiles& files, std::string_view stem, const Use& use) {
   const std::string one = std::string(stem) + ".safetensors";
   const std::string index = one + ".index.json";
   if (!files.has(one) && files.has(index)) {
-    for (const std::string& shard : shards_of(files, index)) wanted.load(files.open(shard));
+    for (const std::string& shard : shards_of(files, index)) use(files.open(shard));
   } else {
-    wanted.load(files.open(one));
+    use(files.open(one));
   }
+}
+
+void load(const ModelFiles& files, std::string_view stem, Wanted& wanted) {
+  for_each_file(files, stem, [&](const ModelFiles::File& file) { wanted.load(file); });
   wanted.require_all_found(files.name());
 }
 
@@ -154,6 +152,13 @@ std::vector<NamedTensor> named(std::span<const Parameter> parameters) {
 }
 
 }  // namespace
+
+std::string shape_text(const std::vector<std::uint64_t>& shape) {
+  std::string text = "[";
+  for (const std::uint64_t size : shape)
+    text += (text.size() > 1 ? "," : "") + std::to_string(size);
+  return text + "]";
+}
 
 std::vector<NamedTensor> parameters_of(Model& model) { return named(model.parameters()); }
 
@@ -185,6 +190,16 @@ void load_tensors(const ModelFiles& files, std::string_view stem,
                   std::span<const NamedTensor> tensors) {
   Wanted wanted(tensors);
   load(files, stem, wanted);
+}
+
+std::map<std::string, std::vector<std::uint64_t>> shapes_in(const ModelFiles& files,
+                                                            std::string_view stem) {
+  std::map<std::string, std::vector<std::uint64_t>> shapes;
+  for_each_file(files, stem, [&](const ModelFiles::File& file) {
+    for (pack::TensorInfo& info : read_header(file).tensors)
+      shapes.emplace(std::move(info.name), std::move(info.shape));
+  });
+  return shapes;
 }
 
 pack::TensorToWrite to_write(const NamedTensor& tensor) {

@@ -7,6 +7,7 @@
 #include "train/model/model.hpp"
 
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ struct NamedTensor {
   std::span<float> values;
   FileOrder order = FileOrder::same;
 };
+
+// "[3,24]"
+std::string shape_text(const std::vector<std::uint64_t>& shape);
 
 // What a checkpoint of the model holds: its parameters, or its adapters alone.
 std::vector<NamedTensor> tensors_of(Model& model);
@@ -38,6 +42,10 @@ void load_tensors(const ModelFiles::File& file, std::span<const NamedTensor> ten
 // The same from STEM.safetensors, or from the shards that STEM.safetensors.index.json names.
 void load_tensors(const ModelFiles& files, std::string_view stem,
                   std::span<const NamedTensor> tensors);
+
+// The names and shapes of the tensors in STEM.safetensors, or in the shards that its index names.
+std::map<std::string, std::vector<std::uint64_t>> shapes_in(const ModelFiles& files,
+                                                            std::string_view stem);
 
 // As a file holds it; the values must live until it is written.
 pack::TensorToWrite to_write(const NamedTensor& tensor);

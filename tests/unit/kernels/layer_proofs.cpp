@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proofs of the operators that work row by row.
+#include "kernels/dropout.hpp"
 #include "kernels/embedding.hpp"
 #include "kernels/linear.hpp"
+#include "kernels/reference/dropout.hpp"
 #include "kernels/reference/embedding.hpp"
 #include "kernels/reference/linear.hpp"
 #include "kernels/reference/residual.hpp"
@@ -20,6 +22,25 @@ using Arrays = std::vector<Floats>;
 
 std::string name(std::int64_t a, std::int64_t b) {
   return std::to_string(a) + " x " + std::to_string(b);
+}
+
+Proof dropout_at(const Dropout& shape) {
+  Proof proof{.shape = std::to_string(shape.count) + " from " + std::to_string(shape.first),
+              .inputs = {some_numbers(shape.count, 1)}};
+  proof.oracle = [=](const Inputs& in) { return reference::dropout(shape, in[0]); };
+  proof.oracle_gradient = [=](const Inputs&, const Numbers& dy) {
+    return reference::dropout_gradient(shape, dy);
+  };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Floats y = garbage(in[0].size());
+    dropout_forward(shape, in[0].data(), y.data(), threads);
+    return y;
+  };
+  proof.cpu_gradient = [=](const Arrays& in, const Floats& dy, ThreadPool& threads) {
+    return Arrays{
+        added(in[0].size(), [&](float* dx) { dropout_backward(shape, dy.data(), dx, threads); })};
+  };
+  return proof;
 }
 
 Proof embedding_at(std::int64_t count, std::int64_t vocab, std::int64_t width) {
@@ -135,6 +156,14 @@ Proof swiglu_at(const Swiglu& shape) {
 }
 
 }  // namespace
+
+std::vector<Proof> prove_dropout() {
+  constexpr std::uint64_t kFar = (std::uint64_t{1} << 40) + 500;
+  return {dropout_at({.count = 1, .rate = 0.5, .seed = 3, .stream = 4}),
+          dropout_at({.count = 100, .rate = 0.1, .seed = 3, .stream = 4, .first = 511}),
+          dropout_at({.count = 40001, .rate = 0.05, .seed = ~0U, .stream = kFar, .first = kFar}),
+          dropout_at({.count = 1030, .rate = 0, .first = 7})};
+}
 
 std::vector<Proof> prove_embedding() {
   return {embedding_at(1, 1, 1), embedding_at(50, 7, 33), embedding_at(64, 100, 160)};

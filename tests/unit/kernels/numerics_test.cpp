@@ -2,6 +2,7 @@
 // Facts that the operators rest on: the exponential's bound, the generator's known answers.
 #include "kernels/cpu/vector_math.hpp"
 #include "kernels/cross_entropy.hpp"
+#include "kernels/dropout.hpp"
 #include "kernels/random.hpp"
 #include "kernels/reference/random.hpp"
 #include "kernels/sampling.hpp"
@@ -9,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -49,6 +51,31 @@ TEST(Random, QuantileIsRightIntoTheTails) {
   for (const double p : {0x1p-33, 1e-9, 1e-6, 0.01, 0.074, 0.076, 0.3, 0.5, 0.7, 0.99, 1 - 1e-9}) {
     const double exact = reference::normal_quantile(p);
     EXPECT_NEAR(normal_quantile(p), exact, 1e-6 * std::abs(exact) + 1e-9) << p;
+  }
+}
+
+// What is dropped is that share of the elements, and another one for other numbers.
+TEST(Dropout, DropsItsShare) {
+  ThreadPool threads(1);
+  const Floats ones(1 << 20, 1.0F);
+  const auto dropped = [&](const Dropout& shape) {
+    Floats y(ones.size());
+    dropout_forward(shape, ones.data(), y.data(), threads);
+    return y;
+  };
+  constexpr std::int64_t kCount = 1 << 20;
+  for (const double rate : {0.05, 0.5}) {
+    const Dropout shape{.count = kCount, .rate = rate, .seed = 1, .stream = 2};
+    const Floats y = dropped(shape);
+    const auto zeros = static_cast<double>(std::ranges::count(y, 0.0F));
+    EXPECT_NEAR(zeros / kCount, rate, 5 * std::sqrt(rate * (1 - rate) / kCount));
+    EXPECT_NEAR(std::ranges::max(y), 1 / (1 - rate), 1e-4);
+    Dropout other = shape;
+    other.first = kCount;
+    const Floats z = dropped(other);
+    double both = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) both += y[i] == 0 && z[i] == 0 ? 1 : 0;
+    EXPECT_NEAR(both / kCount, rate * rate, 5 * rate / std::sqrt(kCount));
   }
 }
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/dropout.hpp"
+#include "kernels/reference/numbers.hpp"
+
+namespace aiops::kernels::reference {
+
+Numbers dropout(const Dropout& shape, const Numbers& x);
+std::vector<Numbers> dropout_gradient(const Dropout& shape, const Numbers& y_gradient);
+
+}  // namespace aiops::kernels::reference

@@ -3,6 +3,8 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "pack/byte_source.hpp"
+#include "pack/safetensors.hpp"
 #include "train/chat/template.hpp"
 #include "train/model/stored_model.hpp"
 #include "train/model/weights.hpp"
@@ -15,6 +17,7 @@ namespace aiops::train {
 namespace {
 
 constexpr const char* kGeneration = "generation_config.json";
+constexpr const char* kConfig = "config.json";
 
 // The members of an adapter_config.json, with the file's name for what is wrong with them.
 class Reader {
@@ -44,22 +47,58 @@ class Reader {
   std::string what_;
 };
 
+// What PEFT names a classifier's head by; the second name is that of other families.
+constexpr const char* kScore = "score";
+constexpr const char* kOtherScore = "classifier";
+
+bool saves_head(const Json& config) {
+  const auto found = config.find("modules_to_save");
+  if (found == config.end() || !found->is_array() || found->empty()) return false;
+  return std::ranges::all_of(
+      *found, [](const Json& name) { return name == kScore || name == kOtherScore; });
+}
+
+// How many labels the head among the adapters has.
+std::size_t saved_labels(const ModelFiles& adapter) {
+  const auto file = adapter.open(std::string(kAdapterWeights) + ".safetensors");
+  const auto header = pack::read_safetensors_header({file.what, file.size, file.read_at});
+  for (const pack::TensorInfo& tensor : header.tensors)
+    if (tensor.name.ends_with(".score.weight") && tensor.shape.size() == 2 &&
+        tensor.shape[0] <= kMostLabels)
+      return static_cast<std::size_t>(tensor.shape[0]);
+  throw Error(ExitCode::failed, file.what + ": has no score.weight, which is to be saved");
+}
+
+// That of the adapter's own config.json. PEFT writes none: then its base's, or labels without
+// names.
+ModelHead head_of(const ModelFiles& adapter, const ModelHead& base) {
+  if (adapter.has(kConfig)) {
+    const std::string what = adapter.name() + "/" + kConfig;
+    return ModelConfig::from_json(parse_json(adapter.read(kConfig), what), what).head;
+  }
+  const std::size_t labels = saved_labels(adapter);
+  if (!base.is_language() && base.labels.size() == labels) return base;
+  return {labels == 1 ? HeadKind::regression : HeadKind::classification, unnamed_labels(labels)};
+}
+
 }  // namespace
 
-std::string adapter_config(const LoraOptions& options, const std::string& base) {
-  const OrderedJson json{{"peft_type", "LORA"},
-                         {"task_type", "CAUSAL_LM"},
-                         {"base_model_name_or_path", base},
-                         {"r", options.rank},
-                         {"lora_alpha", options.alpha},
-                         {"lora_dropout", 0.0},
-                         {"target_modules", options.targets},
-                         {"bias", "none"},
-                         {"fan_in_fan_out", false},
-                         {"use_rslora", false},
-                         {"use_dora", false},
-                         {"init_lora_weights", true},
-                         {"inference_mode", true}};
+std::string adapter_config(const LoraOptions& options, const std::string& base,
+                           const ModelHead& head) {
+  OrderedJson json{{"peft_type", "LORA"},
+                   {"task_type", head.is_language() ? "CAUSAL_LM" : "SEQ_CLS"},
+                   {"base_model_name_or_path", base},
+                   {"r", options.rank},
+                   {"lora_alpha", options.alpha},
+                   {"lora_dropout", 0.0},
+                   {"target_modules", options.targets},
+                   {"bias", "none"},
+                   {"fan_in_fan_out", false},
+                   {"use_rslora", false},
+                   {"use_dora", false},
+                   {"init_lora_weights", true},
+                   {"inference_mode", true}};
+  if (!head.is_language()) json["modules_to_save"] = {kScore};
   return json.dump(2) + "\n";
 }
 
@@ -68,9 +107,11 @@ AdapterConfig parse_adapter_config(std::string_view text, std::string_view what)
   const Reader reader(json, what);
   if (reader.need("peft_type") != "LORA") reader.refuse("is no LoRA adapter");
   for (const char* key : {"use_dora", "use_rslora", "lora_bias"}) reader.insist(key, false);
-  for (const char* key : {"rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform",
+  for (const char* key : {"rank_pattern", "alpha_pattern", "layers_to_transform",
                           "target_parameters", "exclude_modules", "alora_invocation_tokens"})
     reader.insist(key, nullptr);
+  const bool has_head = saves_head(json);
+  if (!has_head) reader.insist("modules_to_save", nullptr);
   reader.insist("bias", "none");
   AdapterConfig config;
   const Json& rank = reader.need("r");
@@ -89,6 +130,7 @@ AdapterConfig parse_adapter_config(std::string_view text, std::string_view what)
   if (const auto base = json.find("base_model_name_or_path");
       base != json.end() && base->is_string())
     config.base = base->get<std::string>();
+  config.has_head = has_head;
   return config;
 }
 
@@ -111,8 +153,9 @@ LoadedModel load_adapted(const ModelFiles& base, const ModelFiles& adapter, Thre
     if (end != json.end() && end->is_number_integer())
       config.eos_token_id = end->get<std::int64_t>();
   }
-  auto model = std::make_unique<Model>(config, threads,
-                                       ModelOptions{.lora = read_adapter_config(adapter).lora});
+  const AdapterConfig adapted = read_adapter_config(adapter);
+  if (adapted.has_head) config.head = head_of(adapter, config.head);
+  auto model = std::make_unique<Model>(config, threads, ModelOptions{.lora = adapted.lora});
   stored.load(*model, threads);
   load_adapter(adapter, *model);
   const auto chat = ChatTemplate::read(adapter);

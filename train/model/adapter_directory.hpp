@@ -14,14 +14,17 @@ namespace aiops::train {
 inline constexpr const char* kAdapterConfig = "adapter_config.json";
 inline constexpr const char* kAdapterWeights = "adapter_model";  // .safetensors
 
-// adapter_config.json; `base` is the name of the model that the adapters belong to.
-std::string adapter_config(const LoraOptions& options, const std::string& base);
+// adapter_config.json; `base` is the name of the model that the adapters belong to. The head of a
+// classifier is one of its modules_to_save.
+std::string adapter_config(const LoraOptions& options, const std::string& base,
+                           const ModelHead& head = {});
 
 // What an adapter_config.json says. Throws Error{failed} naming the member that is not supported
 // (other methods than LoRA, patterns, biases, saved modules).
 struct AdapterConfig {
   LoraOptions lora;
-  std::string base;  // base_model_name_or_path
+  std::string base;       // base_model_name_or_path
+  bool has_head = false;  // a classifier's is among the files
 };
 AdapterConfig parse_adapter_config(std::string_view text, std::string_view what);
 

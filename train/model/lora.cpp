@@ -19,6 +19,7 @@ using kernels::Linear;
 using kernels::Transpose;
 
 constexpr std::string_view kWeight = ".weight";
+constexpr std::string_view kPrefix = "base_model.model.";
 
 // "model.layers.0.mlp.up_proj" of "model.layers.0.mlp.up_proj.weight".
 std::string_view path_of(const Parameter& parameter) {
@@ -63,6 +64,12 @@ void for_each_row(std::int64_t rows, ThreadPool& threads, const Copy& copy) {
 
 }  // namespace
 
+Parameter saved_module(const Parameter& parameter) {
+  Parameter saved = parameter;
+  saved.name = std::string(kPrefix) + parameter.name;
+  return saved;
+}
+
 Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads)
     : options_(options),
       scale_(static_cast<float>(options.alpha / static_cast<double>(options.rank))),
@@ -96,7 +103,7 @@ Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPo
       gradient = gradients.take(rows * columns);
       const auto size = static_cast<std::size_t>(rows * columns);
       parameters_.push_back(
-          {.name = "base_model.model." + std::string(path_of(*p)) + which,
+          {.name = std::string(kPrefix) + std::string(path_of(*p)) + which,
            .shape = {static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(columns)},
            .value = {value, size},
            .gradient = {gradient, size},

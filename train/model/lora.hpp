@@ -19,6 +19,9 @@
 
 namespace aiops::train {
 
+// A parameter that is trained in full beside the adapters, by PEFT's name for it (modules_to_save).
+Parameter saved_module(const Parameter& parameter);
+
 class Lora {
  public:
   // Adapters for the matrices of `base` whose names end with a target ("q_proj"). B is 0, and so

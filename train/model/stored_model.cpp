@@ -101,7 +101,7 @@ void StoredModel::load(Model& model, ThreadPool& threads) const {
   if (gguf_)
     load_gguf_weights(gguf_->source, gguf_->header, model, threads);
   else
-    load_weights(files_, model);
+    load_weights(files_, model, model.config().head == config_.head ? Part::all : Part::body);
 }
 
 }  // namespace aiops::train

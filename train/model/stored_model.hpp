@@ -28,7 +28,8 @@ class StoredModel {
   std::string name() const;
   // README.md; empty when there is none.
   std::string card() const;
-  // Fills the parameters of a model of this configuration.
+  // Fills the parameters of a model of this configuration; those below the head when it has another
+  // head.
   void load(Model& model, ThreadPool& threads) const;
 
  private:

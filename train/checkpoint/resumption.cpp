@@ -25,6 +25,10 @@ std::int64_t rows_per_step(const Json& flat) {
 // change, aloud; what makes it another one may not.
 void compare_configurations(const OrderedJson& then, const OrderedJson& now,
                             const std::string& checkpoint, Status& status) {
+  const auto labels = now.find("labels");  // settled later, where they follow from the data
+  if (labels != now.end() && *labels != then.value("labels", OrderedJson()))
+    throw Error(ExitCode::usage, checkpoint + ": cannot go on: the labels have changed",
+                "--out for another directory, to start a run of its own");
   Json before = Json(then).flatten();
   before.emplace("/optimiser/name", "adamw");  // older checkpoints do not say it
   const Json after = Json(now).flatten();
@@ -52,8 +56,8 @@ void compare_configurations(const OrderedJson& then, const OrderedJson& now,
       continue;
     }
     if (in("model.") || in("batch.") || in("seed") || in("task") || in("chat.") || in("lora.") ||
-        key == "data.validation" || key == "data.packing" || key == "optimiser.name" ||
-        key == "tokenizer.vocab_size" || key == "tokenizer.end")
+        key == "data.validation" || key == "data.packing" || key == "data.too_long" ||
+        key == "optimiser.name" || key == "tokenizer.vocab_size" || key == "tokenizer.end")
       throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change,
                   "--out for another directory, to start a run of its own");
     if (!in("data.") && !in("eval.") && !in("tokenizer."))

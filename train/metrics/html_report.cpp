@@ -124,6 +124,8 @@ std::string html_report(const RunHistory& history, std::string_view title) {
                                                       history.validation_loss.values.back()));
   page += chart("<span class=\"a\">Loss</span> and <span class=\"b\">validation loss</span>",
                 history.loss, history.validation_loss);
+  page += chart("<span class=\"a\">Accuracy</span> and <span class=\"b\">macro F1</span>",
+                history.accuracy, history.f1);
   page += chart("Learning rate", history.learning_rate);
   page += chart("Norm of the gradient, before clipping", history.gradient_norm);
   page += chart("Tokens a second", history.tokens_per_second);

@@ -13,7 +13,7 @@ steps: 10
 END
 run 0 aiops train lora.yaml --out adapted
 run 0 aiops train lora.yaml --out merged --set lora.merge=true
-run 0 "$python" - <<'END'
+cat >check.py <<'END'
 import torch, peft
 from transformers import AutoModelForCausalLM
 load = lambda path: AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32).eval()
@@ -26,3 +26,4 @@ largest = merged.abs().max()
 assert (base - merged).abs().max() > 0.01 * largest, "the adapters say nothing"
 assert (adapted - merged).abs().max() < 1e-4 * largest, (adapted - merged).abs().max() / largest
 END
+run 0 "$python" check.py

@@ -4,9 +4,11 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "cli/arguments.hpp"
+#include "commands/eval_labels.hpp"
 #include "commands/model_source.hpp"
 #include "train/data/text_file.hpp"
 #include "train/generation/choices.hpp"
+#include "train/task.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,6 +23,7 @@ constexpr std::uint64_t kMostQuestions = std::uint64_t{1} << 30;  // bytes
 
 EvalOptions::Task task_of(const std::string& word) {
   if (word == "perplexity") return EvalOptions::Task::perplexity;
+  if (word == "labels") return EvalOptions::Task::labels;
   return word == "choice" ? EvalOptions::Task::choice : EvalOptions::Task::automatic;
 }
 
@@ -31,6 +34,8 @@ EvalOptions resolve(const Arguments& arguments) {
   for (const std::string& path : arguments.texts("data")) options.data.paths.emplace_back(path);
   if (options.data.paths.empty()) throw Error(ExitCode::usage, "--data is needed");
   options.data.field = arguments.required_text("field");
+  options.data.labels = arguments.texts("label");
+  options.predictions = arguments.path("predictions").value_or("");
   options.task = task_of(arguments.required_text("task"));
   options.windows = {arguments.integer("length", 0, 1 << 24).value(),
                      arguments.integer("stride", 0, 1 << 24).value()};
@@ -97,16 +102,35 @@ void report_perplexity(const EvalOptions& options, const train::Perplexity& resu
                   result.bits_per_byte()));
 }
 
+// The flags must be those of what this model does.
+void require_fitting(const EvalOptions& options, const train::ModelHead& head) {
+  using Task = EvalOptions::Task;
+  const std::string is = options.model + ": is a " + name_of(train::task_of(head.kind)) + " model";
+  if (!head.is_language()) {
+    if (options.task == Task::perplexity || options.task == Task::choice)
+      throw Error(ExitCode::usage, is + ": it predicts no text", "--task labels");
+    return;
+  }
+  if (options.task == Task::labels) throw Error(ExitCode::usage, is + ": it predicts no labels");
+  if (!options.data.labels.empty() || !options.predictions.empty())
+    throw Error(ExitCode::usage,
+                is + ": --label and --predictions are for those that predict labels");
+}
+
 }  // namespace
 
 void eval(const EvalOptions& options, Context& context) {
+  ThreadPool threads(options.threads);
+  const UsedModel source = open_used_model(options.model, options.base, options.registry, context);
+  const train::StoredModel stored = source.stored();
+  const train::ModelHead& head = stored.config().head;
+  require_fitting(options, head);
+  auto loaded = train::load_model(stored, threads);
+  if (!head.is_language()) return eval_labels(options, loaded, threads, context);
   const auto files = train::find_data(options.data, context.stop);
   const auto questions = find_questions(options, files, context.stop);
   std::optional<train::Corpus> corpus;
   if (!questions) corpus.emplace(files, options.data, context.status, context.stop);
-  ThreadPool threads(options.threads);
-  const UsedModel source = open_used_model(options.model, options.base, options.registry, context);
-  auto loaded = train::load_model(source.stored(), threads);
   const double begin = monotonic_seconds();
   if (questions) {
     const auto result = train::measure_choices(loaded, *questions, context.status, context.stop);
@@ -132,6 +156,13 @@ Verb eval_verb() {
           "('context' may stand for 'question'), and every choice is scored as the continuation of "
           "the question, by its likelihood and, normalised, by its likelihood per byte. ± is the "
           "standard error of that share.\n\n"
+          "A model that 'aiops train' made with task: classification or regression is asked for "
+          "the "
+          "label or the numbers of every line of a .jsonl file, or record of a .csv or .tsv file "
+          "with a header: --field holds the text, --label what is right. It answers with accuracy, "
+          "macro F1, precision, recall and F1 of each label and how often which was taken for "
+          "which; or with mean squared and absolute error, R2 and Pearson's correlation. "
+          "--predictions writes what it says of each example.\n\n"
           "MODEL is a directory, a .gguf file or a reference, with adapters or whole, as for "
           "'aiops generate'.",
       .positionals = {{.name = "MODEL",
@@ -139,13 +170,13 @@ Verb eval_verb() {
                        .complete = Complete::reference_or_directory}},
       .flags = {{.name = "data",
                  .value = "PATH",
-                 .help = "Text or questions to measure on",
+                 .help = "Text, questions or labelled texts to measure on",
                  .repeat = true,
                  .complete = Complete::file},
                 {.name = "task",
                  .value = "TASK",
-                 .help = "What to measure; auto looks at the data",
-                 .choices = {"auto", "perplexity", "choice"},
+                 .help = "What to measure; auto looks at the model and the data",
+                 .choices = {"auto", "perplexity", "choice", "labels"},
                  .fallback = "auto",
                  .complete = Complete::choice},
                 {.name = "length",
@@ -159,8 +190,16 @@ Verb eval_verb() {
                 base_flag(),
                 {.name = "field",
                  .value = "NAME",
-                 .help = "Member of a .jsonl line that holds the text",
+                 .help = "Member of a .jsonl line, or column, that holds the text",
                  .fallback = "text"},
+                {.name = "label",
+                 .value = "NAME",
+                 .help = "Member or column that holds the label, or a number [label]",
+                 .repeat = true},
+                {.name = "predictions",
+                 .value = "FILE",
+                 .help = "Write the prediction for each example here, a JSON object a line",
+                 .complete = Complete::file},
                 {.name = "threads",
                  .value = "N",
                  .help = "Threads to compute with; 0 for one per CPU",

@@ -8,18 +8,20 @@
 #include "train/generation/perplexity.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 
 namespace aiops::commands {
 
 struct EvalOptions {
-  enum class Task { automatic, perplexity, choice };
+  enum class Task { automatic, perplexity, choice, labels };
 
   std::string model;  // a directory, a GGUF file or a reference
   std::string base;   // of adapters; empty: as they say
   train::CorpusOptions data;
   Task task = Task::automatic;
   train::PerplexityOptions windows;
+  std::filesystem::path predictions;  // file to write; empty: none
   std::size_t threads = 0;
   RegistryAccess registry;
 };

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "commands/model_source.hpp"
+#include "commands/prediction.hpp"
 #include "train/chat/prompt.hpp"
 
 #include <fmt/format.h>
@@ -68,6 +69,13 @@ void generate(const GenerateVerbOptions& options, Context& context) {
   const UsedModel source = open_used_model(options.model, options.base, options.registry, context);
   auto loaded = train::load_model(source.stored(), threads);
   const bool is_chat = options.mode == GenerateVerbOptions::Mode::chat;
+  if (!loaded.model->config().head.is_language()) {
+    if (is_chat)
+      throw Error(ExitCode::usage,
+                  options.model + ": predicts labels: there is nobody to chat with",
+                  "leave out --chat, and it judges the text");
+    return report_prediction(options.model, options.generate.prompt, loaded, threads, context);
+  }
   train::GenerateOptions how = options.generate;
   if (is_chat) {
     how.prompt = train::chat_prompt(loaded, messages_of(options));
@@ -117,6 +125,11 @@ Verb generate_verb() {
           "text; --temperature 0 always takes the most probable token. The text ends before a "
           "--stop text, at the model's end token, after --tokens, or where the model's context "
           "does.\n\n"
+          "A model that 'aiops train' made with task: classification says which label PROMPT has: "
+          "the ten likeliest with their shares, the best first, which is all that -q prints. One "
+          "of "
+          "task: regression says its numbers. The flags that draw tokens mean nothing then; 'aiops "
+          "eval' judges many texts.\n\n"
           "With -o json the answer is one object with the text, the numbers of tokens, what ended "
           "it (length, end, stop or context) and the speed; -v says the speed too.",
       .positionals = {{.name = "MODEL",

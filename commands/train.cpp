@@ -25,7 +25,9 @@ std::string description() {
       "Trains a Llama-style model from text on the CPU, as CONFIG says: it learns a tokenizer or "
       "takes one, tokenises the data, and trains. The directory given by 'out' gets "
       "metrics.jsonl (a line per step), checkpoints step-N with 'latest' pointing to the newest, "
-      "and at the end model/, which Hugging Face tools load and 'aiops pack' packs.\n\n"
+      "and at the end model/, which Hugging Face tools load and 'aiops pack' packs. With task: "
+      "classification or regression it learns a label for each text, or numbers, and 'aiops eval' "
+      "says how well.\n\n"
       "The same configuration, data and seed give the same bits, for any number of threads. "
       "SIGINT, "
       "SIGTERM or SIGUSR1 ends the step, writes a checkpoint and exits with 75; the same command "
@@ -180,19 +182,22 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
 void report_result(const train::TrainResult& result, Report& report) {
   const auto& state = result.state;
   const std::string validation =
-      state.validation_loss ? fmt::format(", validation loss {:.4f}", *state.validation_loss) : "";
+      state.validation_loss
+          ? fmt::format(", validation loss {:.4f}{}", *state.validation_loss, told(state.measures))
+          : "";
+  OrderedJson json{{"model", result.model.string()},
+                   {"checkpoint", result.checkpoint.string()},
+                   {"step", state.step},
+                   {"tokens", state.tokens},
+                   {"loss", state.loss},
+                   {"validation_loss", state.validation_loss ? OrderedJson(*state.validation_loss)
+                                                             : OrderedJson(nullptr)}};
+  for (const train::Measure& measure : state.measures) json[measure.name] = measure.value;
+  json["tokens_per_second"] = std::round(result.tokens_per_second);
+  json["wall_seconds"] = state.wall_seconds;
+  json["model_sha256"] = result.model_sha256;
   report.answer(
-      result.model.string(),
-      {{"model", result.model.string()},
-       {"checkpoint", result.checkpoint.string()},
-       {"step", state.step},
-       {"tokens", state.tokens},
-       {"loss", state.loss},
-       {"validation_loss",
-        state.validation_loss ? OrderedJson(*state.validation_loss) : OrderedJson(nullptr)},
-       {"tokens_per_second", std::round(result.tokens_per_second)},
-       {"wall_seconds", state.wall_seconds},
-       {"model_sha256", result.model_sha256}},
+      result.model.string(), json,
       fmt::format("{}: step {}, loss {:.4f}{}, {} in {}", result.model.string(), state.step,
                   state.loss, validation, format_count(state.tokens) + " tokens",
                   format_duration(state.wall_seconds)));

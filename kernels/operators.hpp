@@ -18,6 +18,7 @@
   X(residual)                             \
   X(rms_norm)                             \
   X(rope)                                 \
+  X(squared_error)                        \
   X(swiglu)
 
 #define AIOPS_OTHER_OPERATORS(X) \

@@ -20,6 +20,12 @@ constexpr std::uint64_t kBesides = 48u << 20;
 
 std::uint64_t floats(std::uint64_t count) { return count * sizeof(float); }
 
+std::uint64_t bytes_of(std::span<const Parameter> parameters) {
+  std::uint64_t bytes = 0;
+  for (const Parameter& p : parameters) bytes += p.value.size_bytes();
+  return bytes;
+}
+
 std::uint64_t activation_bytes(const ModelConfig& model, const TrainConfig& config) {
   Plan plan;
   plan.rows = config.rows;
@@ -60,15 +66,17 @@ std::string what_would_fit(const ModelConfig& model, const TrainConfig& config,
   return {};
 }
 
-// The model is frozen: only adapters have gradients and an optimiser's state.
-void add_adapters(const TrainConfig& config, std::span<const Parameter> frozen, MemoryNeed& need) {
+// The model is frozen: only adapters have gradients and an optimiser's state, and the head of a
+// classifier, which comes last.
+void add_adapters(const ModelConfig& model, const TrainConfig& config,
+                  std::span<const Parameter> frozen, MemoryNeed& need) {
   ThreadPool unused(1);
   Lora lora(config.lora, frozen, unused);
-  std::uint64_t adapters = 0;
-  for (const Parameter& p : lora.parameters()) adapters += p.value.size_bytes();
-  need.parameters += adapters;
-  need.gradients = adapters;
-  need.optimiser = optimiser_bytes(config.optimiser, lora.parameters());
+  std::vector<Parameter> trained(lora.parameters().begin(), lora.parameters().end());
+  need.parameters += bytes_of(trained);
+  if (!model.head.is_language()) trained.push_back(frozen.back());
+  need.gradients = bytes_of(trained);
+  need.optimiser = optimiser_bytes(config.optimiser, trained);
   need.activations += floats(lora.working_floats(config.rows * config.length));
 }
 
@@ -83,7 +91,7 @@ MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config) {
   need.parameters = need.gradients = floats(tensors.used());
   need.activations = activation_bytes(model, config);
   if (config.lora.rank > 0) {
-    add_adapters(config, parameters, need);
+    add_adapters(model, config, parameters, need);
   } else {
     need.optimiser = optimiser_bytes(config.optimiser, parameters);
   }

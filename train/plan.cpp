@@ -8,7 +8,7 @@ namespace aiops::train {
 double flop_per_step(const ModelConfig& model, const TrainConfig& config) {
   // The embedding is looked up, not multiplied; as the output layer, tied or not, it is.
   const auto table = static_cast<double>(model.vocab_size * model.hidden_size);
-  const double looked_up = model.tie_word_embeddings ? 0 : table;
+  const double looked_up = model.ties_head() ? 0 : table;
   const double matrices = static_cast<double>(model.parameter_count()) - looked_up;
   // Scores and their product with the values: 2 · 2 operations per pair forward, twice that
   // backward; half of the pairs are masked.

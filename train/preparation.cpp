@@ -4,27 +4,24 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/units.hpp"
-#include "train/chat/format.hpp"
 #include "train/checkpoint/resumption.hpp"
 #include "train/data/batch_source.hpp"
+#include "train/tasks/task_data.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <span>
-#include <string_view>
 
 namespace aiops::train {
 namespace {
 
 namespace fs = std::filesystem;
 
-Tokenizer learn_tokenizer(const TrainConfig& config, std::span<const std::string_view> texts,
-                          ThreadPool& threads, Status& status, const StopFlag& stop) {
+Tokenizer learn_tokenizer(const TrainConfig& config, TaskData& task, ThreadPool& threads,
+                          Status& status, const StopFlag& stop) {
   std::vector<std::string> special{config.end_token};
-  if (config.task == TaskKind::chat)
-    for (const std::string& token : chatml_tokens()) special.push_back(token);
-  auto tokenizer = Tokenizer::learn(texts, config.vocab_size, special, threads, status, stop);
+  for (const std::string& token : task.special_tokens()) special.push_back(token);
+  auto tokenizer =
+      Tokenizer::learn(task.texts(), config.vocab_size, special, threads, status, stop);
   if (tokenizer.vocab_size() < config.vocab_size)
     status.step(
         fmt::format("the data is small: its vocabulary ends at {} tokens", tokenizer.vocab_size()));
@@ -91,38 +88,22 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
     resume_from(*checkpoint, *state, data_digest, options.base, config, status);
   }
 
-  std::optional<Corpus> corpus;  // read only when something needs its text
-  const auto text = [&]() -> const Corpus& {
-    if (!corpus) corpus.emplace(files, config.data, status, stop);
-    return *corpus;
-  };
-  std::vector<std::string> said;  // in the conversations
-  const auto learnt_from = [&]() -> std::vector<std::string_view> {
-    if (config.task == TaskKind::chat) {
-      said = texts_of(Conversations(files, status, stop));
-      return {said.begin(), said.end()};
-    }
-    return {text().documents().begin(), text().documents().end()};
-  };
+  const auto task = open_task({config, files, status, stop});
   const auto learn = [&] {
     if (!options.learnt.empty())
       return Tokenizer::from_json(options.learnt, "the tokenizer of rank 0");
-    return learn_tokenizer(config, learnt_from(), threads, status, stop);
+    return learn_tokenizer(config, *task, threads, status, stop);
   };
   Tokenizer tokenizer = checkpoint                      ? resumed_tokenizer(*checkpoint, config)
                         : options.base                  ? options.base->stored().tokenizer()
                         : config.tokenizer_file.empty() ? learn()
                                                         : read_tokenizer(config.tokenizer_file);
   ModelConfig model = model_config(config, tokenizer);
-  std::optional<ChatFormat> chat;
-  if (config.task == TaskKind::chat)
-    chat = settle_chat_format(config, options.base, tokenizer, model, status);
-  else if (options.base)
-    keep_chat_template(config, *options.base);
+  task->settle(config, options.base, tokenizer, model);
   if (checkpoint) require_same_template(*checkpoint, config);
 
-  auto batches = make_batches({config, files, data_digest, tokenizer, model, chat}, text, threads,
-                              status, stop);
+  auto batches =
+      make_batches({config, files, data_digest, tokenizer, model}, *task, threads, status);
   return {.config = std::move(config),
           .files = files,
           .data_digest = data_digest,

@@ -68,8 +68,11 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       model_(prepared_.model, threads, model_options(prepared_.config)),
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), threads)),
       saver_(prepared_.config, prepared_.tokenizer, threads, status, stop) {
-  if (prepared_.base && (model_.lora() || !prepared_.checkpoint))
+  if (prepared_.base && (model_.lora() || !prepared_.checkpoint)) {
+    // The base may have no head for labels, or one for others.
+    if (!prepared_.model.head.is_language()) model_.initialise_head(prepared_.config.seed);
     prepared_.base->stored().load(model_, threads_);
+  }
   if (prepared_.checkpoint) {
     load_checkpoint(*prepared_.checkpoint, model_, *optimiser_);
     state_ = *prepared_.state;

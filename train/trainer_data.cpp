@@ -3,6 +3,7 @@
 // batches it is accumulated from: each batch is scaled by the targets of the whole step. Of the
 // step's rows, each rank takes a block as long as the others'.
 #include "base/run_signals.hpp"
+#include "train/prediction/tally.hpp"
 #include "train/trainer.hpp"
 
 #include <fmt/format.h>
@@ -45,20 +46,20 @@ void Trainer::evaluate() {
                static_cast<std::uint64_t>(config.eval_batches * config.rows * config.ranks));
   const auto batch = static_cast<std::uint64_t>(config.rows);
   const auto size = static_cast<std::uint64_t>(ranks_.size());
-  std::array<double, 2> sums{};  // of the losses, of the targets; the ranks take batches in turn
+  Tally tally(model_.config().head);  // the ranks take batches in turn
   for (std::uint64_t first = batch * static_cast<std::uint64_t>(ranks_.rank()); first < all;
        first += batch * size) {
     const auto rows = static_cast<std::int64_t>(std::min(all - first, batch));
     prepared_.batches->read_validation(first, rows, rows_);
-    sums[0] += model_.loss(rows_.batch(0, rows, config.length));
-    sums[1] += static_cast<double>(rows_.counted());
+    tally.add(model_, rows_.batch(0, rows, config.length));
   }
-  ranks_.sum(sums);
-  if (sums[1] == 0) return;
-  state_.validation_loss = sums[0] / sums[1];
-  if (recorder_) recorder_->validation(state_.step, *state_.validation_loss);
-  status_.step(fmt::format("step {}: loss {:.4f}, validation loss {:.4f}", state_.step, state_.loss,
-                           *state_.validation_loss));
+  tally.sum_over(ranks_);
+  if (!tally.loss()) return;
+  state_.validation_loss = tally.loss();
+  state_.measures = tally.measures();
+  if (recorder_) recorder_->validation(state_.step, *state_.validation_loss, state_.measures);
+  status_.step(fmt::format("step {}: loss {:.4f}, validation loss {:.4f}{}", state_.step,
+                           state_.loss, *state_.validation_loss, told(state_.measures)));
   if (state_.steering.improves(state_.step, *state_.validation_loss) && config.keeps_best())
     save(Saver::Must::no);
 }

@@ -47,6 +47,7 @@ std::string TrainerState::to_text() const {
       {"data_digest", data_digest},
       {"data", files_json(data)},
       {"config", OrderedJson::parse(config)}};
+  for (const Measure& measure : measures) json["validation"][measure.name] = measure.value;
   if (!steering.is_empty()) json["steering"] = steering.to_json();
   if (base) json["base"] = base_json(*base);
   if (adapter) json["adapter"] = base_json(*adapter);
@@ -65,6 +66,9 @@ TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
     json.at("loss").get_to(state.loss);
     if (const Json& loss = json.at("validation_loss"); !loss.is_null())
       state.validation_loss = loss.get<double>();
+    if (const auto found = json.find("validation"); found != json.end())
+      for (const auto& [name, value] : found->items())
+        state.measures.push_back({name, value.get<double>()});
     json.at("wall_seconds").get_to(state.wall_seconds);
     state.restarts = json.value("restarts", std::int64_t{0});
     json.at("data_digest").get_to(state.data_digest);

@@ -12,6 +12,7 @@
 #include "train/model/model.hpp"
 #include "train/model/weights.hpp"
 #include "train/optimiser/optimiser.hpp"
+#include "train/prediction/measure.hpp"
 #include "train/steering.hpp"
 
 #include <cstdint>
@@ -32,7 +33,8 @@ struct TrainerState {
   DataPosition position;  // of the next row
   double loss = 0;        // of the last step
   std::optional<double> validation_loss;
-  double wall_seconds = 0;  // over all its runs
+  std::vector<Measure> measures;  // of that validation, where there are labels or numbers
+  double wall_seconds = 0;        // over all its runs
   Steering steering;
   std::int64_t restarts = 0;
   std::string config;       // TrainConfig::to_json(), as text

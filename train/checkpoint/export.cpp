@@ -29,7 +29,7 @@ constexpr double kMerging = 1e-4;  // x (W + B A)^T is rounded otherwise than x 
 constexpr std::string_view kSampleText =
     "It's 2024: Wörld,  naïve 漢字\n\n\tif (x != 42) { return \"👩‍💻\"; } <|endoftext|>";
 
-// The logits after each of some tokens that are spread over the vocabulary.
+// The head's outputs after each of some tokens that are spread over the vocabulary.
 std::vector<float> probe(Model& model, const StopFlag& stop) {
   const ModelConfig& config = model.config();
   std::vector<float> logits;
@@ -43,18 +43,24 @@ std::vector<float> probe(Model& model, const StopFlag& stop) {
   return logits;
 }
 
+// The figure of ExportResult; of a regression's numbers, no mean is taken off.
 double relative_difference(std::span<const float> before, std::span<const float> after,
-                           std::size_t vocab) {
+                           const ModelConfig& config) {
+  const auto outputs = static_cast<std::size_t>(config.outputs());
+  const double share = config.head.kind == HeadKind::regression ? 0 : 1.0;
   double difference = 0, spread = 0;
-  std::vector<double> change(vocab);
-  for (std::size_t row = 0; row < before.size(); row += vocab) {
-    const auto was = before.subspan(row, vocab);
-    for (std::size_t i = 0; i < vocab; ++i)
+  std::vector<double> change(outputs);
+  const auto mean_of = [&](const auto& values) {
+    return share * std::accumulate(values.begin(), values.end(), 0.0) /
+           static_cast<double>(outputs);
+  };
+  for (std::size_t row = 0; row < before.size(); row += outputs) {
+    const auto was = before.subspan(row, outputs);
+    for (std::size_t i = 0; i < outputs; ++i)
       change[i] = static_cast<double>(after[row + i]) - static_cast<double>(was[i]);
-    const double mean = std::accumulate(was.begin(), was.end(), 0.0) / static_cast<double>(vocab);
-    const double shift =
-        std::accumulate(change.begin(), change.end(), 0.0) / static_cast<double>(vocab);
-    for (std::size_t i = 0; i < vocab; ++i) {
+    const double mean = mean_of(was);
+    const double shift = mean_of(change);
+    for (std::size_t i = 0; i < outputs; ++i) {
       difference += (change[i] - shift) * (change[i] - shift);
       spread += (static_cast<double>(was[i]) - mean) * (static_cast<double>(was[i]) - mean);
     }
@@ -166,6 +172,10 @@ ExportResult export_model(const StoredModel& stored, const ExportOptions& option
   if (fs::is_directory(options.out, ignored))
     throw Error(ExitCode::usage, options.out.string() + ": is a directory that is there already",
                 "remove it, or choose another --out");
+  if (options.format == ExportFormat::gguf && !stored.config().head.is_language())
+    throw Error(ExitCode::usage,
+                stored.name() + ": predicts labels, and a GGUF file has no place for their names",
+                "--format hf --out DIR");
   Draft draft(options.out, options.format);
   // One model at a time, so that a model that can be read can be exported.
   auto model =
@@ -182,9 +192,7 @@ ExportResult export_model(const StoredModel& stored, const ExportOptions& option
   model.emplace(written.config(), threads);
   written.load(*model, threads);
   const ExportResult result{
-      size_of(draft.path()),
-      relative_difference(before, probe(*model, stop),
-                          static_cast<std::size_t>(stored.config().vocab_size)),
+      size_of(draft.path()), relative_difference(before, probe(*model, stop), stored.config()),
       std::max(export_tolerance(options.dtype), stored.lora().rank > 0 ? kMerging : 0)};
   if (!(result.difference <= result.tolerance))
     refuse(fmt::format("its logits differ by {:.2g} of their spread, {:.2g} is allowed",

@@ -56,6 +56,7 @@ OrderedJson metrics(const TrainerState& state, const CheckpointManifest& files) 
                    {"tokens", state.tokens}, {"epoch", state.position.epoch},
                    {"loss", state.loss},     {"wallSeconds", state.wall_seconds}};
   if (state.validation_loss) said["validationLoss"] = *state.validation_loss;
+  for (const Measure& measure : state.measures) said["validation"][measure.name] = measure.value;
   OrderedJson entry{{"name", kStatePath}};
   if (const auto* file = files.find(kStatePath))
     entry["digest"] = digest_json(std::string(file->sha256.hex()));

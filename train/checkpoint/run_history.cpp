@@ -41,6 +41,8 @@ RunHistory RunHistory::parse(std::string_view metrics) {
     const double step = line["step"];
     add(history.loss, line, "loss", step);
     add(history.validation_loss, line, "validation_loss", step);
+    add(history.accuracy, line, "accuracy", step);
+    add(history.f1, line, "f1", step);
     add(history.learning_rate, line, "lr", step);
     add(history.gradient_norm, line, "grad_norm", step);
     add(history.tokens_per_second, line, "tokens_per_second", step);

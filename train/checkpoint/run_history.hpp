@@ -18,6 +18,7 @@ struct Series {
 
 struct RunHistory {
   Series loss, validation_loss, learning_rate, gradient_norm, tokens_per_second;
+  Series accuracy, f1;  // of validations of a classification
   struct Sample {
     double step;
     std::string prompt, text;

@@ -102,8 +102,10 @@ CheckpointContent Saver::content_of(const TrainerState& state, Model& model, Opt
                   model_card(config_, model.config(), state), config_.chat.template_text);
   if (Lora* lora = model.lora()) {  // adapters are no model: their base says what it is
     content.stem = kAdapterWeights;
-    content.texts.front() = {kAdapterConfig,
-                             adapter_config(lora->options(), model.config(), config_.base)};
+    const ModelHead& head = model.config().head;
+    content.texts.emplace_back(kAdapterConfig,
+                               adapter_config(lora->options(), model.config(), config_.base));
+    if (head.is_language()) content.texts.erase(content.texts.begin());  // config.json, of labels
   }
   content.texts.emplace_back(kStatePath, state.to_text());
   content.weights = tensors_of(model);

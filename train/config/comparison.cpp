@@ -52,7 +52,9 @@ bool is_told_elsewhere(const std::string& key, const Json* before, const Json* a
   if (key == "steps" && after != nullptr && *after == 0) return true;  // follows from the data
   if (key == "model.base" || key == "model.adapter") return true;
   if (key == "tokenizer.file") return after != nullptr;
-  if (begins(key, {"data."})) return key != "data.validation" && key != "data.packing";
+  if (key == "labels") return after == nullptr;  // they follow from the data
+  if (begins(key, {"data."}))
+    return key != "data.validation" && key != "data.packing" && key != "data.too_long";
   if (begins(key, {"eval."})) return true;
   const bool is_one_sided = before == nullptr || after == nullptr;
   return is_one_sided &&
@@ -65,7 +67,7 @@ ConfigChange::Kind kind_of(const std::string& key, bool same_rows) {
   if (same_rows && begins(key, {"batch.rows", "batch.accumulate", "batch.ranks"}))
     return Kind::rounding;
   const bool makes_another = begins(key, {"model.", "batch.", "seed", "task", "chat.", "lora.",
-                                          "data.", "tokenizer.", "optimiser.name"});
+                                          "data.", "tokenizer.", "labels", "optimiser.name"});
   return makes_another ? Kind::another_run : Kind::steering;
 }
 

@@ -57,19 +57,21 @@ std::int64_t TrainConfig::steps_for(std::uint64_t epoch_rows) const {
 }
 
 OrderedJson TrainConfig::to_json() const {
-  return {{"data", sections::data_json(*this)},
-          {"tokenizer", sections::tokenizer_json(*this)},
-          {"task", task == TaskKind::chat ? "chat" : "language"},
-          {"chat", sections::chat_json(*this)},
-          {"model", sections::model_json(*this)},
-          {"lora", sections::lora_json(*this)},
-          {"optimiser", sections::optimiser_json(*this)},
-          {"schedule", sections::schedule_json(*this)},
-          {"batch", sections::batch_json(*this)},
-          {"steps", steps},
-          {"seed", seed},
-          {"precision", compute.precision == Precision::bf16 ? "bf16" : "fp32"},
-          {"eval", sections::eval_json(*this)}};
+  OrderedJson json{{"data", sections::data_json(*this)},
+                   {"tokenizer", sections::tokenizer_json(*this)},
+                   {"task", name_of(task)},
+                   {"chat", sections::chat_json(*this)},
+                   {"model", sections::model_json(*this)},
+                   {"lora", sections::lora_json(*this)},
+                   {"optimiser", sections::optimiser_json(*this)},
+                   {"schedule", sections::schedule_json(*this)},
+                   {"batch", sections::batch_json(*this)},
+                   {"steps", steps},
+                   {"seed", seed},
+                   {"precision", compute.precision == Precision::bf16 ? "bf16" : "fp32"},
+                   {"eval", sections::eval_json(*this)}};
+  if (!labels.names.empty()) json["labels"] = labels.names;
+  return json;
 }
 
 }  // namespace aiops::train

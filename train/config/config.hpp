@@ -25,6 +25,7 @@ struct TrainConfig {
   TaskKind task = TaskKind::language;
   Packing packing = Packing::stream;
   ChatOptions chat;
+  LabelOptions labels;
   double validation = 0.01;  // of the windows
 
   std::filesystem::path tokenizer_file;  // empty: learn one

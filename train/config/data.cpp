@@ -42,11 +42,15 @@ void read_tokenizer(YamlMap tokenizer, TrainConfig& config) {
 OrderedJson data_json(const TrainConfig& config) {
   auto paths = OrderedJson::array();
   for (const auto& path : config.data.paths) paths.push_back(path.string());
-  return {{"path", paths},
-          {"field", config.data.field},
-          {"separator", config.data.separator},
-          {"packing", config.packing == Packing::stream ? "stream" : "documents"},
-          {"validation", config.validation}};
+  OrderedJson json{{"path", paths},
+                   {"field", config.data.field},
+                   {"separator", config.data.separator},
+                   {"packing", config.packing == Packing::stream ? "stream" : "documents"},
+                   {"validation", config.validation}};
+  if (config.data.labels.empty()) return json;
+  json["label"] = config.data.labels;
+  json["too_long"] = config.labels.too_long == TooLong::cut ? "cut" : "skip";
+  return json;
 }
 
 OrderedJson tokenizer_json(const TrainConfig& config) {

@@ -9,13 +9,19 @@ std::span<const ConfigKey> config_keys() {
   static constexpr std::array keys{
       ConfigKey{"data.path", "",
                 "file or directory of text, or a list of them: plain, .jsonl, compressed"},
-      ConfigKey{"data.field", "text", "member of a .jsonl line that holds the text"},
+      ConfigKey{"data.field", "text", "member of a .jsonl line, or column, that holds the text"},
       ConfigKey{"data.separator", "", "line that ends a document in a text file, such as %"},
       ConfigKey{
           "data.packing", "stream",
           "stream: documents one after the other; documents: whole ones, unseen by each other"},
       ConfigKey{"data.validation", "0.01", "share of the data kept for the validation loss"},
-      ConfigKey{"task", "language", "language: learn text; chat: learn what the assistant says"},
+      ConfigKey{"data.label", "label",
+                "member or column that holds the label, or the numbers of a regression"},
+      ConfigKey{"data.too_long", "cut", "labelled texts longer than a row: cut or skip"},
+      ConfigKey{"task", "language",
+                "language: learn text; chat: learn what the assistant says; classification: a "
+                "label for each text; regression: numbers"},
+      ConfigKey{"labels", "the data's", "names of the labels in their order, or of the numbers"},
       ConfigKey{"chat.template", "the base's, else ChatML", "file with a chat template (Jinja)"},
       ConfigKey{"chat.learn", "assistant", "whose turns count: assistant or all"},
       ConfigKey{"chat.too_long", "skip", "conversations longer than a row: skip or cut"},

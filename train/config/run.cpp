@@ -50,6 +50,9 @@ void read_eval(YamlMap eval, TrainConfig& config) {
   take(config.patience, eval.integer("patience", 0, kMany));
   if (config.patience > 0 && config.eval_every == 0)
     refuse(eval, "patience", "'patience' needs evaluations: eval.every");
+  if (eval.has("samples") && head_of(config.task) != HeadKind::language)
+    refuse(eval, "samples",
+           fmt::format("'samples' does not go with 'task: {}'", name_of(config.task)));
   YamlMap samples = eval.map("samples");
   take(config.sample_every, samples.integer("every", 0, kMany));
   take(config.sample_tokens, samples.integer("tokens", 1, 1 << 20));

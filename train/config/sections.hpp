@@ -28,8 +28,8 @@ void take(T& field, const std::optional<Value>& value) {
 void read_data(YamlMap data, TrainConfig& config);
 void read_tokenizer(YamlMap tokenizer, TrainConfig& config);
 void read_model(YamlMap model, TrainConfig& config);
-// task and chat; after data.
-void read_task(YamlMap& root, const YamlMap& data, TrainConfig& config);
+// task, chat, labels, and what data has for them; after data.
+void read_task(YamlMap& root, YamlMap& data, TrainConfig& config);
 void read_lora(YamlMap& root, TrainConfig& config);  // after model
 void read_optimiser(YamlMap optimiser, YamlMap schedule, TrainConfig& config);
 void read_batch(YamlMap batch, TrainConfig& config);

@@ -1,32 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/config/sections.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace aiops::train::sections {
+#include <initializer_list>
 
-void read_task(YamlMap& root, const YamlMap& data, TrainConfig& config) {
-  const std::string task = root.text("task").value_or("language");
-  if (task != "language" && task != "chat") refuse(root, "task", "'task' must be language or chat");
-  if (task == "language") {
-    if (root.has("chat")) refuse(root, "chat", "'chat' goes with 'task: chat' only");
-    return;
-  }
-  config.task = TaskKind::chat;
-  config.packing = Packing::documents;
-  for (const char* key : {"packing", "field", "separator"})
-    if (data.has(key))
-      refuse(data, key, std::string("'") + key + "' does not go with 'task: chat'");
+namespace aiops::train::sections {
+namespace {
+
+// Keys of a map that say nothing to this task.
+void refuse_keys(const YamlMap& map, std::initializer_list<const char*> keys, TaskKind task) {
+  for (const char* key : keys)
+    if (map.has(key))
+      refuse(map, key, fmt::format("'{}' does not go with 'task: {}'", key, name_of(task)));
+}
+
+TooLong read_too_long(YamlMap& map, TooLong usual) {
+  const auto word = map.text("too_long");
+  if (word && *word != "skip" && *word != "cut")
+    refuse(map, "too_long", "'too_long' must be skip or cut");
+  if (!word) return usual;
+  return *word == "cut" ? TooLong::cut : TooLong::skip;
+}
+
+void read_chat(YamlMap& root, const YamlMap& data, TrainConfig& config) {
+  refuse_keys(data, {"packing", "field", "separator"}, config.task);
   YamlMap chat = root.map("chat");
   config.chat.template_file = chat.text("template").value_or("");
   const std::string learn = chat.text("learn").value_or("assistant");
   if (learn != "assistant" && learn != "all")
     refuse(chat, "learn", "'learn' must be assistant or all");
   config.chat.learn = learn == "all" ? Learn::all : Learn::assistant;
-  const std::string too_long = chat.text("too_long").value_or("skip");
-  if (too_long != "skip" && too_long != "cut")
-    refuse(chat, "too_long", "'too_long' must be skip or cut");
-  config.chat.too_long = too_long == "cut" ? TooLong::cut : TooLong::skip;
+  config.chat.too_long = read_too_long(chat, TooLong::skip);
+}
+
+// A list of names; --set says it with commas.
+std::vector<std::string> read_names(YamlMap& map, std::string_view key) {
+  const auto given = map.texts(key);
+  if (given.size() != 1) return given;
+  std::vector<std::string> names;
+  for (std::string_view rest = given[0];;) {
+    const std::size_t comma = rest.find(',');
+    names.emplace_back(rest.substr(0, comma));
+    if (comma == std::string_view::npos) return names;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+void read_labels(YamlMap& root, YamlMap& data, TrainConfig& config) {
+  refuse_keys(data, {"packing", "separator"}, config.task);
+  config.data.labels = read_names(data, "label");
+  if (config.data.labels.empty()) config.data.labels = {"label"};
+  if (config.task == TaskKind::classification && config.data.labels.size() > 1)
+    refuse(data, "label", "'label' is one member with 'task: classification'");
+  config.labels.names = read_names(root, "labels");
+  config.labels.too_long = read_too_long(data, TooLong::cut);
+  try {
+    if (root.has("labels")) ModelHead{head_of(config.task), config.labels.names}.check();
+  } catch (const Error& error) {
+    refuse(root, "labels", error.message);
+  }
+}
+
+TaskKind read_kind(YamlMap& root) {
+  const auto word = root.text("task");
+  if (!word) return TaskKind::language;
+  for (const TaskKind task : kTasks)
+    if (*word == name_of(task)) return task;
+  refuse(root, "task", "'task' must be language, chat, classification or regression");
+}
+
+}  // namespace
+
+void read_task(YamlMap& root, YamlMap& data, TrainConfig& config) {
+  config.task = read_kind(root);
+  const bool is_labelled = head_of(config.task) != HeadKind::language;
+  if (config.task != TaskKind::chat && root.has("chat"))
+    refuse(root, "chat", "'chat' goes with 'task: chat' only");
+  for (const auto& [map, key] : {std::pair(&root, "labels"), {&data, "label"}, {&data, "too_long"}})
+    if (!is_labelled && map->has(key))
+      refuse(*map, key,
+             std::string("'") + key + "' goes with 'task: classification' or 'task: regression'");
+  if (config.task == TaskKind::language) return;
+  config.packing = Packing::documents;
+  if (is_labelled)
+    read_labels(root, data, config);
+  else
+    read_chat(root, data, config);
 }
 
 void read_lora(YamlMap& root, TrainConfig& config) {

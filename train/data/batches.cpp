@@ -17,6 +17,7 @@ void Rows::clear() {
   tokens.clear();
   targets.clear();
   positions.clear();
+  values.clear();
 }
 
 std::int64_t Rows::counted() const {
@@ -31,7 +32,8 @@ Batch Rows::batch(std::int64_t first, std::int64_t count, std::int64_t length) c
           .tokens = std::span(tokens).subspan(begin, size),
           .targets = std::span(targets).subspan(begin, size),
           .positions = positions.empty() ? std::span<const std::int32_t>()
-                                         : std::span(positions).subspan(begin, size)};
+                                         : std::span(positions).subspan(begin, size),
+          .values = values};
 }
 
 bool Batches::split(std::uint64_t rows, double validation, std::uint64_t seed) {

@@ -25,6 +25,7 @@ struct Rows {
   std::vector<std::int32_t> tokens;
   std::vector<std::int32_t> targets;    // -1: not counted
   std::vector<std::int32_t> positions;  // inside the document; empty: each row is one
+  std::vector<float> values;            // of a regression, which its targets number
 
   void clear();
   // The targets that count.

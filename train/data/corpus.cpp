@@ -19,30 +19,35 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostText = std::uint64_t{16} << 30;  // of one file
-constexpr std::array kSuffixes{".txt", ".text", ".md", ".rst", ".jsonl"};
+constexpr std::array<std::string_view, 5> kTexts{".txt", ".text", ".md", ".rst", ".jsonl"};
+constexpr std::array<std::string_view, 3> kLabelled{".jsonl", ".csv", ".tsv"};
 constexpr std::array kCompressions{".gz", ".xz", ".zst", ".bz2"};
 
-// ".jsonl" of "a.jsonl.gz".
-std::string text_suffix(const fs::path& path) {
-  const auto last = path.extension().string();
-  const bool compressed = std::ranges::find(kCompressions, last) != kCompressions.end();
-  return compressed ? path.stem().extension().string() : last;
+// ".txt, .md or .rst"
+std::string list_of(std::span<const std::string_view> suffixes) {
+  std::string list;
+  for (const std::string_view& suffix : suffixes) {
+    if (!list.empty()) list += &suffix == &suffixes.back() ? " or " : ", ";
+    list += suffix;
+  }
+  return list;
 }
 
-void search(const fs::path& directory, std::vector<fs::path>& found) {
+void search(const fs::path& directory, std::span<const std::string_view> suffixes,
+            std::vector<fs::path>& found) {
   std::error_code failure;
   std::vector<fs::path> here;
   for (fs::recursive_directory_iterator at(directory, failure), end; !failure && at != end;
        at.increment(failure)) {
-    const auto suffix = text_suffix(at->path());
-    if (at->is_regular_file(failure) && std::ranges::find(kSuffixes, suffix) != kSuffixes.end())
+    const auto suffix = data_suffix(at->path());
+    if (at->is_regular_file(failure) && std::ranges::find(suffixes, suffix) != suffixes.end())
       here.push_back(at->path());
   }
   if (failure) throw system_error(directory.string(), failure.value());
   std::sort(here.begin(), here.end());
   if (here.empty())
     throw Error(ExitCode::not_found,
-                directory.string() + ": no .txt, .text, .md, .rst or .jsonl file below it");
+                directory.string() + ": no " + list_of(suffixes) + " file below it");
   found.insert(found.end(), here.begin(), here.end());
 }
 
@@ -86,10 +91,12 @@ void warn_of_bytes(std::string_view text, const std::string& path, Status& statu
 
 std::vector<DataFile> find_data(const CorpusOptions& options, const StopFlag& stop) {
   std::vector<fs::path> paths;
+  const std::span<const std::string_view> suffixes =
+      options.labels.empty() ? std::span<const std::string_view>(kTexts) : kLabelled;
   for (const fs::path& path : options.paths) {
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
-      search(path, paths);
+      search(path, suffixes, paths);
     } else {
       paths.push_back(path);
     }
@@ -99,7 +106,13 @@ std::vector<DataFile> find_data(const CorpusOptions& options, const StopFlag& st
   return files;
 }
 
-bool is_json_lines(const fs::path& path) { return text_suffix(path) == ".jsonl"; }
+std::string data_suffix(const fs::path& path) {
+  const auto last = path.extension().string();
+  const bool compressed = std::ranges::find(kCompressions, last) != kCompressions.end();
+  return compressed ? path.stem().extension().string() : last;
+}
+
+bool is_json_lines(const fs::path& path) { return data_suffix(path) == ".jsonl"; }
 
 std::uint64_t total_bytes(const std::vector<DataFile>& files) {
   std::uint64_t total = 0;
@@ -112,6 +125,9 @@ Digest digest_of(const std::vector<DataFile>& files, const CorpusOptions& option
   for (const DataFile& file : files)
     hasher.update(file.sha256 + (is_json_lines(file.path) ? " jsonl\n" : " text\n"));
   hasher.update("field " + options.field + "\nseparator " + options.separator + "\n");
+  for (const std::string& label : options.labels) hasher.update("label " + label + "\n");
+  if (!options.labels.empty())
+    for (const DataFile& file : files) hasher.update(data_suffix(file.path) + "\n");
   return hasher.finish();
 }
 

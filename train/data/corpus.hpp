@@ -20,6 +20,9 @@ struct CorpusOptions {
   std::vector<std::filesystem::path> paths;
   std::string field = "text";  // of a line of a .jsonl file
   std::string separator = {};  // a line that ends a document in a text file; empty: none does
+  // Of labelled texts: the members that hold the label, or the numbers. Directories are searched
+  // for .jsonl, .csv and .tsv then.
+  std::vector<std::string> labels = {};
 };
 
 // A file of the data, as provenance names it.
@@ -32,6 +35,8 @@ struct DataFile {
 // The files that the options name, hashed. Throws not_found naming a path that is not there.
 std::vector<DataFile> find_data(const CorpusOptions& options, const StopFlag& stop);
 
+// ".jsonl" of "a.jsonl" and of "a.jsonl.gz".
+std::string data_suffix(const std::filesystem::path& path);
 // Whether a file is read as lines of JSON: .jsonl, plain or compressed.
 bool is_json_lines(const std::filesystem::path& path);
 

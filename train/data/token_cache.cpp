@@ -22,7 +22,7 @@ fs::path starts_beside(const fs::path& tokens) {
 // A stretch of one document, cut where cutting changes no piece.
 struct Chunk {
   std::string_view text;
-  bool first;  // of its document
+  bool first, last;  // of its document
 };
 
 std::vector<Chunk> chunks_of(std::span<const std::string_view> documents, bool may_cut) {
@@ -31,11 +31,15 @@ std::vector<Chunk> chunks_of(std::span<const std::string_view> documents, bool m
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end =
           may_cut && text.size() - begin > kChunk ? safe_cut(text, begin + kChunk) : text.size();
-      chunks.push_back({text.substr(begin, end - begin), begin == 0});
+      chunks.push_back({text.substr(begin, end - begin), begin == 0, end == text.size()});
       begin = end;
     }
   }
   return chunks;
+}
+
+void append(std::span<const std::int32_t> tokens, std::vector<std::int32_t>& to) {
+  to.insert(to.end(), tokens.begin(), tokens.end());
 }
 
 std::size_t text_bytes(std::span<const Chunk> chunks) {
@@ -82,7 +86,7 @@ void TokenCacheWriter::commit(std::int32_t last) {
 
 void write_token_cache(const std::filesystem::path& file,
                        std::span<const std::string_view> documents, const Tokenizer& tokenizer,
-                       std::int32_t end, ThreadPool& threads, Status& status,
+                       const Surroundings& around, ThreadPool& threads, Status& status,
                        const StopFlag& stop) {
   const auto chunks = chunks_of(documents, tokenizer.allows_cuts());
   Task task(status, "tokenising", text_bytes(chunks));
@@ -101,8 +105,9 @@ void write_token_cache(const std::filesystem::path& file,
     threads.run(lanes, [&](std::size_t lane) {
       for (std::size_t i = lane; i < now.size(); i += lanes) {
         encoded[i].clear();
-        if (now[i].first) encoded[i].push_back(end);
+        if (now[i].first) append(around.before, encoded[i]);
         encoders[lane].encode(now[i].text, encoded[i]);
+        if (now[i].last) append(around.after, encoded[i]);
       }
     });
     for (std::size_t i = 0; i < now.size(); ++i) {
@@ -111,7 +116,7 @@ void write_token_cache(const std::filesystem::path& file,
     }
     task.advance(text_bytes(now));
   }
-  out.commit(end);
+  out.commit(around.last);
 }
 
 }  // namespace aiops::train

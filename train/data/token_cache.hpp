@@ -49,10 +49,17 @@ class TokenCacheWriter {
   std::vector<std::uint64_t> starts_;
 };
 
-// Tokenises the documents on all threads, an `end` token before each and one after the last.
-// Special tokens written in the text are text. The bytes are the same for any number of threads.
+// The tokens around each document's own, and the one that ends the data.
+struct Surroundings {
+  std::span<const std::int32_t> before, after;
+  std::int32_t last = 0;
+};
+
+// Tokenises the documents on all threads. Special tokens written in the text are text. The bytes
+// are the same for any number of threads.
 void write_token_cache(const std::filesystem::path& file,
                        std::span<const std::string_view> documents, const Tokenizer& tokenizer,
-                       std::int32_t end, ThreadPool& threads, Status& status, const StopFlag& stop);
+                       const Surroundings& around, ThreadPool& threads, Status& status,
+                       const StopFlag& stop);
 
 }  // namespace aiops::train

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "train/data/lines.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,10 +17,6 @@ constexpr std::size_t kMostChoices = 1000;
 
 [[noreturn]] void refuse(const std::string& where, const std::string& why) {
   throw Error(ExitCode::failed, where + ": " + why);
-}
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
 const Json* text_member(const Json& value, const char* name) {
@@ -66,19 +63,6 @@ Question parse_question(std::string_view line, const std::string& where) {
     refuse(where, "has " + std::to_string(question.choices.size()) + " choices");
   question.answer = answer_of(value, question.choices, where);
   return question;
-}
-
-// Calls use(line, number) for every line that is not blank; stops when it returns false.
-template <typename Use>
-void for_each_line(std::string_view lines, const Use& use) {
-  std::size_t number = 0;
-  for (std::size_t at = 0; at < lines.size();) {
-    const std::size_t end = std::min(lines.find('\n', at), lines.size());
-    const std::string_view line = lines.substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (!is_blank(line) && !use(line, number)) return;
-  }
 }
 
 }  // namespace

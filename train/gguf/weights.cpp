@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 1 << 22;
 constexpr std::int64_t kBlocksInPiece = 512;
+constexpr std::string_view kHead = "output.weight";
 
 class WeightReader {
  public:
@@ -23,12 +24,13 @@ class WeightReader {
                ThreadPool& threads)
       : source_(source), header_(header), config_(model.config()), threads_(threads) {
     for (const Parameter& parameter : model.parameters())
-      wanted_.emplace(gguf_tensor_name(parameter.name), &parameter);
+      if (!is_other_head(parameter)) wanted_.emplace(gguf_tensor_name(parameter.name), &parameter);
   }
 
   void read() {
     for (const pack::TensorInfo& tensor : header_.tensors) {
       if (tensor.name == kRopeFactors) continue;  // gguf_config.cpp has looked at it
+      if (tensor.name == kHead && !config_.head.is_language()) continue;
       const auto found = wanted_.find(tensor.name);
       if (found == wanted_.end()) refuse(tensor.name, "is not a tensor of this model");
       read(tensor, *found->second);
@@ -38,6 +40,11 @@ class WeightReader {
   }
 
  private:
+  // A classifier's, which has no name here.
+  bool is_other_head(const Parameter& parameter) const {
+    return parameter.role == Parameter::Role::head && !config_.head.is_language();
+  }
+
   [[noreturn]] void refuse(std::string_view tensor, const std::string& why) const {
     throw Error(ExitCode::failed, source_.what + ": tensor '" + printable(tensor) + "' " + why);
   }

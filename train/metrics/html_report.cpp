@@ -210,6 +210,8 @@ std::string html_report(const RunHistory& history, std::string_view title) {
   if (!history.loss.empty()) page += summary(history);
   page += chart("<span class=\"a\">Loss</span> and <span class=\"b\">validation loss</span>",
                 Floor::least, Noise::some, history.loss, history.validation_loss);
+  page += chart("<span class=\"a\">Accuracy</span> and <span class=\"b\">macro F1</span>",
+                Floor::zero, Noise::some, history.accuracy, history.f1);
   page += chart("Learning rate", Floor::zero, Noise::none, history.learning_rate);
   page += chart("Norm of the gradient, before clipping", Floor::zero, Noise::some,
                 history.gradient_norm);

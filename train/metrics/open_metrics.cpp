@@ -37,6 +37,8 @@ std::string open_metrics(const RunGauges& g) {
   add("loss", "gauge", "Mean loss of the last step.", g.loss);
   if (g.validation_loss)
     add("validation_loss", "gauge", "Last validation loss.", *g.validation_loss);
+  for (const Measure& measure : g.measures)
+    add("validation_" + measure.name, "gauge", "Of the last validation.", measure.value);
   add("learning_rate", "gauge", "Learning rate of the last step.", g.learning_rate);
   add("gradient_norm", "gauge", "Global norm of the gradient before clipping.", g.gradient_norm);
   add("tokens_per_second", "gauge", "Rate of the last step.", g.tokens_per_second);

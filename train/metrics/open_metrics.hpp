@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "train/prediction/measure.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace aiops::train {
 
@@ -14,6 +17,7 @@ struct RunGauges {
   std::uint64_t tokens = 0;
   double loss = 0;
   std::optional<double> validation_loss;
+  std::vector<Measure> measures;
   double learning_rate = 0, gradient_norm = 0, tokens_per_second = 0;
   std::int64_t skipped = 0;
   double wall_seconds = 0;

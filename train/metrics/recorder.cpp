@@ -50,15 +50,24 @@ void Recorder::step(RunGauges gauges, const DataPosition& position) {
                             {"train/tokens_per_second", gauges.tokens_per_second}};
   events(gauges.step, scalars);
   gauges.validation_loss = gauges_.validation_loss;
+  gauges.measures = gauges_.measures;
   gauges_ = std::move(gauges);
   if (monotonic_seconds() - flushed_ >= kBetweenFlushes) flush();
 }
 
-void Recorder::validation(std::int64_t step, double loss) {
-  metrics_.write({{"step", step}, {"validation_loss", loss}});
-  const Scalar scalar{"validation/loss", loss};
-  events(step, {&scalar, 1});
+void Recorder::validation(std::int64_t step, double loss, const std::vector<Measure>& measures) {
+  OrderedJson line{{"step", step}, {"validation_loss", loss}};
+  std::vector<std::string> tags;
+  for (const Measure& measure : measures) {
+    line[measure.name] = measure.value;
+    tags.push_back("validation/" + measure.name);
+  }
+  metrics_.write(line);
+  std::vector<Scalar> scalars{{"validation/loss", loss}};
+  for (std::size_t i = 0; i < measures.size(); ++i) scalars.push_back({tags[i], measures[i].value});
+  events(step, scalars);
   gauges_.validation_loss = loss;
+  gauges_.measures = measures;
 }
 
 void Recorder::sample(std::int64_t step, const std::string& prompt, const std::string& text) {

@@ -6,6 +6,7 @@
 #include "train/metrics/event_file.hpp"
 #include "train/metrics/metrics.hpp"
 #include "train/metrics/open_metrics.hpp"
+#include "train/prediction/measure.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -20,9 +21,9 @@ class Recorder {
   // A resumed run goes on from `last_step`: what was written of later ones is void.
   Recorder(const TrainConfig& config, std::int64_t last_step, Status& status, const StopFlag& stop);
 
-  // gauges.run, steps, validation_loss and time are filled in here.
+  // gauges.run, steps, validation_loss, measures and time are filled in here.
   void step(RunGauges gauges, const DataPosition& position);
-  void validation(std::int64_t step, double loss);
+  void validation(std::int64_t step, double loss, const std::vector<Measure>& measures);
   void sample(std::int64_t step, const std::string& prompt, const std::string& text);
   // Brings the OpenMetrics text up to date; it is otherwise written every few seconds.
   void flush();

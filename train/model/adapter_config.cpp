@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::int64_t kMostRank = 4096;
 constexpr double kMostAlpha = 1e6;
+constexpr const char* kHead = "score";  // of a classifier, in every family that is known here
 
 // Members that say how adapters were made, or whose part in it their tensors say.
 constexpr std::array kOfNoConsequence{"auto_mapping",
@@ -44,6 +45,7 @@ constexpr std::array kRead{"alpha_pattern",
                            "init_lora_weights",
                            "lora_alpha",
                            "lora_dropout",
+                           "modules_to_save",
                            "peft_type",
                            "r",
                            "rank_pattern",
@@ -85,6 +87,7 @@ class AdapterReader {
     for_each_pattern("alpha_pattern", [&](std::string name, const Json& value) {
       config.alphas.emplace_back(std::move(name), alpha("alpha_pattern", value));
     });
+    config.has_head = saves_head();
     if (const Json* base = find("base_model_name_or_path"); base != nullptr && base->is_string())
       config.base = base->get<std::string>();
     return config;
@@ -125,6 +128,16 @@ class AdapterReader {
     for (const char* harmless : {"gaussian", "orthogonal", "eva"})
       if (*how == harmless) return;
     refuse_value("init_lora_weights", *how);
+  }
+
+  // PEFT names a classifier's head by all the names that one has in some family.
+  bool saves_head() const {
+    const Json* saved = find("modules_to_save");
+    if (saved == nullptr || (saved->is_structured() && saved->empty())) return false;
+    const auto is_head = [](const Json& name) { return name == kHead || name == "classifier"; };
+    if (!saved->is_array() || !std::ranges::all_of(*saved, is_head))
+      refuse_value("modules_to_save", *saved);
+    return true;
   }
 
   std::int64_t rank(const char* key, const Json& value) const {
@@ -228,21 +241,22 @@ std::string adapter_config(const LoraOptions& options, const ModelConfig& model,
     if (size.alpha != options.alpha) alphas["^" + matrix] = size.alpha;
   }
   const bool is_in_out = describe(model.family).order == MatrixOrder::in_out;
-  const OrderedJson json{{"peft_type", "LORA"},
-                         {"task_type", "CAUSAL_LM"},
-                         {"base_model_name_or_path", base},
-                         {"r", options.rank},
-                         {"lora_alpha", options.alpha},
-                         {"lora_dropout", options.dropout},
-                         {"target_modules", options.targets},
-                         {"rank_pattern", ranks},
-                         {"alpha_pattern", alphas},
-                         {"bias", "none"},
-                         {"fan_in_fan_out", is_in_out},
-                         {"use_rslora", options.scale == LoraScale::by_root},
-                         {"use_dora", false},
-                         {"init_lora_weights", true},
-                         {"inference_mode", true}};
+  OrderedJson json{{"peft_type", "LORA"},
+                   {"task_type", model.head.is_language() ? "CAUSAL_LM" : "SEQ_CLS"},
+                   {"base_model_name_or_path", base},
+                   {"r", options.rank},
+                   {"lora_alpha", options.alpha},
+                   {"lora_dropout", options.dropout},
+                   {"target_modules", options.targets},
+                   {"rank_pattern", ranks},
+                   {"alpha_pattern", alphas},
+                   {"bias", "none"},
+                   {"fan_in_fan_out", is_in_out},
+                   {"use_rslora", options.scale == LoraScale::by_root},
+                   {"use_dora", false},
+                   {"init_lora_weights", true},
+                   {"inference_mode", true}};
+  if (!model.head.is_language()) json["modules_to_save"] = {kHead};
   return json.dump(2) + "\n";
 }
 

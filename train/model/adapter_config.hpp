@@ -26,7 +26,8 @@ struct AdapterConfig {
   // rank_pattern and alpha_pattern in their order, of which the first that fits a name counts.
   std::vector<std::pair<std::string, std::int64_t>> ranks;
   std::vector<std::pair<std::string, double>> alphas;
-  std::string base;  // base_model_name_or_path
+  std::string base;       // base_model_name_or_path
+  bool has_head = false;  // modules_to_save: a classifier's is among the tensors
 
   // Those of the matrix "model.layers.0.mlp.up_proj".
   LoraOptions::Size size_of(std::string_view matrix) const;
@@ -34,10 +35,11 @@ struct AdapterConfig {
 };
 
 // Throws Error{failed} naming the member that is wrong or asks for what is not supported: another
-// method than LoRA, DoRA, biases, saved modules, weights that a method of initialisation changes.
+// method than LoRA, DoRA, biases, saved modules but the head of a classifier, weights that a method
+// of initialisation changes.
 AdapterConfig parse_adapter_config(std::string_view text, std::string_view what);
 
-// The file for adapters of these options over a base of that name.
+// The file for adapters of these options in this model, over a base of that name.
 std::string adapter_config(const LoraOptions& options, const ModelConfig& model,
                            const std::string& base);
 

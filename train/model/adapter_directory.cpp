@@ -4,6 +4,7 @@
 #include "train/model/adapter_directory.hpp"
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "train/model/lora.hpp"
 #include "train/model/tensors.hpp"
 #include "train/model/weights.hpp"
@@ -20,6 +21,8 @@ namespace {
 constexpr std::string_view kPrefix = "base_model.model.";
 constexpr std::string_view kA = ".lora_A.weight";
 constexpr std::string_view kB = ".lora_B.weight";
+constexpr std::string_view kHead = "base_model.model.score.weight";  // in full, of a classifier
+constexpr const char* kConfig = "config.json";
 
 using Shape = std::vector<std::uint64_t>;
 
@@ -57,6 +60,9 @@ class AdapterTensors {
       if (!config.targets.empty() && !config.targets_matrix(matrix))
         refuse(name_of(matrix, kA) + " is of no matrix that 'target_modules' names");
     }
+    if (head_.has_value() != config.has_head)
+      refuse(std::string(kHead) + (head_ ? " is of no module that 'modules_to_save' names"
+                                         : " is missing, which is to be saved"));
     if (!config.has_all) return;
     for (const auto& [matrix, shape] : matrices_)
       if (config.targets_matrix(matrix) && !adapters_.contains(matrix))
@@ -85,6 +91,10 @@ class AdapterTensors {
   }
 
   void add(const std::string& name, const Shape& shape) {
+    if (name == kHead) {
+      head_ = shape;
+      return;
+    }
     const bool is_a = name.ends_with(kA);
     if (!name.starts_with(kPrefix) || !(is_a || name.ends_with(kB)))
       refuse(name + " is no adapter of a matrix, which alone are supported");
@@ -119,6 +129,7 @@ class AdapterTensors {
   std::string what_;
   std::map<std::string, Shape> matrices_;
   std::map<std::string, Halves> adapters_;
+  std::optional<Shape> head_;
 };
 
 }  // namespace
@@ -134,6 +145,23 @@ LoraOptions read_adapter(const ModelFiles& files, const ModelConfig& base) {
   const AdapterTensors tensors(files, base);
   tensors.check(config);
   return tensors.options(config);
+}
+
+ModelHead head_of(const ModelFiles& files, const ModelHead& base) {
+  if (!read_adapter_config(files).has_head) return base;
+  if (files.has(kConfig)) {
+    const std::string what = files.name() + "/" + kConfig;
+    return ModelConfig::from_json(parse_json(files.read(kConfig), what), what).head;
+  }
+  std::size_t labels = 0;
+  for (const auto& [name, shape] : shapes_in(files, kAdapterWeights))
+    if (name == kHead && shape.size() == 2 && shape[0] <= kMostLabels)
+      labels = static_cast<std::size_t>(shape[0]);
+  if (labels == 0)
+    throw Error(ExitCode::failed,
+                files.name() + ": has no " + std::string(kHead) + ", which is to be saved");
+  if (!base.is_language() && base.labels.size() == labels) return base;
+  return {labels == 1 ? HeadKind::regression : HeadKind::classification, unnamed_labels(labels)};
 }
 
 void load_adapter(const ModelFiles& files, Model& model) {

@@ -18,6 +18,10 @@ AdapterConfig read_adapter_config(const ModelFiles& files);
 // configuration and tensors do not fit each other or the base, naming the tensor.
 LoraOptions read_adapter(const ModelFiles& files, const ModelConfig& base);
 
+// The head of the model that these adapters and a base with that one make: that of the adapters'
+// own config.json; PEFT writes none, then the base's, or labels without names.
+ModelHead head_of(const ModelFiles& files, const ModelHead& base);
+
 // Fills the adapters of a model that was made with the files' own options.
 void load_adapter(const ModelFiles& files, Model& model);
 

@@ -3,7 +3,6 @@
 // every branch adds its own to it. Parameters' gradients are added to, so that micro-batches sum.
 #include "kernels/attention.hpp"
 #include "kernels/bias.hpp"
-#include "kernels/cross_entropy.hpp"
 #include "kernels/embedding.hpp"
 #include "kernels/gelu.hpp"
 #include "kernels/layer_norm.hpp"
@@ -19,20 +18,20 @@ namespace aiops::train {
 
 using namespace kernels;
 
-double Model::State::head_backward(std::span<const std::int32_t> targets, float scale) {
-  const auto count = static_cast<std::int64_t>(targets.size());
+double Model::State::head_backward(const Batch& batch, float scale) {
+  const auto count = static_cast<std::int64_t>(batch.targets.size());
   double sum = 0;
   for (std::int64_t first = 0; first < count; first += plan.logit_rows) {
     const std::int64_t rows = std::min(plan.logit_rows, count - first);
-    const Linear head{rows, width.hidden, width.vocab, options.precision};
+    const Linear shape = head(rows);
     const float* normed = plan.normed + first * width.hidden;
-    linear_forward(head, normed, values.head, plan.logits, threads);
-    cross_entropy_backward({rows, width.vocab}, plan.logits, targets.data() + first, scale,
-                           plan.losses, threads);
+    linear_forward(shape, normed, values.head, plan.logits, threads);
+    losses_backward(batch, first, rows, scale);
     for (std::int64_t i = 0; i < rows; ++i) sum += static_cast<double>(plan.losses[i]);
-    linear_backward_input(head, plan.logits, values.head,
+    linear_backward_input(shape, plan.logits, values.head,
                           plan.branch_gradient + first * width.hidden, threads);
-    if (!lora) linear_backward_weight(head, plan.logits, normed, gradients.head, threads);
+    if (gradients.head != nullptr)
+      linear_backward_weight(shape, plan.logits, normed, gradients.head, threads);
   }
   return sum;
 }

@@ -8,8 +8,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace aiops::train {
 namespace {
+
+constexpr std::size_t kMostNamed = 100;  // labels
 
 // A YAML scalar that is safe whatever it holds: JSON strings are YAML.
 std::string quoted(const std::string& text) {
@@ -20,9 +24,21 @@ std::string front_matter(const TrainConfig& config) {
   std::string text = "---\nlicense: " + quoted(config.licence) + "\n";
   if (!config.language.empty()) text += "language:\n- " + quoted(config.language) + "\n";
   if (!config.base.empty()) text += "base_model: " + quoted(config.base) + "\n";
-  return text +
-         "library_name: transformers\npipeline_tag: text-generation\ntags:\n- llama\n- "
-         "aiops\n---\n";
+  const bool is_language = head_of(config.task) == HeadKind::language;
+  return text + "library_name: transformers\npipeline_tag: " +
+         (is_language ? "text-generation" : "text-classification") +
+         "\ntags:\n- llama\n- aiops\n---\n";
+}
+
+// What the model says of a text, unless it goes on with it.
+std::string labels_text(const ModelHead& head) {
+  if (head.is_language()) return {};
+  std::string text = head.kind == HeadKind::classification ? "## Labels\n\n" : "## Numbers\n\n";
+  for (std::size_t id = 0; id < std::min(head.labels.size(), kMostNamed); ++id)
+    text += fmt::format("{}. {}\n", id, quoted(head.labels[id]));
+  if (head.labels.size() > kMostNamed)
+    text += fmt::format("\nand so on, {} in all: `id2label` in config.json.\n", head.labels.size());
+  return text + "\n";
 }
 
 std::string origin(const TrainerState& state) {
@@ -56,7 +72,7 @@ std::string model_card(const TrainConfig& config, const ModelConfig& model,
       format_count(model.parameter_count()), origin(state), kVersion, model.num_hidden_layers,
       model.hidden_size, model.num_attention_heads, model.num_key_value_heads,
       model.intermediate_size, model.max_position_embeddings, model.vocab_size);
-  text += "## Training data\n\n" + data_table(state);
+  text += labels_text(model.head) + "## Training data\n\n" + data_table(state);
   text += fmt::format(
       "\n## Training\n\n"
       "Step {} of {}, {} tokens ({} a step), {} with a highest learning rate of {}, seed {}.\n"
@@ -64,7 +80,8 @@ std::string model_card(const TrainConfig& config, const ModelConfig& model,
       state.step, state.steps, state.tokens, config.tokens_per_step(),
       title_of(config.optimiser.kind), format_number(config.optimiser.learning_rate), config.seed,
       state.loss);
-  text += state.validation_loss ? fmt::format(", validation loss {:.4f}.\n", *state.validation_loss)
+  text += state.validation_loss ? fmt::format(", validation loss {:.4f}{}.\n",
+                                              *state.validation_loss, told(state.measures))
                                 : ".\n";
   return text;
 }

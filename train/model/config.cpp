@@ -29,6 +29,10 @@ bool ModelConfig::is_end(std::int64_t token) const {
          std::ranges::find(other_eos_token_ids, token) != other_eos_token_ids.end();
 }
 
+std::int64_t ModelConfig::outputs() const {
+  return head.is_language() ? vocab_size : static_cast<std::int64_t>(head.labels.size());
+}
+
 std::uint64_t ModelConfig::parameter_count() const {
   const Widths width(*this);
   const FamilyDescription& description = describe(family);
@@ -41,8 +45,9 @@ std::uint64_t ModelConfig::parameter_count() const {
   const std::int64_t positions =
       description.positions == PositionKind::learned ? max_position_embeddings * hidden_size : 0;
   const std::int64_t norm = description.norm == NormKind::layer ? 2 * hidden_size : hidden_size;
-  return static_cast<std::uint64_t>(num_hidden_layers * layer + norm + positions +
-                                    (tie_word_embeddings ? table : 2 * table));
+  const std::int64_t own_head = ties_head() ? 0 : outputs() * hidden_size;
+  return static_cast<std::uint64_t>(num_hidden_layers * layer + norm + positions + table +
+                                    own_head);
 }
 
 void ModelConfig::check() const {
@@ -75,6 +80,8 @@ void ModelConfig::check() const {
   require(eos_token_id < vocab_size, "eos_token_id", "below vocab_size");
   for (const std::int64_t token : other_eos_token_ids)
     require(token < vocab_size, "eos_token_id", "below vocab_size");
+  require(head.is_language() || pad_token_id < vocab_size, "pad_token_id", "below vocab_size");
+  head.check();
 }
 
 }  // namespace aiops::train

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "train/model/head.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -44,6 +45,8 @@ struct ModelConfig {
   std::int64_t bos_token_id = -1;  // -1: none
   std::int64_t eos_token_id = -1;  // of several the first
   std::vector<std::int64_t> other_eos_token_ids;  // the rest
+  std::int64_t pad_token_id = -1;  // behind the texts of a batch; written with a classifier only
+  ModelHead head;
 
   // Whether this token ends a text.
   bool is_end(std::int64_t token) const;
@@ -52,6 +55,10 @@ struct ModelConfig {
   static ModelConfig from_json(const Json& config, std::string_view what);
   OrderedJson to_json() const;  // with what transformers v4 and v5 need
   std::uint64_t parameter_count() const;
+  // What the head makes of a token: logits of the vocabulary, or an output for each label.
+  std::int64_t outputs() const;
+  // Whether the embedding is the head too; that of a classifier is one of its own.
+  bool ties_head() const { return tie_word_embeddings && head.is_language(); }
   // Throws Error{usage} naming the field: sizes positive, heads divisible, head_dim even.
   void check() const;
 };

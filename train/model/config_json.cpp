@@ -46,6 +46,18 @@ void read_rope(const ConfigReader& reader, std::string_view what, ModelConfig& c
   }
 }
 
+// A language model, unless the name of a classifier's architecture says otherwise.
+ModelHead read_head(const ConfigReader& reader, const FamilyDescription& family) {
+  const Json* architectures = reader.find("architectures");
+  if (architectures == nullptr || *architectures == Json::array({std::string(family.architecture)}))
+    return {};
+  if (*architectures == Json::array({std::string(family.classifier)}))
+    return read_classifier_head(reader);
+  reader.refuse("'architectures' is " + to_text(*architectures) + ", only " +
+                std::string(family.architecture) + " and " + std::string(family.classifier) +
+                " are supported");
+}
+
 // A window that no text leaves is none.
 void refuse_windows(const ConfigReader& reader, const ModelConfig& config) {
   if (const Json* types = reader.find("layer_types"); types != nullptr)
@@ -78,7 +90,6 @@ const FamilyDescription& read_family(const ConfigReader& reader) {
   } catch (const Error& error) {
     reader.refuse(error.message);
   }
-  reader.insist("architectures", Json::array({std::string(family->architecture)}));
   if (reader.find("quantization_config") != nullptr)
     reader.refuse("'quantization_config' is not supported");
   return *family;
@@ -114,6 +125,8 @@ void read_tokens(const ConfigReader& reader, ModelConfig& config) {
     config.eos_token_id = ends.front();
     config.other_eos_token_ids.assign(ends.begin() + 1, ends.end());
   }
+  if (const auto pad = reader.tokens("pad_token_id"); !pad.empty())
+    config.pad_token_id = pad.front();
 }
 
 // One token id, or a list when there are several.
@@ -169,6 +182,22 @@ void write_particulars(const ModelConfig& config, OrderedJson& json) {
   json["attention_dropout"] = 0.0;
 }
 
+void write_labels(const ModelConfig& config, OrderedJson& json) {
+  auto by_id = OrderedJson::object();
+  auto ids = OrderedJson::object();
+  for (const std::string& label : config.head.labels) {
+    const std::size_t id = by_id.size();
+    by_id[std::to_string(id)] = label;
+    ids[label] = id;
+  }
+  const bool is_regression = config.head.kind == HeadKind::regression;
+  json["num_labels"] = config.head.labels.size();
+  json["id2label"] = std::move(by_id);
+  json["label2id"] = std::move(ids);
+  json["problem_type"] = is_regression ? "regression" : "single_label_classification";
+  json["pad_token_id"] = token_json(config.pad_token_id);
+}
+
 void set_unless_empty(OrderedJson& json, std::string_view key, OrderedJson value) {
   if (!key.empty()) json[std::string(key)] = std::move(value);
 }
@@ -180,6 +209,7 @@ ModelConfig ModelConfig::from_json(const Json& json, std::string_view what) {
   const FamilyDescription& description = read_family(reader);
   ModelConfig config;
   config.family = description.family;
+  config.head = read_head(reader, description);
   read_shape(reader, description, config);
   const bool known = description.mlp == MlpKind::gelu &&
                      reader.text(description.keys.activation) == "gelu_pytorch_tanh";
@@ -207,7 +237,7 @@ ModelConfig ModelConfig::from_json(const Json& json, std::string_view what) {
 OrderedJson ModelConfig::to_json() const {
   const FamilyDescription& description = describe(family);
   const ConfigNames& keys = description.keys;
-  OrderedJson json{{"architectures", {std::string(description.architecture)}},
+  OrderedJson json{{"architectures", {std::string(architecture_of(description, head.kind))}},
                    {"model_type", std::string(description.model_type)},
                    {"vocab_size", vocab_size}};
   set_unless_empty(json, keys.hidden_size, hidden_size);
@@ -225,6 +255,7 @@ OrderedJson ModelConfig::to_json() const {
   json["tie_word_embeddings"] = tie_word_embeddings;
   json["bos_token_id"] = token_json(bos_token_id);
   json["eos_token_id"] = token_json(eos_token_id, other_eos_token_ids);
+  if (!head.is_language()) write_labels(*this, json);
   for (const char* key : {"torch_dtype", "dtype"}) json[key] = "float32";
   json["use_cache"] = true;
   return json;

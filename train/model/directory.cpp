@@ -24,6 +24,7 @@ OrderedJson tokenizer_config(const ModelConfig& config, const Tokenizer& tokeniz
                    {"eos_token", token_text(tokenizer, config.eos_token_id)},
                    {"model_max_length", config.max_position_embeddings},
                    {"clean_up_tokenization_spaces", false}};
+  if (!config.head.is_language()) json["pad_token"] = token_text(tokenizer, config.pad_token_id);
   if (!chat_template.empty()) json["chat_template"] = chat_template;  // for older readers
   return json;
 }
@@ -44,10 +45,11 @@ std::vector<std::pair<std::string, std::string>> model_texts(const ModelConfig& 
                                                              const std::string& chat_template) {
   std::vector<std::pair<std::string, std::string>> texts{
       {"config.json", to_lines(config.to_json())},
-      {"generation_config.json", to_lines(generation_config(config))},
       {"tokenizer.json", tokenizer_json},
       {"tokenizer_config.json", to_lines(tokenizer_config(config, tokenizer, chat_template))},
       {"README.md", card}};
+  if (config.head.is_language())
+    texts.emplace_back("generation_config.json", to_lines(generation_config(config)));
   if (!chat_template.empty()) texts.emplace_back("chat_template.jinja", chat_template);
   return texts;
 }

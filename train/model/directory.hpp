@@ -11,9 +11,9 @@
 
 namespace aiops::train {
 
-// The files of a model directory but its weights, by name: config.json, generation_config.json,
-// tokenizer.json, tokenizer_config.json, `card` as README.md and, unless it is empty,
-// chat_template.jinja.
+// The files of a model directory but its weights, by name: config.json first, tokenizer.json,
+// tokenizer_config.json, `card` as README.md, generation_config.json of a language model and,
+// unless it is empty, chat_template.jinja.
 std::vector<std::pair<std::string, std::string>> model_texts(const ModelConfig& config,
                                                              const Tokenizer& tokenizer,
                                                              const std::string& tokenizer_json,

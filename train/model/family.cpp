@@ -76,12 +76,13 @@ constexpr ConfigNames kGpt2Keys = {.hidden_size = "n_embd",
                                    .activation = "activation_function"};
 
 constexpr FamilyDescription like_llama(Family family, std::string_view model_type,
-                                       std::string_view architecture,
+                                       std::string_view architecture, std::string_view classifier,
                                        std::span<const LayerTensor> tensors,
                                        std::int64_t usual_head_dim = 0) {
   return {.family = family,
           .model_type = model_type,
           .architecture = architecture,
+          .classifier = classifier,
           .norm = NormKind::rms,
           .positions = PositionKind::rotary,
           .mlp = MlpKind::swiglu,
@@ -102,13 +103,18 @@ constexpr FamilyDescription like_llama(Family family, std::string_view model_typ
 
 // In the order of the enumeration.
 constexpr std::array<FamilyDescription, 5> kFamilies = {{
-    like_llama(Family::llama, "llama", "LlamaForCausalLM", kLlama),
-    like_llama(Family::mistral, "mistral", "MistralForCausalLM", kMistral),
-    like_llama(Family::qwen2, "qwen2", "Qwen2ForCausalLM", kQwen2),
-    like_llama(Family::qwen3, "qwen3", "Qwen3ForCausalLM", kQwen3, 128),
+    like_llama(Family::llama, "llama", "LlamaForCausalLM", "LlamaForSequenceClassification",
+               kLlama),
+    like_llama(Family::mistral, "mistral", "MistralForCausalLM", "MistralForSequenceClassification",
+               kMistral),
+    like_llama(Family::qwen2, "qwen2", "Qwen2ForCausalLM", "Qwen2ForSequenceClassification",
+               kQwen2),
+    like_llama(Family::qwen3, "qwen3", "Qwen3ForCausalLM", "Qwen3ForSequenceClassification", kQwen3,
+               128),
     {.family = Family::gpt2,
      .model_type = "gpt2",
      .architecture = "GPT2LMHeadModel",
+     .classifier = "GPT2ForSequenceClassification",
      .norm = NormKind::layer,
      .positions = PositionKind::learned,
      .mlp = MlpKind::gelu,
@@ -131,6 +137,10 @@ constexpr std::array<FamilyDescription, 5> kFamilies = {{
 
 const FamilyDescription& describe(Family family) {
   return kFamilies[static_cast<std::size_t>(family)];
+}
+
+std::string_view architecture_of(const FamilyDescription& family, HeadKind head) {
+  return head == HeadKind::language ? family.architecture : family.classifier;
 }
 
 std::span<const FamilyDescription> families() { return kFamilies; }

@@ -47,6 +47,7 @@ struct ConfigNames {
 struct FamilyDescription {
   Family family;
   std::string_view model_type, architecture;
+  std::string_view classifier;  // the architecture with a head for labels
   NormKind norm;
   PositionKind positions;
   MlpKind mlp;
@@ -66,6 +67,8 @@ struct FamilyDescription {
 };
 
 const FamilyDescription& describe(Family family);
+// The name in transformers of the model with such a head.
+std::string_view architecture_of(const FamilyDescription& family, HeadKind head);
 std::span<const FamilyDescription> families();
 
 // Throws Error{usage} naming `what` and the families there are.

@@ -4,7 +4,6 @@
 // norm, an activation and a position are, the family says.
 #include "kernels/attention.hpp"
 #include "kernels/bias.hpp"
-#include "kernels/cross_entropy.hpp"
 #include "kernels/embedding.hpp"
 #include "kernels/gelu.hpp"
 #include "kernels/layer_norm.hpp"
@@ -167,17 +166,18 @@ void Model::State::forward(std::span<const std::int32_t> ids, KeyValueCache* pas
   norm(plan.output, values.norm, plan.normed, plan.norm);
 }
 
-double Model::State::sum_of_losses(std::span<const std::int32_t> targets, std::span<float> each) {
-  const auto count = static_cast<std::int64_t>(targets.size());
+double Model::State::sum_of_losses(const Batch& batch, std::span<float> each,
+                                   std::vector<float>* outputs) {
+  const auto count = static_cast<std::int64_t>(batch.targets.size());
   double sum = 0;
   for (std::int64_t first = 0; first < count; first += plan.logit_rows) {
     const std::int64_t rows = std::min(plan.logit_rows, count - first);
-    linear_forward({rows, width.hidden, width.vocab, options.precision},
-                   plan.normed + first * width.hidden, values.head, plan.logits, threads);
-    cross_entropy_forward({rows, width.vocab}, plan.logits, targets.data() + first, plan.losses,
-                          threads);
+    linear_forward(head(rows), plan.normed + first * width.hidden, values.head, plan.logits,
+                   threads);
+    losses_forward(batch, first, rows);
     for (std::int64_t i = 0; i < rows; ++i) sum += static_cast<double>(plan.losses[i]);
     if (!each.empty()) std::copy_n(plan.losses, rows, each.data() + first);
+    if (outputs != nullptr) keep_outputs(batch, first, rows, *outputs);
   }
   return sum;
 }

@@ -19,7 +19,7 @@ using kernels::Linear;
 using kernels::Transpose;
 
 constexpr std::string_view kWeight = ".weight";
-constexpr const char* kPrefix = "base_model.model.";  // of the names that PEFT gives
+constexpr std::string_view kPrefix = "base_model.model.";  // of the names that PEFT gives
 constexpr const char* kA = ".lora_A.weight";
 constexpr const char* kB = ".lora_B.weight";
 
@@ -78,6 +78,12 @@ bool is_named(std::string_view matrix, std::string_view target) {
                               matrix[matrix.size() - target.size() - 1] == '.');
 }
 
+Parameter saved_module(const Parameter& parameter) {
+  Parameter saved = parameter;
+  saved.name = std::string(kPrefix) + parameter.name;
+  return saved;
+}
+
 Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads)
     : options_(options), threads_(threads) {
   if (options_.targets.empty()) options_.targets = matrices_of(base);
@@ -97,7 +103,7 @@ Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPo
     for (const char* which : {kA, kB}) {
       const bool is_a = which == kA;
       const std::uint64_t rank = static_cast<std::uint64_t>(size.rank);
-      parameters_.push_back({.name = kPrefix + path + which,
+      parameters_.push_back({.name = std::string(kPrefix) + path + which,
                              .shape = {is_a ? rank : p.shape[0], is_a ? p.shape[1] : rank},
                              .value = {},
                              .gradient = {},

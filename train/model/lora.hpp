@@ -26,6 +26,9 @@ namespace aiops::train {
 // Whether a target names this matrix: "model.layers.0.mlp.up_proj", or its end, "up_proj".
 bool is_named(std::string_view matrix, std::string_view target);
 
+// A parameter that is trained in full beside the adapters, by PEFT's name for it (modules_to_save).
+Parameter saved_module(const Parameter& parameter);
+
 class Lora {
  public:
   // Adapters for the matrices of `base` that a target names, by their end ("q_proj") or wholly. B

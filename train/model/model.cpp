@@ -34,13 +34,13 @@ Tensors tensors_in(const ModelConfig& config, const Arena& arena) {
   return lay_out_tensors(config, layout);
 }
 
-void check_tokens(std::span<const std::int32_t> tokens, std::int64_t lowest, std::int64_t vocab,
-                  const char* what) {
-  for (const std::int32_t token : tokens)
-    if (token < lowest || token >= vocab)
-      throw Error(ExitCode::failed, std::string(what) + " " + std::to_string(token) +
-                                        " is outside the model's vocabulary of " +
-                                        std::to_string(vocab));
+void check_range(std::span<const std::int32_t> numbers, std::int64_t lowest, std::int64_t end,
+                 const char* what) {
+  for (const std::int32_t number : numbers)
+    if (number < lowest || number >= end)
+      throw Error(ExitCode::failed, std::string(what) + " " + std::to_string(number) +
+                                        " is outside the model's " + std::to_string(end) + " " +
+                                        what + "s");
 }
 
 void check_positions(const Batch& batch, const ModelConfig& config) {
@@ -66,8 +66,13 @@ void check_batch(const Batch& batch, const ModelConfig& config) {
                 "rows of " + std::to_string(batch.length) +
                     " tokens are longer than the model's max_position_embeddings, " +
                     std::to_string(config.max_position_embeddings));
-  check_tokens(batch.tokens, 0, config.vocab_size, "token");
-  check_tokens(batch.targets, -1, config.vocab_size, "target");
+  check_range(batch.tokens, 0, config.vocab_size, "token");
+  const std::int64_t outputs = config.outputs();
+  check_range(batch.targets, -1,
+              config.head.kind == HeadKind::regression
+                  ? static_cast<std::int64_t>(batch.values.size()) / outputs
+                  : outputs,
+              "target");
   check_positions(batch, config);
 }
 
@@ -89,6 +94,12 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
   for (Parameter& parameter : parameters) parameter.gradient = {};
   unused_gradient =
       Arena(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
+  trainable.assign(lora->parameters().begin(), lora->parameters().end());
+  if (config.head.is_language()) return;
+  gradient_arena = Arena(static_cast<std::uint64_t>(width.outputs * width.hidden));
+  gradients.head = gradient_arena.data();
+  parameters.back().gradient = gradient_arena.span().first(parameters.back().value.size());
+  trainable.push_back(saved_module(parameters.back()));
 }
 
 void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
@@ -148,7 +159,7 @@ const ModelOptions& Model::options() const { return state_->options; }
 std::span<Parameter> Model::parameters() { return state_->parameters; }
 
 std::span<Parameter> Model::trainable() {
-  return state_->lora ? state_->lora->parameters() : std::span(state_->parameters);
+  return state_->lora ? std::span(state_->trainable) : std::span(state_->parameters);
 }
 
 Lora* Model::lora() { return state_->lora.get(); }
@@ -171,8 +182,16 @@ void Model::initialise(std::uint64_t seed) {
   }
 }
 
+void Model::initialise_head(std::uint64_t seed) {
+  for (const Parameter& parameter : state_->parameters)
+    if (parameter.role == Parameter::Role::head)
+      kernels::fill_normal(seed, kernels::stream_of(parameter.name),
+                           static_cast<float>(state_->config.initializer_range), parameter.value,
+                           state_->threads);
+}
+
 void Model::zero_gradients() {
-  if (state_->lora) return state_->lora->zero_gradients();
+  if (state_->lora) state_->lora->zero_gradients();
   float* all = state_->gradient_arena.data();
   kernels::for_each_chunk(
       state_->threads, static_cast<std::int64_t>(state_->gradient_arena.size()), 1 << 16,
@@ -184,7 +203,7 @@ double Model::forward_backward(const Batch& batch, float scale) {
   const bool again = state_->options.recompute == Recompute::layers;
   state_->prepare(batch, again ? Keep::inputs : Keep::all);
   state_->forward(batch.tokens, nullptr);
-  const double sum = state_->head_backward(batch.targets, scale);
+  const double sum = state_->head_backward(batch, scale);
   state_->backward(batch.tokens);
   return sum;
 }
@@ -193,7 +212,15 @@ double Model::loss(const Batch& batch, std::span<float> each) {
   check_batch(batch, state_->config);
   state_->prepare(batch, Keep::nothing);
   state_->forward(batch.tokens, nullptr);
-  return state_->sum_of_losses(batch.targets, each);
+  return state_->sum_of_losses(batch, each, nullptr);
+}
+
+double Model::predict(const Batch& batch, std::vector<float>& outputs) {
+  check_batch(batch, state_->config);
+  state_->prepare(batch, Keep::nothing);
+  state_->forward(batch.tokens, nullptr);
+  outputs.clear();
+  return state_->sum_of_losses(batch, {}, &outputs);
 }
 
 void Model::reset_cache() { state_->cache.tokens = 0; }
@@ -207,7 +234,7 @@ std::span<const float> Model::forward_cached(std::span<const std::int32_t> token
   if (total > s.config.max_position_embeddings)
     throw Error(ExitCode::failed, "the text is longer than the model's max_position_embeddings, " +
                                       std::to_string(s.config.max_position_embeddings));
-  check_tokens(tokens, 0, s.config.vocab_size, "token");
+  check_range(tokens, 0, s.config.vocab_size, "token");
   if (s.cache.memory.size() == 0)
     s.cache.memory = Arena(static_cast<std::uint64_t>(
         s.config.num_hidden_layers * s.config.max_position_embeddings * 2 * s.width.key));
@@ -221,9 +248,8 @@ std::span<const float> Model::forward_cached(std::span<const std::int32_t> token
     s.cache.tokens += length;
   }
   const float* last = s.plan.normed + (s.plan.length - 1) * s.width.hidden;
-  kernels::linear_forward({1, s.width.hidden, s.width.vocab, s.options.precision}, last,
-                          s.values.head, s.plan.logits, s.threads);
-  return {s.plan.logits, static_cast<std::size_t>(s.width.vocab)};
+  kernels::linear_forward(s.head(1), last, s.values.head, s.plan.logits, s.threads);
+  return {s.plan.logits, static_cast<std::size_t>(s.width.outputs)};
 }
 
 }  // namespace aiops::train

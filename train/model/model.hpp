@@ -81,7 +81,8 @@ struct Draws {
 
 // Some token rows of equal length, each one text or several packed one behind the other. A document
 // starts where its position is 0; attention never looks before it. Padding is a document whose
-// targets are all -1.
+// targets are all -1. A target is the token that follows, the label of a classification, or, of a
+// regression, a row of `values`; the last two stand at the last token of a document.
 struct Batch {
   std::int64_t rows = 0;
   std::int64_t length = 0;
@@ -91,6 +92,7 @@ struct Batch {
   // before it (a row may begin in the middle of a document). Empty: 0, 1, 2 … in each row.
   std::span<const std::int32_t> positions = {};
   Draws draws = {};
+  std::span<const float> values = {};  // of a regression: a number for each output a row
 };
 
 class Lora;
@@ -109,8 +111,9 @@ class Model {
   // N(0, initializer_range), smaller where the family has it so; norms 1, biases 0. From a
   // counter-based generator keyed by (seed, tensor): the same bits everywhere.
   void initialise(std::uint64_t seed);
+  void initialise_head(std::uint64_t seed);  // the head alone, where it is a tensor of its own
   std::span<Parameter> parameters();
-  // Those that an optimiser is to change: all, or the adapters'.
+  // Those that an optimiser is to change: all, or the adapters' and the head of a classifier.
   std::span<Parameter> trainable();
   // The adapters; none without ModelOptions::lora.
   Lora* lora();
@@ -123,9 +126,11 @@ class Model {
   // The sum of the token losses; no gradients. `each`, unless empty, gets the rows × length losses,
   // 0 where the target is not counted.
   double loss(const Batch& batch, std::span<float> each = {});
+  // The same sum; `outputs` gets those of the head at every counted target, one row after another.
+  double predict(const Batch& batch, std::vector<float>& outputs);
 
-  // Generation, one sequence: appends tokens to the key/value cache and returns the logits after
-  // the last one (vocab_size floats, valid until the next call). Throws Error{failed} past
+  // Generation, one sequence: appends tokens to the key/value cache and returns the head's outputs
+  // after the last one (valid until the next call). Throws Error{failed} past
   // max_position_embeddings.
   void reset_cache();
   std::span<const float> forward_cached(std::span<const std::int32_t> tokens);

@@ -34,13 +34,16 @@ struct Model::State {
   // model_forward.cpp: embeds the tokens and runs every layer and the last norm. With a cache, the
   // plan's one row continues the cached sequence.
   void forward(std::span<const std::int32_t> tokens, KeyValueCache* past);
-  double sum_of_losses(std::span<const std::int32_t> targets, std::span<float> each);
+  // `outputs` gets those at the counted targets, unless it is null.
+  double sum_of_losses(const Batch& batch, std::span<float> each, std::vector<float>* outputs);
 
   // model_backward.cpp: from the normed output to the gradients of all parameters.
-  double head_backward(std::span<const std::int32_t> targets, float scale);
+  double head_backward(const Batch& batch, float scale);
   void backward(std::span<const std::int32_t> tokens);
 
   float* cached_layer(KeyValueCache& past, std::size_t layer) const;
+  // The last product, of some rows.
+  kernels::Linear head(std::int64_t rows) const;
 
   ModelConfig config;
   ModelOptions options;
@@ -51,8 +54,9 @@ struct Model::State {
   kernels::Arena value_arena, gradient_arena, activation_arena, rope_arena;
   Tensors values, gradients;
   std::vector<Parameter> parameters;
-  std::unique_ptr<Lora> lora;      // the parameters are frozen then
-  kernels::Arena unused_gradient;  // of frozen vectors: written, never read
+  std::vector<Parameter> trainable;  // with adapters: those, and the head of a classifier
+  std::unique_ptr<Lora> lora;        // the parameters are frozen then
+  kernels::Arena unused_gradient;    // of frozen vectors: written, never read
   Plan plan;
   KeyValueCache cache;
 
@@ -91,6 +95,13 @@ struct Model::State {
   void place(std::size_t layer, std::int64_t first);
   void place_backward(std::size_t layer);
   void fill_positions(std::int64_t first);
+
+  // losses.cpp: of `rows` rows of plan.logits, the losses of the targets from `first` on; and
+  // the logits become their gradient.
+  void losses_forward(const Batch& batch, std::int64_t first, std::int64_t rows);
+  void losses_backward(const Batch& batch, std::int64_t first, std::int64_t rows, float scale);
+  void keep_outputs(const Batch& batch, std::int64_t first, std::int64_t rows,
+                    std::vector<float>& outputs) const;
 
   // Up to the input of the last product, which is all that the backward pass needs.
   void forward_inside(std::size_t layer, KeyValueCache* past);

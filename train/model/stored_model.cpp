@@ -78,6 +78,7 @@ StoredModel StoredModel::open(const ModelFiles& files) {
     const std::string what = files.name() + "/config.json";
     stored.config_ = ModelConfig::from_json(parse_json(files.read("config.json"), what), what);
   }
+  stored.own_head_ = stored.config_.head;
   return stored;
 }
 
@@ -92,6 +93,7 @@ void StoredModel::lay_over(const ModelFiles& adapter) {
     throw Error(ExitCode::usage,
                 adapter.name() + ": holds no adapter: there is no " + kAdapterConfig);
   lora_ = read_adapter(adapter, config_);
+  config_.head = head_of(adapter, config_.head);
   adapter_ = adapter;
   if (!adapter.has(kGeneration)) return;
   const std::string what = adapter.name() + "/" + kGeneration;
@@ -140,7 +142,7 @@ void StoredModel::load(Model& model, ThreadPool& threads) const {
   if (gguf_)
     load_gguf_weights(gguf_->source, gguf_->header, model, threads);
   else
-    load_weights(files_, model);
+    load_weights(files_, model, model.config().head == own_head_ ? Part::all : Part::body);
   if (adapter_ && model.lora() != nullptr) load_adapter(*adapter_, model);
 }
 

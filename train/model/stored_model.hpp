@@ -34,7 +34,8 @@ class StoredModel {
   std::string name() const;
   // README.md; empty when there is none.
   std::string card() const;
-  // Fills the parameters of a model of this configuration, and its adapters where it has some.
+  // Fills the parameters of a model of this configuration, those below the head when it has another
+  // head, and its adapters where it has some.
   void load(Model& model, ThreadPool& threads) const;
 
  private:
@@ -50,6 +51,7 @@ class StoredModel {
   LoraOptions lora_;
   std::optional<Gguf> gguf_;
   ModelConfig config_;
+  ModelHead own_head_;  // without the adapter
 };
 
 }  // namespace aiops::train

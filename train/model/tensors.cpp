@@ -92,8 +92,8 @@ class Names {
 // The head's logits are made, turned into gradients and used up for this many floats at a time.
 constexpr std::int64_t kLogits = 16 << 20;
 
-std::int64_t logit_rows(std::int64_t tokens, std::int64_t vocab) {
-  const std::int64_t fitting = std::max<std::int64_t>(64, kLogits / vocab / 64 * 64);
+std::int64_t logit_rows(std::int64_t tokens, std::int64_t outputs) {
+  const std::int64_t fitting = std::max<std::int64_t>(64, kLogits / outputs / 64 * 64);
   return std::min(tokens, fitting);
 }
 
@@ -140,6 +140,7 @@ Widths::Widths(const ModelConfig& config)
       mlp(config.intermediate_size),
       vocab(config.vocab_size),
       head(config.head_dim),
+      outputs(config.outputs()),
       query(config.num_attention_heads * config.head_dim),
       key(config.num_key_value_heads * config.head_dim),
       qkv(query + 2 * key),
@@ -156,9 +157,12 @@ Tensors lay_out_tensors(const ModelConfig& config, Layout& layout) {
   for (Tensors::Layer& layer : tensors.layers) lay_out_layer(config, layout, layer);
   tensors.norm.weight = layout.take(width.hidden);
   if (family.norm == NormKind::layer) tensors.norm.bias = layout.take(width.hidden);
-  tensors.head =
-      config.tie_word_embeddings ? tensors.embedding : layout.take(width.vocab * width.hidden);
+  tensors.head = config.ties_head() ? tensors.embedding : layout.take(width.outputs * width.hidden);
   return tensors;
+}
+
+std::string_view head_name(const ModelConfig& config) {
+  return config.head.is_language() ? "lm_head.weight" : "score.weight";
 }
 
 std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors& values,
@@ -184,9 +188,9 @@ std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors&
   if (family.norm == NormKind::layer)
     names.vector(named(family.norm_name) + ".bias", values.norm.bias, gradients.norm.bias,
                  width.hidden);
-  if (!config.tie_word_embeddings)
-    names.matrix("lm_head.weight", values.head, gradients.head, width.vocab, width.hidden,
-                 Role::head);
+  if (!config.ties_head())
+    names.matrix(std::string(head_name(config)), values.head, gradients.head, width.outputs,
+                 width.hidden, Role::head);
   return parameters;
 }
 
@@ -205,8 +209,8 @@ void lay_out_plan(const ModelConfig& config, Layout& layout, Plan& plan) {
       plan.keep == Keep::nothing ? plan.layers.front().input : layout.take(tokens * width.hidden);
   plan.normed = layout.take(tokens * width.hidden);
   plan.norm = lay_out_norm(describe(config.family), tokens, layout);
-  plan.logit_rows = logit_rows(tokens, width.vocab);
-  plan.logits = layout.take(plan.logit_rows * width.vocab);
+  plan.logit_rows = logit_rows(tokens, width.outputs);
+  plan.logits = layout.take(plan.logit_rows * width.outputs);
   plan.losses = layout.take(tokens);
   if (plan.keep == Keep::nothing) return;
   plan.stream_gradient = layout.take(tokens * width.hidden);

@@ -14,10 +14,11 @@ namespace aiops::train {
 struct Widths {
   explicit Widths(const ModelConfig& config);
   std::int64_t hidden, mlp, vocab, head;
-  std::int64_t query;  // heads · head_dim
-  std::int64_t key;    // key/value heads · head_dim
-  std::int64_t qkv;    // query + 2 key
-  std::int64_t up;     // what the first product of the mlp makes: mlp, or gate and up
+  std::int64_t outputs;  // of the head: vocab, or one for each label
+  std::int64_t query;    // heads · head_dim
+  std::int64_t key;      // key/value heads · head_dim
+  std::int64_t qkv;      // query + 2 key
+  std::int64_t up;       // what the first product of the mlp makes: mlp, or gate and up
 };
 
 // A matrix or the weight of a norm, and its bias; null where the model has none.
@@ -41,6 +42,9 @@ struct Tensors {
 };
 
 Tensors lay_out_tensors(const ModelConfig& config, kernels::Layout& layout);
+
+// What files call the head, where it is a tensor of its own.
+std::string_view head_name(const ModelConfig& config);
 
 // The parameters by Hugging Face's names, in the order of the layers.
 std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors& values,

@@ -166,13 +166,15 @@ std::vector<NamedTensor> tensors_of(Model& model) {
   return named(model.lora() ? model.trainable() : model.parameters());
 }
 
-void load_weights(const ModelFiles& files, Model& model) {
+void load_weights(const ModelFiles& files, Model& model, Part part) {
   const ModelConfig& config = model.config();
   const FamilyDescription& family = describe(config.family);
-  const auto tensors = parameters_of(model);
+  auto tensors = parameters_of(model);
+  if (part == Part::body && !config.ties_head()) tensors.pop_back();  // the head is the last
   Wanted wanted(tensors);
   wanted.set_prefix(family.prefix);
-  if (config.tie_word_embeddings) wanted.ignore("lm_head.weight");
+  if (config.tie_word_embeddings || part == Part::body) wanted.ignore("lm_head.weight");
+  if (part == Part::body) wanted.ignore("score.weight");
   for (std::int64_t i = 0; i < config.num_hidden_layers; ++i)  // constants that older files keep
     for (const char* buffer : {"self_attn.rotary_emb.inv_freq", "attn.bias", "attn.masked_bias"})
       wanted.ignore(std::string(family.prefix) + std::string(family.layers) + std::to_string(i) +

@@ -30,11 +30,14 @@ std::string shape_text(const std::vector<std::uint64_t>& shape);
 std::vector<NamedTensor> tensors_of(Model& model);
 std::vector<NamedTensor> parameters_of(Model& model);
 
-// Fills the tensors from model.safetensors, or from the shards that model.safetensors.index.json
+// Which parameters are read: all, or those below a head that the model has in place of the files'.
+enum class Part { all, body };
+
+// Fills the parameters from model.safetensors, or from the shards that model.safetensors.index.json
 // names, with no second copy of more than one tensor. Reads F32, BF16 and F16. Throws Error{failed}
 // naming the tensor that is missing, unknown or of another shape. A tied model may carry its output
 // layer a second time, older files masks; names may lack the family's prefix.
-void load_weights(const ModelFiles& files, Model& model);
+void load_weights(const ModelFiles& files, Model& model, Part part = Part::all);
 
 // One file; every tensor must be there, and nothing else.
 void load_tensors(const ModelFiles::File& file, std::span<const NamedTensor> tensors);

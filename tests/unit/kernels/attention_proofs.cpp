@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proofs of attention, the rotary embedding and the loss.
+// Proofs of attention, the rotary embedding and the losses.
 #include "kernels/attention.hpp"
 #include "kernels/cross_entropy.hpp"
 #include "kernels/reference/attention.hpp"
 #include "kernels/reference/cross_entropy.hpp"
 #include "kernels/reference/rope.hpp"
+#include "kernels/reference/squared_error.hpp"
 #include "kernels/rope.hpp"
+#include "kernels/squared_error.hpp"
 #include "tests/unit/kernels/proof.hpp"
 
 #include <algorithm>
@@ -147,6 +149,38 @@ Proof cross_entropy_at(const CrossEntropy& shape, std::int64_t skip) {
   return proof;
 }
 
+// As above. There are more rows of values than are targets.
+Proof squared_error_at(const SquaredError& shape, std::int64_t skip) {
+  const std::int64_t there = shape.rows + 3;
+  const auto targets = some_tokens(shape.rows, there, skip);
+  const Numbers values = some_numbers(there * shape.width, 2);
+  const Floats wanted(values.begin(), values.end());
+  Proof proof{.shape = std::to_string(shape.rows) + " x " + std::to_string(shape.width),
+              .inputs = {some_numbers(shape.rows * shape.width, 1, 4)}};
+  proof.oracle = [=](const Inputs& in) {
+    const Numbers losses = reference::squared_error(shape, targets, values, in[0]);
+    return Numbers{std::accumulate(losses.begin(), losses.end(), 0.0)};
+  };
+  proof.oracle_gradient = [=](const Inputs& in, const Numbers& scale) {
+    return reference::squared_error_gradient(shape, targets, values, in[0],
+                                             Numbers(size(shape.rows), scale[0]));
+  };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Floats losses = garbage(size(shape.rows));
+    squared_error_forward(shape, in[0].data(), targets.data(), wanted.data(), losses.data(),
+                          threads);
+    return Floats{static_cast<float>(std::accumulate(losses.begin(), losses.end(), 0.0))};
+  };
+  proof.cpu_gradient = [=](const Arrays& in, const Floats& scale, ThreadPool& threads) {
+    Floats outputs = in[0];
+    Floats losses = garbage(size(shape.rows));
+    squared_error_backward(shape, outputs.data(), targets.data(), wanted.data(), scale[0],
+                           losses.data(), threads);
+    return Arrays{outputs};
+  };
+  return proof;
+}
+
 }  // namespace
 
 std::vector<Proof> prove_attention() {
@@ -184,6 +218,10 @@ std::vector<Proof> prove_rope() {
 std::vector<Proof> prove_cross_entropy() {
   return {cross_entropy_at({1, 1}, 0), cross_entropy_at({9, 33}, 3),
           cross_entropy_at({40, 1001}, 5)};
+}
+
+std::vector<Proof> prove_squared_error() {
+  return {squared_error_at({1, 1}, 0), squared_error_at({9, 3}, 4), squared_error_at({700, 50}, 5)};
 }
 
 }  // namespace aiops::kernels

@@ -56,6 +56,39 @@ TEST(Config, RefusesShapesThatAFamilyHasNot) {
   EXPECT_THAT(complaint(kLeast, {{"model.head_dim", "7"}}), HasSubstr("must be even"));
 }
 
+TEST(Config, ReadsTasksWithLabels) {
+  const auto config =
+      read_config("t.yaml", std::string(kLeast) + "task: regression\nlabels: [x, y]\n",
+                  {{"data.label", "a,b"}, {"data.too_long", "skip"}});
+  EXPECT_EQ(config.task, TaskKind::regression);
+  EXPECT_EQ(config.packing, Packing::documents);
+  EXPECT_EQ(config.data.labels, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(config.labels.too_long, TooLong::skip);
+  EXPECT_EQ(config.to_json()["labels"], (OrderedJson{"x", "y"}));
+  EXPECT_EQ(config.to_json()["data"]["label"], (OrderedJson{"a", "b"}));
+  const auto plain = read_config("t.yaml", kLeast, {});
+  EXPECT_FALSE(plain.to_json().contains("labels"));
+  EXPECT_FALSE(plain.to_json()["data"].contains("label"));
+}
+
+TEST(Config, RefusesKeysOfOtherTasks) {
+  const std::string labels = std::string(kLeast) + "task: classification\n";
+  EXPECT_THAT(complaint(kLeast, {{"task", "sorting"}}),
+              HasSubstr("'task' must be language, chat, classification or regression"));
+  EXPECT_THAT(complaint(kLeast, {{"labels", "a,b"}}), HasSubstr("'labels' goes with"));
+  EXPECT_THAT(complaint(kLeast, {{"data.label", "a"}}), HasSubstr("'label' goes with"));
+  EXPECT_THAT(complaint(labels, {{"data.packing", "stream"}}),
+              HasSubstr("'packing' does not go with 'task: classification'"));
+  EXPECT_THAT(complaint(labels, {{"chat.learn", "all"}}), HasSubstr("'chat' goes with"));
+  EXPECT_THAT(complaint(labels, {{"eval.samples.every", "3"}}),
+              HasSubstr("'samples' does not go with 'task: classification'"));
+  EXPECT_THAT(complaint(labels, {{"data.label", "a,b"}}), HasSubstr("'label' is one member"));
+  EXPECT_THAT(complaint(labels, {{"labels", "a"}}), HasSubstr("must be between 2 and"));
+  EXPECT_THAT(complaint(labels, {{"labels", "a,b,a"}}), HasSubstr("the label 'a' is there twice"));
+  EXPECT_THAT(complaint(labels, {{"data.too_long", "part"}}),
+              HasSubstr("'too_long' must be skip or cut"));
+}
+
 TEST(Config, WarmsUpForATenthOfShortRuns) {
   EXPECT_EQ(read_config("t.yaml", kLeast, {{"steps", "50"}}).warmup_steps(), 5);
   EXPECT_EQ(read_config("t.yaml", kLeast, {{"schedule.warmup", "7"}}).warmup_steps(), 7);

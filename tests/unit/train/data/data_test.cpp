@@ -190,8 +190,10 @@ TEST_F(CorpusTest, CacheHoldsDocumentsBetweenEndTokens) {
   const std::vector<std::string_view> documents{"a <|endoftext|> b", large};
   const std::vector<std::string> special{"<|endoftext|>"};
   const auto tokenizer = Tokenizer::learn(documents, 400, special, one, status, stop);
-  write_token_cache(directory_ / "1.tokens", documents, tokenizer, 0, one, status, stop);
-  write_token_cache(directory_ / "3.tokens", documents, tokenizer, 0, three, status, stop);
+  const std::int32_t end = 0;
+  const Surroundings around{.before = {&end, 1}, .after = {}, .last = end};
+  write_token_cache(directory_ / "1.tokens", documents, tokenizer, around, one, status, stop);
+  write_token_cache(directory_ / "3.tokens", documents, tokenizer, around, three, status, stop);
   EXPECT_EQ(read_file(directory_ / "1.tokens"), read_file(directory_ / "3.tokens"));
   const TokenCache cache(directory_ / "1.tokens");
   const auto tokens = cache.tokens();
@@ -203,6 +205,27 @@ TEST_F(CorpusTest, CacheHoldsDocumentsBetweenEndTokens) {
   EXPECT_EQ(cache.starts()[2], tokens.size() - 1);
   EXPECT_EQ(tokenizer.decode(tokens),
             "<|endoftext|>a <|endoftext|> b<|endoftext|>" + large + "<|endoftext|>");
+}
+
+// A document that is cut into stretches has what surrounds it once.
+TEST_F(CorpusTest, CacheHoldsWhatTheTokenizerWantsAroundADocument) {
+  ThreadPool threads(2);
+  SilentStatus status;
+  const StopFlag stop;
+  std::string large;
+  for (int i = 0; i < 300000; ++i) large += "word" + std::to_string(i % 977) + "\n";
+  const std::vector<std::string_view> documents{large, "a"};
+  const std::vector<std::string> special{"<b>", "<e>"};
+  const auto tokenizer = Tokenizer::learn(documents, 300, special, threads, status, stop);
+  const std::int32_t before = 0, after = 1;
+  write_token_cache(directory_ / "a.tokens", documents, tokenizer,
+                    {.before = {&before, 1}, .after = {&after, 1}, .last = 7}, threads, status,
+                    stop);
+  const TokenCache cache(directory_ / "a.tokens");
+  const auto tokens = cache.tokens();
+  EXPECT_EQ(tokenizer.decode(tokens.first(tokens.size() - 1)), "<b>" + large + "<e><b>a<e>");
+  EXPECT_EQ(tokens.back(), 7);
+  EXPECT_EQ(cache.starts()[1], tokens.size() - 4);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST(ModelConfig, RefusesWhatItCannotHonourAndNamesIt) {
   const std::pair<const char*, Json> changes[] = {
       {"model_type", "bert"},
       {"model_type", 7},
-      {"architectures", Json::array({"LlamaForSequenceClassification"})},
+      {"architectures", Json::array({"LlamaForTokenClassification"})},
       {"hidden_act", "gelu"},
       {"attention_bias", "yes"},
       {"mlp_bias", 1},

@@ -2,6 +2,7 @@
 #include "train/model/model.hpp"
 
 #include "base/error.hpp"
+#include "tests/unit/train/gradient_check.hpp"
 #include "tests/unit/train/tiny_model.hpp"
 #include "train/model/family.hpp"
 #include "train/optimiser/adamw.hpp"
@@ -15,51 +16,22 @@
 namespace aiops::train {
 namespace {
 
-// The loss of a finite difference carries fp32 rounding, so a whole model is checked along random
-// directions with many elements each, where the slope stands well above it.
-void expect_gradient_along_directions(const ModelConfig& config) {
+void expect_gradient(const ModelConfig& config) {
   ThreadPool threads(2);
   Model model(config, threads);
   initialise_roughly(model, 3);
   const TinyBatch data(3, 9, config.vocab_size);
-  model.zero_gradients();
-  model.forward_backward(data.batch(), 1.0F);
-  for (const Parameter& parameter : model.parameters()) {
-    std::vector<float> direction(parameter.value.size());
-    kernels::fill_normal(5, kernels::stream_of(parameter.name), 1.0F, direction, threads);
-    double slope = 0;
-    double length = 0;
-    for (std::size_t i = 0; i < direction.size(); ++i) {
-      // Half along the gradient, so that the slope is far from zero.
-      const double blend =
-          static_cast<double>(direction[i]) + (parameter.gradient[i] > 0 ? 1.0 : -1.0);
-      direction[i] = static_cast<float>(blend);
-      slope += blend * static_cast<double>(parameter.gradient[i]);
-      length += blend * blend;
-    }
-    const double step = 0.02 / std::sqrt(length);
-    const std::vector<float> kept(parameter.value.begin(), parameter.value.end());
-    const auto loss_at = [&](double t) {
-      for (std::size_t i = 0; i < kept.size(); ++i)
-        parameter.value[i] = static_cast<float>(static_cast<double>(kept[i]) +
-                                                t * static_cast<double>(direction[i]));
-      return model.loss(data.batch());
-    };
-    const double difference = (loss_at(step) - loss_at(-step)) / (2 * step);
-    std::copy(kept.begin(), kept.end(), parameter.value.begin());
-    // Softmax hardly feels what all keys share, their bias: its slope is near the loss's rounding.
-    EXPECT_NEAR(difference, slope, 2e-3 * std::abs(slope) + 5e-4) << parameter.name;
-  }
+  expect_gradient_along_directions(model, data.batch(), threads);
 }
 
 class EveryFamily : public testing::TestWithParam<Family> {};
 
 TEST_P(EveryFamily, HasTheGradientOfFiniteDifferencesTied) {
-  expect_gradient_along_directions(tiny_config_of(GetParam(), true));
+  expect_gradient(tiny_config_of(GetParam(), true));
 }
 
 TEST_P(EveryFamily, HasTheGradientOfFiniteDifferencesUntied) {
-  expect_gradient_along_directions(tiny_config_of(GetParam(), false));
+  expect_gradient(tiny_config_of(GetParam(), false));
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, EveryFamily, testing::ValuesIn(kAllFamilies),

@@ -19,6 +19,9 @@ class StoredModel {
   // Reads the configuration. Throws Error{failed} naming what is missing or not supported.
   static StoredModel open(const ModelFiles& files);
 
+  // The tokenizer alone, of models whose configuration is missing or not supported, too.
+  static Tokenizer tokenizer_of(const ModelFiles& files);
+
   const ModelConfig& config() const { return config_; }
   // Throws Error{failed} when it has more tokens than the model knows.
   Tokenizer tokenizer() const;

@@ -24,7 +24,8 @@ Tokenizer learn_tokenizer(const TrainConfig& config, std::span<const std::string
   std::vector<std::string> special{config.end_token};
   if (config.task == TaskKind::chat)
     for (const std::string& token : chatml_tokens()) special.push_back(token);
-  auto tokenizer = Tokenizer::learn(texts, config.vocab_size, special, threads, status, stop);
+  auto tokenizer =
+      Tokenizer::learn(texts, config.vocab_size, special, threads, status, stop, config.splitter);
   if (tokenizer.vocab_size() < config.vocab_size)
     status.step(
         fmt::format("the data is small: its vocabulary ends at {} tokens", tokenizer.vocab_size()));

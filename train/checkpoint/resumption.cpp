@@ -27,6 +27,7 @@ void compare_configurations(const OrderedJson& then, const OrderedJson& now,
                             const std::string& checkpoint, Status& status) {
   Json before = Json(then).flatten();
   before.emplace("/optimiser/name", "adamw");  // older checkpoints do not say it
+  before.emplace("/tokenizer/splitter", "gpt2");
   const Json after = Json(now).flatten();
   before.emplace("/batch/ranks", 1);
   // As many rows a step, parted otherwise, are the same run but for the order of sums.
@@ -53,7 +54,7 @@ void compare_configurations(const OrderedJson& then, const OrderedJson& now,
     }
     if (in("model.") || in("batch.") || in("seed") || in("task") || in("chat.") || in("lora.") ||
         key == "data.validation" || key == "data.packing" || key == "optimiser.name" ||
-        key == "tokenizer.vocab_size" || key == "tokenizer.end")
+        key == "tokenizer.vocab_size" || key == "tokenizer.splitter" || key == "tokenizer.end")
       throw Error(ExitCode::usage, checkpoint + ": cannot go on: " + change,
                   "--out for another directory, to start a run of its own");
     if (!in("data.") && !in("eval.") && !in("tokenizer."))

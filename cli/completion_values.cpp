@@ -66,9 +66,24 @@ std::vector<Candidate> store_names(const fs::path& store) {
   return names;
 }
 
-// "oci:models/" -> the entries of models/ that a layout, an archive or a directory may be.
+Completion suffixed(std::string_view suffixes) {
+  Completion completion{{}, kFilesBySuffix};
+  for (const auto& suffix : split(suffixes, ' '))
+    if (suffix.size() > 1) completion.items.push_back({suffix.substr(1), ""});
+  if (completion.items.empty()) completion.directive = 0;
+  return completion;
+}
+
+bool ends_with_any(std::string_view name, std::string_view suffixes) {
+  return std::ranges::any_of(split(suffixes, ' '), [&](std::string_view suffix) {
+    return !suffix.empty() && name.ends_with(suffix);
+  });
+}
+
+// "oci:models/" -> the entries of models/ that a layout, an archive or a directory may be, and
+// files of those suffixes.
 std::vector<Candidate> paths_after(const std::string& transport, std::string_view prefix,
-                                   const CompletionPlace& place) {
+                                   std::string_view suffixes, const CompletionPlace& place) {
   const std::string typed(prefix.substr(transport.size()));
   const auto slash = typed.rfind('/');
   const std::string parent = slash == std::string::npos ? "" : typed.substr(0, slash + 1);
@@ -82,7 +97,7 @@ std::vector<Candidate> paths_after(const std::string& transport, std::string_vie
     std::error_code ignored;
     if (entries->is_directory(ignored))
       found.push_back({transport + parent + name + "/", ""});
-    else if (transport == "archive:" && name.ends_with(".tar"))
+    else if (ends_with_any(name, transport == "archive:" ? ".tar" : suffixes))
       found.push_back({transport + parent + name, ""});
   }
   std::ranges::sort(found, {}, &Candidate::value);
@@ -91,7 +106,7 @@ std::vector<Candidate> paths_after(const std::string& transport, std::string_vie
 
 Completion references(std::string_view prefix, const CompletionPlace& place) {
   for (const auto* transport : {"oci:", "archive:", "dir:"})
-    if (prefix.starts_with(transport)) return {paths_after(transport, prefix, place), kNoFiles};
+    if (prefix.starts_with(transport)) return {paths_after(transport, prefix, {}, place), kNoFiles};
   // "./model", "/models/x": a verb that takes a reference or a directory
   if (prefix.starts_with('.') || prefix.starts_with('/') || prefix.starts_with('~'))
     return {{}, kDirectories};
@@ -102,11 +117,13 @@ Completion references(std::string_view prefix, const CompletionPlace& place) {
   return completion;
 }
 
-Completion references_and_directories(std::string_view prefix, const CompletionPlace& place) {
+Completion references_and_directories(std::string_view prefix, std::string_view suffixes,
+                                      const CompletionPlace& place) {
   Completion completion = references(prefix, place);
+  if (completion.directive == kDirectories && !suffixes.empty()) return suffixed(suffixes);
   if (completion.directive == kDirectories || prefix.find(':') != std::string_view::npos)
     return completion;
-  for (auto& entry : paths_after("", prefix, place))
+  for (auto& entry : paths_after("", prefix, suffixes, place))
     if (!entry.value.starts_with('.')) completion.items.push_back(std::move(entry));
   return completion;
 }
@@ -124,14 +141,6 @@ Completion topic_or_verb(const CompletionPlace& place) {
       completion.items.push_back({topic.name, topic.summary});
   for (const auto& child : verb->verbs)
     if (!child.hidden) completion.items.push_back({child.name, child.summary});
-  return completion;
-}
-
-Completion suffixed(std::string_view suffixes) {
-  Completion completion{{}, kFilesBySuffix};
-  for (const auto& suffix : split(suffixes, ' '))
-    if (suffix.size() > 1) completion.items.push_back({suffix.substr(1), ""});
-  if (completion.items.empty()) completion.directive = 0;
   return completion;
 }
 
@@ -156,7 +165,7 @@ Completion complete_value(Complete kind, const std::vector<std::string>& choices
     case Complete::reference:
       return references(prefix, place);
     case Complete::reference_or_directory:
-      return references_and_directories(prefix, place);
+      return references_and_directories(prefix, suffixes, place);
     case Complete::store_tag:
       return {store_names(store_of(place)), kNoFiles};
     case Complete::private_key:

@@ -75,6 +75,8 @@ struct Context {
   std::function<bool(std::string_view question, std::string_view name)> confirm_by_name;
   // Reads standard input whole, at most `limit` bytes.
   std::function<std::string(std::size_t limit)> standard_input;
+  // What standard input has next, at most `most` bytes; empty at its end.
+  std::function<std::string(std::size_t most)> more_input;
   // Does every work in a process of its own, all at once, and returns when all have ended. Each
   // ends with 0 or with the code of the Error that its work throws, about which it is silent;
   // `ended` hears of each end and may tell. A request to stop is passed on to all of them. When one

@@ -106,6 +106,7 @@ void run_verb(const CommandLine& line, const Settings& settings, const Homes& ho
             return globals.yes || ask_name(question, name, environment);
           },
       .standard_input = read_standard_input,
+      .more_input = read_more_input,
       .processes = [](const auto& works,
                       const auto& ended) { run_processes(works, ended, noted_stop()); },
   };

@@ -120,19 +120,28 @@ bool ask_name(std::string_view question, std::string_view name, const Environmen
   return ask(question, "Type " + std::string(name) + " to go on:", environment) == name;
 }
 
-std::string read_standard_input(std::size_t limit) {
-  std::string bytes;
-  std::array<char, 65536> block;
+std::string read_more_input(std::size_t most) {
+  std::string bytes(most, '\0');
   while (true) {
     if (!await_input(&stop_requested)) noted_stop().check();
-    const ssize_t got = ::read(STDIN_FILENO, block.data(), block.size());
+    const ssize_t got = ::read(STDIN_FILENO, bytes.data(), bytes.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw system_error("cannot read standard input", errno);
-    if (got == 0) return bytes;
-    if (bytes.size() + static_cast<std::size_t>(got) > limit)
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
+  }
+}
+
+std::string read_standard_input(std::size_t limit) {
+  constexpr std::size_t kBlock = 65536;
+  std::string bytes;
+  while (true) {
+    const std::string more = read_more_input(kBlock);
+    if (more.empty()) return bytes;
+    if (bytes.size() + more.size() > limit)
       throw Error(ExitCode::usage,
                   "standard input is longer than " + std::to_string(limit) + " bytes");
-    bytes.append(block.data(), static_cast<std::size_t>(got));
+    bytes += more;
   }
 }
 

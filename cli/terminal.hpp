@@ -53,6 +53,9 @@ bool ask_yes(std::string_view question, const Environment& environment);
 // Asks for `name` to be typed.
 bool ask_name(std::string_view question, std::string_view name, const Environment& environment);
 
+// What standard input has next, at most `most` bytes; empty at its end.
+std::string read_more_input(std::size_t most);
+
 // Reads standard input whole. Throws Error{usage} past `limit` bytes.
 std::string read_standard_input(std::size_t limit);
 

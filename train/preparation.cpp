@@ -20,8 +20,8 @@ Tokenizer learn_tokenizer(const TrainConfig& config, TaskData& task, ThreadPool&
                           Status& status, const StopFlag& stop) {
   std::vector<std::string> special{config.end_token};
   for (const std::string& token : task.special_tokens()) special.push_back(token);
-  auto tokenizer =
-      Tokenizer::learn(task.texts(), config.vocab_size, special, threads, status, stop);
+  auto tokenizer = Tokenizer::learn(task.texts(), config.vocab_size, special, threads, status, stop,
+                                    config.splitter);
   if (tokenizer.vocab_size() < config.vocab_size)
     status.step(
         fmt::format("the data is small: its vocabulary ends at {} tokens", tokenizer.vocab_size()));

@@ -14,13 +14,7 @@ ChatTemplate find_template(const TrainConfig& config, const std::optional<BaseMo
   if (base)
     if (const auto text = base->stored().chat_template(); !text.empty())
       return ChatTemplate::parse(text, base->name() + ": chat template");
-  for (const std::string& token : chatml_tokens())
-    if (tokenizer.id_of(token) < 0)
-      throw Error(ExitCode::usage,
-                  (base ? base->name() : config.tokenizer_file.string()) +
-                      ": has no chat template, and no special token " + token + " for ChatML",
-                  "name a template whose tokens it has: --set chat.template=FILE.jinja");
-  return ChatTemplate::chatml();
+  return chatml_for(tokenizer, base ? base->name() : config.tokenizer_file.string());
 }
 
 std::string spelling(const Tokenizer& tokenizer, std::int64_t id) {
@@ -29,14 +23,26 @@ std::string spelling(const Tokenizer& tokenizer, std::int64_t id) {
 
 }  // namespace
 
+const ChatTemplate& chatml_for(const Tokenizer& tokenizer, const std::string& name) {
+  for (const std::string& token : chatml_tokens())
+    if (tokenizer.id_of(token) < 0)
+      throw Error(ExitCode::usage,
+                  name + ": has no chat template, and no special token " + token + " for ChatML",
+                  "name a template whose tokens it has: --set chat.template=FILE.jinja");
+  return ChatTemplate::chatml();
+}
+
+ChatFormat chat_format(ChatTemplate chat, const Tokenizer& tokenizer, std::int64_t bos,
+                       std::int64_t eos) {
+  return {std::move(chat), {.bos = spelling(tokenizer, bos), .eos = spelling(tokenizer, eos)}, bos};
+}
+
 std::vector<std::string> chatml_tokens() { return {"<|im_start|>", "<|im_end|>"}; }
 
 ChatFormat settle_chat_format(TrainConfig& config, const std::optional<BaseModel>& base,
                               const Tokenizer& tokenizer, ModelConfig& model, Status& status) {
-  ChatFormat format{find_template(config, base, tokenizer),
-                    {.bos = spelling(tokenizer, model.bos_token_id),
-                     .eos = spelling(tokenizer, model.eos_token_id)},
-                    model.bos_token_id};
+  ChatFormat format = chat_format(find_template(config, base, tokenizer), tokenizer,
+                                  model.bos_token_id, model.eos_token_id);
   config.chat.template_text = format.chat.text();
   const std::int64_t end = end_of_turn(format, tokenizer);
   if (end < 0) {

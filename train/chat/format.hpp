@@ -16,6 +16,14 @@ namespace aiops::train {
 ChatFormat settle_chat_format(TrainConfig& config, const std::optional<BaseModel>& base,
                               const Tokenizer& tokenizer, ModelConfig& model, Status& status);
 
+// A template with what it sees of a tokenizer: the spellings of these two tokens (-1: none).
+ChatFormat chat_format(ChatTemplate chat, const Tokenizer& tokenizer, std::int64_t bos,
+                       std::int64_t eos);
+
+// ChatML, for a tokenizer without a template. Throws Error{usage} naming it when it has not the
+// special tokens.
+const ChatTemplate& chatml_for(const Tokenizer& tokenizer, const std::string& name);
+
 // A base that can chat still can when it has learnt text.
 void keep_chat_template(TrainConfig& config, const BaseModel& base);
 

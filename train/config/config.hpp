@@ -8,6 +8,7 @@
 #include "train/optimiser/optimiser.hpp"
 #include "train/optimiser/schedule.hpp"
 #include "train/task.hpp"
+#include "train/tokenizer/splitter.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +31,7 @@ struct TrainConfig {
 
   std::filesystem::path tokenizer_file;  // empty: learn one
   std::int64_t vocab_size = 4096;
+  Splitter splitter = Splitter::gpt2;
   std::string end_token = "<|endoftext|>";  // between documents
 
   LoraOptions lora;               // rank 0: all weights are trained

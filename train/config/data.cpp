@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/config/sections.hpp"
+#include "train/tokenizer/families.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,10 +24,11 @@ void read_data(YamlMap data, TrainConfig& config) {
 }
 
 void read_tokenizer(YamlMap tokenizer, TrainConfig& config) {
-  if (tokenizer.has("file") && tokenizer.has("vocab_size"))
-    refuse(tokenizer, "vocab_size", "'vocab_size' does not go with 'file'");
+  for (const char* key : {"vocab_size", "splitter"})
+    if (tokenizer.has("file") && tokenizer.has(key))
+      refuse(tokenizer, key, std::string("'") + key + "' does not go with 'file'");
   if (!config.base.empty()) {
-    for (const char* key : {"file", "vocab_size"})
+    for (const char* key : {"file", "vocab_size", "splitter"})
       if (tokenizer.has(key))
         refuse(tokenizer, key, std::string("'") + key + "' does not go with 'model.base'");
     config.end_token.clear();  // the base's own, unless one is named
@@ -37,6 +39,12 @@ void read_tokenizer(YamlMap tokenizer, TrainConfig& config) {
   take(config.end_token, tokenizer.text("end"));
   if (config.end_token.empty()) refuse(tokenizer, "end", "'end' must not be empty");
   take(config.vocab_size, tokenizer.integer("vocab_size", 257, 1 << 20));
+  if (const auto name = tokenizer.text("splitter")) {
+    const auto splitter = splitter_of(*name);
+    if (!splitter)
+      refuse(tokenizer, "splitter", "'splitter' must be gpt2, llama3, qwen2, smollm2 or tekken");
+    config.splitter = *splitter;
+  }
 }
 
 OrderedJson data_json(const TrainConfig& config) {
@@ -58,6 +66,7 @@ OrderedJson tokenizer_json(const TrainConfig& config) {
   OrderedJson json{{"end", config.end_token}};
   if (config.tokenizer_file.empty()) {
     json["vocab_size"] = config.vocab_size;
+    json["splitter"] = family_of(config.splitter).name;
   } else {
     json["file"] = config.tokenizer_file.string();
   }

@@ -26,6 +26,8 @@ std::span<const ConfigKey> config_keys() {
       ConfigKey{"chat.learn", "assistant", "whose turns count: assistant or all"},
       ConfigKey{"chat.too_long", "skip", "conversations longer than a row: skip or cut"},
       ConfigKey{"tokenizer.vocab_size", "4096", "size of the vocabulary to learn from the data"},
+      ConfigKey{"tokenizer.splitter", "gpt2",
+                "how text is cut into words first: gpt2, llama3, qwen2, smollm2 or tekken"},
       ConfigKey{"tokenizer.file", "", "a tokenizer.json to use instead of learning one"},
       ConfigKey{"tokenizer.end", "<|endoftext|>", "special token between documents"},
       ConfigKey{"model.base", "", "model to fine-tune: a directory, or a reference of the store"},

@@ -132,7 +132,7 @@ Digest digest_of(const std::vector<DataFile>& files, const CorpusOptions& option
 }
 
 Corpus::Corpus(const std::vector<DataFile>& files, const CorpusOptions& options, Status& status,
-               const StopFlag& stop) {
+               const StopFlag& stop, NoText no_text) {
   Task task(status, "reading the data", total_bytes(files));
   texts_.reserve(files.size());  // views into the texts stay valid: short strings move otherwise
   for (const DataFile& file : files) {
@@ -146,7 +146,7 @@ Corpus::Corpus(const std::vector<DataFile>& files, const CorpusOptions& options,
     }
     task.advance(file.bytes);
   }
-  if (documents_.empty())
+  if (documents_.empty() && no_text == NoText::refused)
     throw Error(ExitCode::failed,
                 (files.empty() ? "data.path" : files[0].path) + ": the data holds no text");
 }

@@ -45,13 +45,15 @@ std::uint64_t total_bytes(const std::vector<DataFile>& files);
 // One digest for the data and how it is read. Names do not count: a renamed file is the same data.
 Digest digest_of(const std::vector<DataFile>& files, const CorpusOptions& options);
 
+enum class NoText { refused, allowed };
+
 // The documents of the data, in memory.
 class Corpus {
  public:
   // Throws Error{failed} naming file and line where a document cannot be read, and when there is
-  // no text at all.
+  // no text at all, unless that is allowed.
   Corpus(const std::vector<DataFile>& files, const CorpusOptions& options, Status& status,
-         const StopFlag& stop);
+         const StopFlag& stop, NoText no_text = NoText::refused);
   Corpus(Corpus&&) = default;
 
   std::span<const std::string_view> documents() const { return documents_; }

@@ -122,6 +122,11 @@ void GgufWriter::put_integers(std::string_view key, std::span<const std::int32_t
   for (const std::int32_t value : values) append(metadata_, value);
 }
 
+void GgufWriter::put_numbers(std::string_view key, std::span<const float> values) {
+  begin_array(key, kFloat, values.size());
+  for (const float value : values) append(metadata_, value);
+}
+
 void GgufWriter::tensor(std::string name, std::vector<std::uint64_t> shape,
                         const GgufFormat& format, Values values) {
   std::uint64_t elements = 1;

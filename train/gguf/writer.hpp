@@ -27,6 +27,7 @@ class GgufWriter {
   void put_truth(std::string_view key, bool value);
   void put_texts(std::string_view key, std::span<const std::string> values);
   void put_integers(std::string_view key, std::span<const std::int32_t> values);
+  void put_numbers(std::string_view key, std::span<const float> values);
 
   // A tensor, its shape outermost first; whole rows must be whole blocks. `values` is called when
   // it is written, and what it returns must live until it is called for the next one.

@@ -10,6 +10,7 @@
 #include "train/model/weights.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>

@@ -17,7 +17,6 @@
 namespace aiops::train {
 namespace {
 
-constexpr std::uint64_t kMostTokenizer = 256u << 20;
 constexpr const char* kGeneration = "generation_config.json";
 
 bool has_safetensors(const ModelFiles& files) {
@@ -36,6 +35,24 @@ std::optional<std::string> find_gguf(const ModelFiles& files) {
                     found[0] + " and " + found[1] + " among them",
                 "name one of the files");
   return found[0];
+}
+
+std::string tokenizer_json_name(const ModelFiles& files) {
+  return files.name() + "/tokenizer.json";
+}
+
+Tokenizer read_tokenizer_json(const ModelFiles& files) {
+  if (!files.has("tokenizer.json") && files.has("tokenizer.model"))
+    throw Error(ExitCode::failed,
+                files.name() + ": has SentencePiece's tokenizer.model, and no tokenizer.json",
+                "write tokenizer.json with transformers, or name a GGUF file of the model");
+  return Tokenizer::from_json(files.read("tokenizer.json", kMostTokenizer),
+                              tokenizer_json_name(files));
+}
+
+pack::ByteSource open_source(const ModelFiles& files, const std::string& name) {
+  ModelFiles::File file = files.open(name);
+  return {file.what, file.size, std::move(file.read_at)};
 }
 
 // The template that tokenizer_config.json holds: a text, or of several the one named default.
@@ -69,8 +86,7 @@ StoredModel StoredModel::open(const ModelFiles& files) {
   StoredModel stored(files);
   const auto name = has_safetensors(files) ? std::nullopt : find_gguf(files);
   if (name) {
-    ModelFiles::File file = files.open(*name);
-    pack::ByteSource source{file.what, file.size, std::move(file.read_at)};
+    pack::ByteSource source = open_source(files, *name);
     auto header = pack::read_gguf_header(source);
     stored.config_ = config_of_gguf(source, header);
     stored.gguf_ = {std::move(source), std::move(header)};
@@ -109,11 +125,17 @@ void StoredModel::lay_over(const ModelFiles& adapter) {
   config_.other_eos_token_ids.assign(ends.begin() + 1, ends.end());
 }
 
+Tokenizer StoredModel::tokenizer_of(const ModelFiles& files) {
+  const auto name = has_safetensors(files) ? std::nullopt : find_gguf(files);
+  if (!name) return read_tokenizer_json(files);
+  const pack::ByteSource source = open_source(files, *name);
+  return read_gguf_tokenizer(source, pack::read_gguf_header(source));
+}
+
 Tokenizer StoredModel::tokenizer() const {
-  const std::string what = gguf_ ? gguf_->source.what : files_.name() + "/tokenizer.json";
-  auto tokenizer = Tokenizer::from_json(gguf_ ? tokenizer_json_of_gguf(gguf_->source, gguf_->header)
-                                              : files_.read("tokenizer.json", kMostTokenizer),
-                                        what);
+  const std::string what = gguf_ ? gguf_->source.what : tokenizer_json_name(files_);
+  auto tokenizer =
+      gguf_ ? read_gguf_tokenizer(gguf_->source, gguf_->header) : read_tokenizer_json(files_);
   if (tokenizer.vocab_size() > config_.vocab_size)
     throw Error(ExitCode::failed, what + ": has " + std::to_string(tokenizer.vocab_size()) +
                                       " tokens, the model knows " +

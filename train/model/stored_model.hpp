@@ -23,6 +23,9 @@ class StoredModel {
   static StoredModel open(const ModelFiles& files);
   static StoredModel open(const ModelFiles& files, const std::optional<ModelFiles>& adapter);
 
+  // The tokenizer alone, of models whose configuration is missing or not supported, too.
+  static Tokenizer tokenizer_of(const ModelFiles& files);
+
   const ModelConfig& config() const { return config_; }
   // How a model is to be made for load() to fill: with the adapters, if there are any.
   const LoraOptions& lora() const { return lora_; }

@@ -1,97 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tokens of a piece are a doubly linked list over an array; the possible merges wait in a heap
-// ordered by rank, then place. A merge makes at most two new candidates. Candidates that an earlier
-// merge has overtaken are recognised when they surface: their two tokens are no longer there. Most
-// pieces are words of a few bytes: for these, looking through all pairs again is faster.
+// A long piece is merged in its own array: a token stays where its first part was, and how many
+// slots it spans is noted at its first and its last one, which is all that its neighbours need to
+// be found. The possible merges wait in a heap ordered by rank, then place. A merge makes at most
+// two candidates more. Candidates that an earlier merge has overtaken are recognised when they
+// surface: the pair at their place no longer has their rank. Most pieces are words of a few bytes:
+// for these, looking through all pairs again is faster.
 #include "train/tokenizer/bpe.hpp"
+
+#include "base/error.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <functional>
 #include <limits>
 #include <queue>
-#include <tuple>
 
 namespace aiops::train {
 namespace {
 
-constexpr std::int32_t kNone = -1;
+constexpr TokenId kNone = -1;  // in a slot that is no token's first
 constexpr std::uint64_t kNoPair = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kFew = 32;
 
-struct Node {
-  TokenId token;
-  std::int32_t before;
-  std::int32_t after;
-};
-
-struct Candidate {
-  std::uint32_t rank;
-  std::int32_t left;  // index of the left node
-  TokenPair pair;     // what it was when it was proposed
-  TokenId result;
-
-  bool operator<(const Candidate& other) const {  // std::priority_queue keeps the largest on top
-    return std::tie(rank, left) > std::tie(other.rank, other.left);
-  }
-};
-
 class Piece {
  public:
-  Piece(const MergeTable& table, const std::vector<TokenId>& tokens) : table_(table) {
-    const auto count = static_cast<std::int32_t>(tokens.size());
-    nodes_.reserve(tokens.size());
-    for (std::int32_t i = 0; i < count; ++i)
-      nodes_.push_back({tokens[static_cast<std::size_t>(i)], i - 1, i + 1 < count ? i + 1 : kNone});
-    for (std::int32_t i = 0; i + 1 < count; ++i) propose(i);
+  Piece(const MergeTable& table, std::vector<TokenId>& tokens)
+      : table_(table), tokens_(tokens), spans_(tokens.size(), 1) {
+    std::vector<std::uint64_t> waiting;
+    for (std::uint32_t at = 0; at + 1 < tokens.size(); ++at)
+      if (const auto* merge = table.find({tokens[at], tokens[at + 1]}))
+        waiting.push_back(candidate(merge->rank, at));
+    candidates_ = Candidates(std::greater<>(), std::move(waiting));
   }
 
   void merge_all() {
     while (!candidates_.empty()) {
-      const Candidate best = candidates_.top();
+      const std::uint64_t best = candidates_.top();
       candidates_.pop();
-      if (is_current(best)) merge(best);
+      const auto at = static_cast<std::uint32_t>(best);
+      if (tokens_[at] == kNone || after(at) == tokens_.size()) continue;
+      const auto* merge = table_.find({tokens_[at], tokens_[after(at)]});
+      if (merge != nullptr && merge->rank == best >> 32) apply(at, merge->result);
     }
-  }
-
-  void write(std::vector<TokenId>& tokens) const {
-    tokens.clear();
-    for (std::int32_t i = 0; i != kNone; i = node(i).after) tokens.push_back(node(i).token);
+    tokens_.erase(std::remove(tokens_.begin(), tokens_.end(), kNone), tokens_.end());
   }
 
  private:
-  Node& node(std::int32_t i) { return nodes_[static_cast<std::size_t>(i)]; }
-  const Node& node(std::int32_t i) const { return nodes_[static_cast<std::size_t>(i)]; }
+  using Candidates = std::priority_queue<std::uint64_t, std::vector<std::uint64_t>, std::greater<>>;
 
-  bool is_current(const Candidate& candidate) const {
-    const Node& left = node(candidate.left);
-    return left.token == candidate.pair.first && left.after != kNone &&
-           node(left.after).token == candidate.pair.second;
+  // Ordered by rank, then place.
+  static std::uint64_t candidate(std::uint32_t rank, std::uint32_t at) {
+    return std::uint64_t{rank} << 32 | at;
   }
 
-  void propose(std::int32_t left) {
-    const TokenPair pair{node(left).token, node(node(left).after).token};
-    if (const auto* merge = table_.find(pair))
-      candidates_.push({merge->rank, left, pair, merge->result});
+  std::uint32_t after(std::uint32_t at) const { return at + spans_[at]; }
+
+  void apply(std::uint32_t at, TokenId result) {
+    const std::uint32_t right = after(at);
+    const std::uint32_t end = after(right);
+    tokens_[right] = kNone;
+    tokens_[at] = result;
+    spans_[at] = spans_[end - 1] = end - at;
+    if (end < tokens_.size()) propose(at, end);
+    if (at > 0) propose(at - spans_[at - 1], at);
   }
 
-  void merge(const Candidate& best) {
-    Node& left = node(best.left);
-    Node& right = node(left.after);
-    left.token = best.result;
-    left.after = right.after;
-    right.token = kNone;  // no candidate has this token
-    if (left.after != kNone) {
-      node(left.after).before = best.left;
-      propose(best.left);
-    }
-    if (left.before != kNone) propose(left.before);
+  void propose(std::uint32_t left, std::uint32_t right) {
+    if (const auto* merge = table_.find({tokens_[left], tokens_[right]}))
+      candidates_.push(candidate(merge->rank, left));
   }
 
   const MergeTable& table_;
-  std::vector<Node> nodes_;
-  std::priority_queue<Candidate> candidates_;
+  std::vector<TokenId>& tokens_;
+  std::vector<std::uint32_t> spans_;
+  Candidates candidates_;
 };
 
 }  // namespace
@@ -114,11 +98,11 @@ std::size_t MergeTable::slot_of(std::uint64_t key) const {
   return at;
 }
 
-void MergeTable::add(TokenPair pair, TokenId result) {
+void MergeTable::add(TokenPair pair, TokenId result, std::uint32_t rank) {
   reserve(size_ + 1);
   Slot& slot = slots_[slot_of(key_of(pair))];
   if (slot.key == kNoPair) ++size_;
-  slot = {key_of(pair), {next_rank_++, result}};
+  slot = {key_of(pair), {rank, result}};
 }
 
 const MergeTable::Merge* MergeTable::find(TokenPair pair) const {
@@ -154,9 +138,9 @@ void MergeTable::apply_to_few(std::vector<TokenId>& tokens) const {
 void MergeTable::apply(std::vector<TokenId>& tokens) const {
   if (tokens.size() < 2) return;
   if (tokens.size() <= kFew) return apply_to_few(tokens);
-  Piece piece(*this, tokens);
-  piece.merge_all();
-  piece.write(tokens);
+  if (tokens.size() > std::numeric_limits<std::uint32_t>::max())
+    throw Error(ExitCode::failed, "a word of more than 4 GiB cannot be tokenised");
+  Piece(*this, tokens).merge_all();
 }
 
 }  // namespace aiops::train

@@ -27,8 +27,9 @@ class MergeTable {
 
   MergeTable() { reserve(0); }
   void reserve(std::size_t count);
-  // Of equal pairs the last holds, as in the tokenizers package.
-  void add(TokenPair pair, TokenId result);
+  // Of equal pairs the last holds, as in the tokenizers package. Merges of one rank count as
+  // equally early.
+  void add(TokenPair pair, TokenId result, std::uint32_t rank);
   const Merge* find(TokenPair pair) const;
   std::size_t size() const { return size_; }
 
@@ -47,7 +48,6 @@ class MergeTable {
 
   std::vector<Slot> slots_;
   std::size_t size_ = 0;
-  std::uint32_t next_rank_ = 0;
 };
 
 }  // namespace aiops::train

@@ -68,6 +68,16 @@ std::optional<std::string> unspell_bytes(std::string_view spelling) {
   return bytes;
 }
 
+std::optional<unsigned char> byte_of_spelling(std::string_view spelling) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  if (spelling.size() != 6 || !spelling.starts_with("<0x") || spelling[5] != '>')
+    return std::nullopt;
+  const auto high = kDigits.find(spelling[3]);
+  const auto low = kDigits.find(spelling[4]);
+  if (high == kDigits.npos || low == kDigits.npos) return std::nullopt;
+  return static_cast<unsigned char>(high << 4 | low);
+}
+
 const std::string& bytes_by_letter() {
   static const std::string sorted = [] {
     std::string bytes(256, '\0');

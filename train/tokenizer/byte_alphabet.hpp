@@ -14,6 +14,9 @@ namespace aiops::train {
 std::string spell_bytes(std::string_view bytes);
 std::optional<std::string> unspell_bytes(std::string_view spelling);
 
+// The byte that "<0x0A>" stands for, where byte_fallback is; nothing of any other spelling.
+std::optional<unsigned char> byte_of_spelling(std::string_view spelling);
+
 // The 256 bytes in the order of their letters: '!' first.
 const std::string& bytes_by_letter();
 

@@ -4,6 +4,7 @@
 #include "train/tokenizer/components.hpp"
 
 #include "base/error.hpp"
+#include "train/tokenizer/families.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -71,7 +72,7 @@ class Reader {
       refuse("the pre_tokenizer has no use_regex");
     else if (first == "Digits" && splits_itself &&
              json_is_true(json_member(parts[0], "individual_digits")))
-      made_.splitter = Splitter::smollm;
+      made_.splitter = Splitter::smollm2;
     else if (first == "Split" && !splits_itself)
       made_.splitter = splitter_of_split(parts[0]);
     else
@@ -83,8 +84,9 @@ class Reader {
     if (!is_text(json_member(split, "behavior"), "Isolated") ||
         json_is_true(json_member(split, "invert")))
       refuse("the pre_tokenizer's Split is not Isolated");
-    if (is_text(expression, kLlama3Expression)) return Splitter::llama3;
-    if (is_text(expression, kQwen2Expression)) return Splitter::qwen2;
+    for (const SplitterFamily& family : splitter_families())
+      if (!family.expression.empty() && is_text(expression, family.expression))
+        return family.splitter;
     refuse("the pre_tokenizer splits by an expression that is not known: " +
            (expression.is_string() ? expression.get<std::string>() : "none"));
   }
@@ -93,6 +95,7 @@ class Reader {
     if (!is_text(json_member(metaspace, "replacement"), kMark))
       refuse("the Metaspace replacement is not U+2581");
     made_.alphabet = Alphabet::characters;
+    made_.marks = Marks::by_pre_tokenizer;
     made_.marks_for_spaces = true;
     const Json& scheme = json_member(metaspace, "prepend_scheme");
     const bool old_style = scheme.is_null();  // before 0.15: add_prefix_space
@@ -116,10 +119,12 @@ class Reader {
         made_.normalization = Normalization::nfc;
       } else if (type == "Prepend" && is_text(json_member(part, "prepend"), kMark) &&
                  made_.splitter == Splitter::whole && !made_.marks_for_spaces) {
+        made_.marks = Marks::by_normalizer;
         made_.mark_before = MarkBefore::each;
       } else if (type == "Replace" && is_text(json_member(part, "content"), kMark) &&
                  is_text(json_member(json_member(part, "pattern"), "String"), " ") &&
-                 made_.alphabet == Alphabet::characters) {
+                 made_.alphabet == Alphabet::characters && made_.marks != Marks::by_pre_tokenizer) {
+        made_.marks = Marks::by_normalizer;
         made_.marks_for_spaces = true;
       } else {
         refuse("normalizer", part);

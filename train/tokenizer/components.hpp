@@ -14,6 +14,9 @@ namespace aiops::train {
 
 enum class Alphabet { bytes, characters };  // what a piece is before the first merge
 enum class Normalization { none, nfc };
+// Who puts U+2581 in place of spaces: the normalizer does it before the added tokens are looked for
+// that wait for it, the pre_tokenizer after.
+enum class Marks { none, by_normalizer, by_pre_tokenizer };
 // Where U+2581 is put before a text: Llama 2's normalizer does it before each stretch between added
 // tokens, Metaspace unless there is one already, at the start or before each stretch.
 enum class MarkBefore { nothing, each, each_unmarked, first_unmarked };
@@ -22,6 +25,7 @@ struct Components {
   Alphabet alphabet = Alphabet::bytes;
   Normalization normalization = Normalization::none;
   MarkBefore mark_before = MarkBefore::nothing;
+  Marks marks = Marks::none;
   bool marks_for_spaces = false;  // U+0020 becomes U+2581
   Splitter splitter = Splitter::gpt2;
   bool decoder_drops_space = false;  // one, from the start of the text

@@ -11,9 +11,11 @@
 namespace aiops::train {
 namespace {
 
-constexpr std::string_view kMark = "\xE2\x96\x81";  // U+2581
+constexpr const char* kMark = "\xE2\x96\x81";  // U+2581
 
-enum class Place { start, later };  // of a stretch in the text
+// Of a stretch in the text: at its start, after an added token, or in the middle of one that began
+// before a cut.
+enum class Place { start, later, inside };
 
 }  // namespace
 
@@ -37,35 +39,49 @@ struct Tokenizer::Encoder::Cache {
     }
   }
 
-  void encode(std::string_view text, std::vector<TokenId>& ids) {
-    without(state->added, text, Place::start, ids, [&](std::string_view stretch, Place place) {
-      if (state->components.normalization == Normalization::nfc && !unicode::is_surely_nfc(stretch))
-        encode_normalised(unicode::to_nfc(stretch), place, ids);
+  void encode(std::string_view text, std::vector<TokenId>& ids, Place place) {
+    without(state->added, text, place, ids, [&](std::string_view stretch, Place where) {
+      const Components& components = state->components;
+      if (components.normalization == Normalization::nfc && !unicode::is_surely_nfc(stretch))
+        encode_normalised(unicode::to_nfc(stretch), where, ids);
+      else if (components.marks == Marks::by_normalizer)
+        encode_normalised(with_marks(stretch, where), where, ids);
       else
-        encode_normalised(stretch, place, ids);
+        encode_normalised(stretch, where, ids);
     });
   }
 
   void encode_normalised(std::string_view text, Place place, std::vector<TokenId>& ids) {
     without(state->normalized_added, text, place, ids, [&](std::string_view stretch, Place where) {
-      if (state->components.alphabet == Alphabet::characters)
+      if (state->components.marks == Marks::by_pre_tokenizer)
         encode_pieces(with_marks(stretch, where), ids);
       else
         encode_pieces(stretch, ids);
     });
   }
 
-  std::string with_marks(std::string_view text, Place place) const {
+  bool puts_mark_before(std::string_view text, Place place) const {
+    if (place == Place::inside) return false;
     const Components& components = state->components;
     const bool marked =
         text.starts_with(kMark) || (components.marks_for_spaces && text.starts_with(' '));
-    const MarkBefore before = components.mark_before;
-    std::string out;
-    if (before == MarkBefore::each || (before == MarkBefore::each_unmarked && !marked) ||
-        (before == MarkBefore::first_unmarked && !marked && place == Place::start))
-      out = kMark;
+    switch (components.mark_before) {
+      case MarkBefore::each:
+        return true;
+      case MarkBefore::each_unmarked:
+        return !marked;
+      case MarkBefore::first_unmarked:
+        return !marked && place == Place::start;
+      case MarkBefore::nothing:
+        break;
+    }
+    return false;
+  }
+
+  std::string with_marks(std::string_view text, Place place) const {
+    std::string out = puts_mark_before(text, place) ? kMark : std::string();
     for (const char c : text) {
-      if (c == ' ' && components.marks_for_spaces)
+      if (c == ' ' && state->components.marks_for_spaces)
         out += kMark;
       else
         out += c;
@@ -75,11 +91,27 @@ struct Tokenizer::Encoder::Cache {
 
   void encode_pieces(std::string_view text, std::vector<TokenId>& ids) {
     const Splitter splitter = state->components.splitter;
+    const bool cuts = state->cuts_between_characters;
     for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = piece_end(splitter, text, at);
-      encode_piece(text.substr(at, end - at), ids);
-      at = end;
+      const std::size_t whole = piece_end(splitter, text, at);
+      while (at < whole) {
+        const std::size_t end = cuts ? cut(text.substr(0, whole), at) : whole;
+        encode_piece(text.substr(at, end - at), ids);
+        at = end;
+      }
     }
+  }
+
+  // The end of the part from `at` on that merges may make one token of.
+  std::size_t cut(std::string_view text, std::size_t at) const {
+    auto before = unicode::code_point_at(text, at);
+    for (at += before.size; at < text.size();) {
+      const auto after = unicode::code_point_at(text, at);
+      if (state->may_cut_between(before.value, after.value)) break;
+      at += after.size;
+      before = after;
+    }
+    return at;
   }
 
   void encode_piece(std::string_view piece, std::vector<TokenId>& ids) {
@@ -152,8 +184,9 @@ Tokenizer::Encoder::Encoder(const Tokenizer& tokenizer, SpecialTokens special)
 Tokenizer::Encoder::~Encoder() = default;
 Tokenizer::Encoder::Encoder(Encoder&&) noexcept = default;
 
-void Tokenizer::Encoder::encode(std::string_view text, std::vector<std::int32_t>& ids) {
-  cache_->encode(text, ids);
+void Tokenizer::Encoder::encode(std::string_view text, std::vector<std::int32_t>& ids,
+                                Begin begin) {
+  cache_->encode(text, ids, begin == Begin::text ? Place::start : Place::inside);
 }
 
 }  // namespace aiops::train

@@ -2,7 +2,8 @@
 // tokenizer.json, as Hugging Face's tokenizers package reads and writes it. The reader honours what
 // it accepts and refuses the rest by name: a tokenizer that is nearly right is worse than none.
 // unk_token stands for bytes without a token (SmolLM2 has none for some control characters);
-// fuse_unk and byte_fallback have no effect where every byte has one.
+// fuse_unk and byte_fallback have no effect where every byte has one. truncation and padding are
+// passed over, as transformers does unless a caller asks for them.
 #include "base/json.hpp"
 
 #include "base/error.hpp"
@@ -13,25 +14,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace aiops::train {
 namespace {
 
-constexpr JsonLimits kLimits{256u << 20, 64};
+constexpr JsonLimits kLimits{kMostTokenizer, 64};
 constexpr std::int64_t kMostTokens = 1 << 21;
 constexpr std::string_view kMark = "\xE2\x96\x81";  // U+2581
-
-// <0x0A>: the token of a byte, where byte_fallback is.
-std::optional<unsigned char> byte_of(std::string_view spelling) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  if (spelling.size() != 6 || !spelling.starts_with("<0x") || spelling[5] != '>')
-    return std::nullopt;
-  const auto high = kDigits.find(spelling[3]);
-  const auto low = kDigits.find(spelling[4]);
-  if (high == kDigits.npos || low == kDigits.npos) return std::nullopt;
-  return static_cast<unsigned char>(high << 4 | low);
-}
 
 std::string marks_to_spaces(std::string text) {
   for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at))
@@ -39,12 +30,19 @@ std::string marks_to_spaces(std::string text) {
   return text;
 }
 
+std::string spaces_to_marks(const std::string& text) {
+  std::string marked;
+  for (const char c : text) marked += c == ' ' ? kMark : std::string_view(&c, 1);
+  return marked;
+}
+
 }  // namespace
 
 class TokenizerReader {
  public:
-  TokenizerReader(std::string_view bytes, std::string_view what)
-      : what_(what), root_(parse_json(bytes, what, kLimits)) {
+  TokenizerReader(std::string_view bytes, std::string_view what,
+                  std::span<const std::uint32_t> ranks)
+      : what_(what), root_(parse_json(bytes, what, kLimits)), ranks_(ranks) {
     state_->json = bytes;
   }
 
@@ -56,6 +54,7 @@ class TokenizerReader {
     read_unknown();
     read_template();
     read_merges();
+    if (!is_byte_level()) read_joins();
     return Tokenizer(std::move(state_));
   }
 
@@ -119,7 +118,7 @@ class TokenizerReader {
   }
 
   std::string characters_token(const std::string& spelling, TokenId id) {
-    if (const auto byte = byte_of(spelling); byte && has_byte_fallback()) {
+    if (const auto byte = byte_of_spelling(spelling); byte && has_byte_fallback()) {
       state_->byte_tokens[*byte] = id;
       return std::string(1, static_cast<char>(*byte));
     }
@@ -152,29 +151,36 @@ class TokenizerReader {
       if (!content.is_string() || content.get_ref<const std::string&>().empty())
         refuse("an added token has no content");
       const auto text = content.get<std::string>();
-      if (json_is_true(json_member(token, "single_word")))
-        refuse("the added token '" + text + "' has single_word");
-      add({text, read_id(json_member(token, "id"), text),
-           json_is_true(json_member(token, "special")),
-           json_is_true(json_member(token, "normalized")),
-           json_is_true(json_member(token, "lstrip")), json_is_true(json_member(token, "rstrip"))});
+      const auto is = [&](const char* key) { return json_is_true(json_member(token, key)); };
+      add({text, read_id(json_member(token, "id"), text), is("special"), is("normalized"),
+           is("lstrip"), is("rstrip"), is("single_word")});
     }
+    std::ranges::sort(state_->special);
   }
 
   void add(AddedToken token) {
-    state_->bytes[static_cast<std::size_t>(token.id)] = token.content;
-    ids_.emplace(token.content, token.id);
+    const auto at = static_cast<std::size_t>(token.id);
+    const auto [known, is_new] = ids_.emplace(token.content, token.id);
+    if (known->second != token.id)
+      refuse("the added token '" + token.content + "' has the id " + std::to_string(token.id) +
+             " and in the vocab " + std::to_string(known->second));
+    if (is_new && used_[at]) refuse("two tokens have the id " + std::to_string(token.id));
+    used_[at] = true;
+    state_->bytes[at] = token.content;
+    if (token.special) state_->special.push_back(token.id);
     // Where nothing is normalised, a token that waits for it is found all the same, but only in
     // what those that do not wait have left.
-    if (token.normalized && state_->components.normalization == Normalization::nfc)
-      token.content = unicode::to_nfc(token.content);
-    if (token.normalized && has_marks_in_normalizer())
-      refuse("the added token '" + token.content + "' is normalized");
+    if (token.normalized) token.content = normalized(token.content);
     (token.normalized ? state_->normalized_added : state_->added).add(std::move(token));
   }
 
-  bool has_marks_in_normalizer() const {
-    return !is_byte_level() && !json_member(root_, "normalizer").is_null();
+  // What becomes of a text of its own before the tokens that wait for it are looked for.
+  std::string normalized(const std::string& text) const {
+    const Components& components = state_->components;
+    if (components.normalization == Normalization::nfc) return unicode::to_nfc(text);
+    if (components.marks != Marks::by_normalizer) return text;
+    const std::string mark = components.mark_before == MarkBefore::each ? std::string(kMark) : "";
+    return mark + (components.marks_for_spaces ? spaces_to_marks(text) : text);
   }
 
   void read_template() {
@@ -209,22 +215,49 @@ class TokenizerReader {
     const Json& merges = json_member(model(), "merges");
     if (!merges.is_array()) refuse("the model has no merges");
     state_->merges.reserve(merges.size());
-    for (const Json& merge : merges) {
-      const auto [left, right] = read_merge(merge);
+    for (std::size_t i = 0; i < merges.size(); ++i) {
+      const auto [left, right] = read_merge(merges[i]);
       state_->merges.add({id_of(left, "a merge"), id_of(right, "a merge")},
-                         id_of(left + right, "a merge"));
+                         id_of(left + right, "a merge"),
+                         ranks_.empty() ? static_cast<std::uint32_t>(i) : ranks_[i]);
     }
+  }
+
+  // A merge reaches from the last character of its left token to the first of its right one. Told
+  // so unless a merge takes tokens that are made of no characters.
+  void read_joins() {
+    state_->falls_back_to_bytes =
+        std::ranges::none_of(state_->byte_tokens, [](TokenId id) { return id < 0; });
+    for (const Json& merge : json_member(model(), "merges")) {
+      const auto [left, right] = read_merge(merge);
+      for (const std::string& part : {left, right})
+        if ((byte_of_spelling(part) && has_byte_fallback()) ||
+            id_of(part, "a merge") == state_->unknown)
+          return;
+      if (left.empty() || right.empty()) continue;  // no piece begins as such a token
+      std::size_t last = left.size() - 1;
+      while (last > 0 && (static_cast<unsigned char>(left[last]) & 0xC0) == 0x80) --last;
+      state_->joined.add(unicode::code_point_at(left, last).value,
+                         unicode::code_point_at(right, 0).value);
+    }
+    state_->cuts_between_characters = true;
   }
 
   std::string what_;
   Json root_;
+  std::span<const std::uint32_t> ranks_;  // of the merges; empty: their order
   std::shared_ptr<Tokenizer::State> state_ = std::make_shared<Tokenizer::State>();
   std::vector<bool> used_;
   std::unordered_map<std::string, TokenId> ids_;
 };
 
 Tokenizer Tokenizer::from_json(std::string_view bytes, std::string_view what) {
-  return TokenizerReader(bytes, what).read();
+  return TokenizerReader(bytes, what, {}).read();
+}
+
+Tokenizer Tokenizer::from_json(std::string_view bytes, std::string_view what,
+                               std::span<const std::uint32_t> ranks) {
+  return TokenizerReader(bytes, what, ranks).read();
 }
 
 }  // namespace aiops::train

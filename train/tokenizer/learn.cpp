@@ -1,39 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // A learnt tokenizer is written as tokenizer.json first and made by reading that: what is used is
 // what is shipped.
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "train/tokenizer/bpe_learner.hpp"
 #include "train/tokenizer/byte_alphabet.hpp"
+#include "train/tokenizer/families.hpp"
 #include "train/tokenizer/tokenizer.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <unordered_map>
+#include <unordered_set>
+
 namespace aiops::train {
 namespace {
-
-OrderedJson byte_level(bool add_prefix_space, bool use_regex) {
-  return {{"type", "ByteLevel"},
-          {"add_prefix_space", add_prefix_space},
-          {"trim_offsets", true},
-          {"use_regex", use_regex}};
-}
-
-OrderedJson pre_tokenizer(Splitter splitter) {
-  if (splitter == Splitter::gpt2) return byte_level(false, true);
-  const bool digits = splitter == Splitter::smollm;
-  const OrderedJson first =
-      digits
-          ? OrderedJson{{"type", "Digits"}, {"individual_digits", true}}
-          : OrderedJson{
-                {"type", "Split"},
-                {"pattern",
-                 {{"Regex", splitter == Splitter::llama3 ? kLlama3Expression : kQwen2Expression}}},
-                {"behavior", "Isolated"},
-                {"invert", false}};
-  return {{"type", "Sequence"},
-          {"pretokenizers", OrderedJson::array({first, byte_level(false, digits)})}};
-}
 
 OrderedJson added_token(std::int64_t id, const std::string& content) {
   return {{"id", id},        {"content", content},  {"single_word", false}, {"lstrip", false},
@@ -41,7 +23,8 @@ OrderedJson added_token(std::int64_t id, const std::string& content) {
 }
 
 std::string to_tokenizer_json(std::span<const std::string> special_tokens,
-                              const std::vector<LearntMerge>& merges, Splitter splitter) {
+                              const std::vector<LearntMerge>& merges,
+                              const SplitterFamily& family) {
   auto added = OrderedJson::array();
   auto vocabulary = OrderedJson::object();
   std::int64_t next = 0;
@@ -72,33 +55,52 @@ std::string to_tokenizer_json(std::span<const std::string> special_tokens,
                           {"end_of_word_suffix", nullptr},
                           {"fuse_unk", false},
                           {"byte_fallback", false},
-                          {"ignore_merges", false},
+                          {"ignore_merges", family.whole_pieces},
                           {"vocab", vocabulary},
                           {"merges", list}};
   return to_text(OrderedJson{{"version", "1.0"},
                              {"truncation", nullptr},
                              {"padding", nullptr},
                              {"added_tokens", added},
-                             {"normalizer", nullptr},
-                             {"pre_tokenizer", pre_tokenizer(splitter)},
+                             {"normalizer", normalizer_json(family)},
+                             {"pre_tokenizer", pre_tokenizer_json(family)},
                              {"post_processor", nullptr},
-                             {"decoder", byte_level(true, true)},
+                             {"decoder", byte_level_json(true)},
                              {"model", model}});
 }
 
 }  // namespace
 
-Tokenizer Tokenizer::learn(std::span<const std::string_view> texts, std::int64_t vocab_size,
-                           std::span<const std::string> special_tokens, ThreadPool& threads,
-                           Status& status, const StopFlag& stop, Splitter splitter) {
-  const auto least = static_cast<std::int64_t>(256 + special_tokens.size());
+std::int64_t Tokenizer::least_vocabulary(std::span<const std::string> special_tokens) {
+  std::unordered_set<std::string> seen;
+  for (const std::string& token : special_tokens) {
+    if (token.empty() || !is_utf8(token))
+      throw Error(ExitCode::usage, "a special token is empty or not UTF-8");
+    if (!seen.insert(token).second)
+      throw Error(ExitCode::usage, "the special token '" + token + "' is given twice");
+  }
+  return static_cast<std::int64_t>(256 + special_tokens.size());
+}
+
+Tokenizer Tokenizer::learn(const WordCounts& words, std::int64_t vocab_size,
+                           std::span<const std::string> special_tokens, Status& status,
+                           const StopFlag& stop) {
+  const std::int64_t least = least_vocabulary(special_tokens);
   if (vocab_size < least)
     throw Error(ExitCode::usage, "a vocabulary of " + std::to_string(vocab_size) +
                                      " tokens is too small: 256 bytes and the special tokens are " +
                                      std::to_string(least));
-  const auto words = count_words(texts, splitter, threads, stop);
-  const auto merges = learn_merges(words, vocab_size - least, status, stop);
-  return from_json(to_tokenizer_json(special_tokens, merges, splitter), "tokenizer.json");
+  const auto merges = learn_merges(words.all(), vocab_size - least, status, stop);
+  return from_json(to_tokenizer_json(special_tokens, merges, family_of(words.splitter())),
+                   "tokenizer.json");
+}
+
+Tokenizer Tokenizer::learn(std::span<const std::string_view> texts, std::int64_t vocab_size,
+                           std::span<const std::string> special_tokens, ThreadPool& threads,
+                           Status& status, const StopFlag& stop, Splitter splitter) {
+  WordCounts words(splitter);
+  words.add(texts, threads, stop);
+  return learn(words, vocab_size, special_tokens, status, stop);
 }
 
 }  // namespace aiops::train

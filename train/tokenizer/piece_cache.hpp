@@ -3,6 +3,7 @@
 #pragma once
 
 #include "train/tokenizer/bpe.hpp"
+#include "train/tokenizer/piece_hash.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -23,7 +24,7 @@ class PieceCache {
 
   // The tokens of a piece that takes() says yes to; empty when they are not known.
   std::span<const TokenId> find(std::string_view piece) {
-    hash_ = hash(piece);
+    hash_ = piece_hash(piece);
     for (at_ = hash_ & kMask;; at_ = (at_ + 1) & kMask) {
       const Slot& slot = slots_[at_];
       if (slot.tokens == 0) return {};
@@ -56,25 +57,6 @@ class PieceCache {
     std::uint16_t size = 0;
     std::uint16_t tokens = 0;  // 0: free
   };
-
-  static std::uint64_t hash(std::string_view piece) {
-    constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
-    std::uint64_t value = piece.size() * kOdd;
-    const auto mix = [&](std::uint64_t word) {
-      value = (value ^ word) * kOdd;
-      value ^= value >> 29;
-    };
-    while (piece.size() >= 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, piece.data(), 8);
-      mix(word);
-      piece.remove_prefix(8);
-    }
-    std::uint64_t word = 0;
-    for (const char c : piece) word = word << 8 | static_cast<unsigned char>(c);
-    mix(word);
-    return value ^ value >> 32;
-  }
 
   std::vector<Slot> slots_;
   std::string texts_;

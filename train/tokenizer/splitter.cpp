@@ -10,9 +10,16 @@
 // Llama 3's: a contraction in any case; letters with any one character before them that is no
 // letter, number or line end; up to three numbers; other characters with the line ends after them;
 // white space up to the last line end of its run; white space as above.
+//
+// Tekken's (Mistral): words that begin with letters that may be upper case and go on with letters
+// that may be lower case, so that "HelloWorld" is two; letters without case and marks may be both.
+// Where capitals are not followed by such a letter, U*L+ gives characters back until the last one
+// is a letter that may be lower case, and only then U+L* is tried. One character may stand before,
+// as in Llama 3's. Line ends and slashes may follow other characters.
 #include "train/tokenizer/splitter.hpp"
 
 #include "train/unicode/classes.hpp"
+#include "train/unicode/utf8.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -87,7 +94,7 @@ std::size_t gpt2_end(std::string_view text, std::size_t at) {
 }
 
 // A number is a text of its own, so what stands before one ends there.
-std::size_t smollm_end(std::string_view text, std::size_t at) {
+std::size_t smollm2_end(std::string_view text, std::size_t at) {
   const Character first = character_at(text, at);
   if (first.what == Class::number) return at + first.size;
   if (first.what == Class::white_space) {
@@ -106,6 +113,18 @@ std::size_t numbers_end(std::string_view text, std::size_t at, int most) {
   return at;
 }
 
+// ` ?[^\s\p{L}\p{N}]+` and the line ends after them, where `first` begins such a run.
+std::size_t others_end(std::string_view text, std::size_t next, std::string_view after) {
+  std::size_t end = run_end(text, next, Class::other);
+  while (end < text.size() && after.find(text[end]) != std::string_view::npos) ++end;
+  return end;
+}
+
+std::size_t spaces_to_line_end(std::string_view text, std::size_t at) {
+  const WhiteSpace run = white_space(text, at);
+  return run.line_end != 0 ? run.line_end : spaces_end(run, at, text.size());
+}
+
 std::size_t llama3_end(std::string_view text, std::size_t at, int most_numbers) {
   if (text[at] == '\'')
     if (const std::size_t size = contraction_of_any_case(text.substr(at))) return at + size;
@@ -115,37 +134,80 @@ std::size_t llama3_end(std::string_view text, std::size_t at, int most_numbers) 
   const std::size_t next = at + first.size;
   const Class after = next < text.size() ? character_at(text, next).what : Class::white_space;
   if (after == Class::letter && !is_line_end(text[at])) return run_end(text, next, Class::letter);
-  if (first.what == Class::other || (text[at] == ' ' && after == Class::other)) {
-    std::size_t end = run_end(text, next, Class::other);
-    while (end < text.size() && is_line_end(text[end])) ++end;
-    return end;
+  if (first.what == Class::other || (text[at] == ' ' && after == Class::other))
+    return others_end(text, next, "\r\n");
+  return spaces_to_line_end(text, at);
+}
+
+// The letters and marks from `at` on as U+ or U* takes them.
+struct Capitals {
+  std::size_t end;
+  std::size_t lower_end;  // after the last that may be lower case too; 0 when there is none
+  bool is_followed;       // by one that may be lower case only
+};
+
+Capitals capitals(std::string_view text, std::size_t at) {
+  Capitals run{at, 0, false};
+  while (run.end < text.size()) {
+    const unicode::CodePoint c = unicode::code_point_at(text, run.end);
+    const unicode::Cases cases = unicode::cases_of(c.value);
+    if (!cases.upper) {
+      run.is_followed = cases.lower;
+      break;
+    }
+    run.end += c.size;
+    if (cases.lower) run.lower_end = run.end;
   }
-  const WhiteSpace run = white_space(text, at);
-  return run.line_end != 0 ? run.line_end : spaces_end(run, at, text.size());
+  return run;
+}
+
+// U*L+; `at` when there is no match.
+std::size_t word_end(std::string_view text, std::size_t at) {
+  const Capitals run = capitals(text, at);
+  if (!run.is_followed) return run.lower_end == 0 ? at : run.lower_end;
+  std::size_t end = run.end;
+  while (end < text.size()) {
+    const unicode::CodePoint c = unicode::code_point_at(text, end);
+    if (!unicode::cases_of(c.value).lower) break;
+    end += c.size;
+  }
+  return end;
+}
+
+std::size_t tekken_end(std::string_view text, std::size_t at) {
+  const Character first = character_at(text, at);
+  if (first.what == Class::number) return at + first.size;
+  const std::size_t next = at + first.size;
+  const bool may_stand_before = first.what != Class::letter && !is_line_end(text[at]);
+  for (const auto end_of : {word_end, +[](std::string_view from, std::size_t begin) {
+                              return capitals(from, begin).end;  // U+L*, where U*L+ is not
+                            }}) {
+    if (may_stand_before)
+      if (const std::size_t end = end_of(text, next); end > next) return end;
+    if (const std::size_t end = end_of(text, at); end > at) return end;
+  }
+  const Class after = next < text.size() ? character_at(text, next).what : Class::white_space;
+  if (first.what == Class::other || (text[at] == ' ' && after == Class::other))
+    return others_end(text, next, "\r\n/");
+  return spaces_to_line_end(text, at);
 }
 
 bool is_ascii_mark(char c) { return c > ' ' && c < 0x7F; }
 
 }  // namespace
 
-std::optional<Splitter> splitter_of(std::string_view name) {
-  if (name == "gpt2") return Splitter::gpt2;
-  if (name == "smollm") return Splitter::smollm;
-  if (name == "llama3") return Splitter::llama3;
-  if (name == "qwen2") return Splitter::qwen2;
-  return std::nullopt;
-}
-
 std::size_t piece_end(Splitter splitter, std::string_view text, std::size_t at) {
   switch (splitter) {
     case Splitter::gpt2:
       return gpt2_end(text, at);
-    case Splitter::smollm:
-      return smollm_end(text, at);
+    case Splitter::smollm2:
+      return smollm2_end(text, at);
     case Splitter::llama3:
       return llama3_end(text, at, 3);
     case Splitter::qwen2:
       return llama3_end(text, at, 1);
+    case Splitter::tekken:
+      return tekken_end(text, at);
     case Splitter::marks:
       return std::min(text.find(kMark, at + 1), text.size());
     case Splitter::whole:
@@ -158,7 +220,7 @@ std::size_t safe_cut(std::string_view text, std::size_t at) {
   for (std::size_t feed = text.find('\n', at > 0 ? at - 1 : 0); feed != std::string_view::npos;
        feed = text.find('\n', feed + 1)) {
     if (feed > 0 && feed + 1 < text.size() && feed + 1 >= at && is_ascii_mark(text[feed - 1]) &&
-        is_ascii_mark(text[feed + 1]))
+        is_ascii_mark(text[feed + 1]) && text[feed + 1] != '/')
       return feed + 1;
   }
   return text.size();

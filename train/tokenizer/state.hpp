@@ -4,6 +4,7 @@
 
 #include "train/tokenizer/added_tokens.hpp"
 #include "train/tokenizer/bpe.hpp"
+#include "train/tokenizer/character_pairs.hpp"
 #include "train/tokenizer/components.hpp"
 #include "train/tokenizer/tokenizer.hpp"
 
@@ -33,14 +34,23 @@ struct Tokenizer::State {
   TokenId unknown = -1;
   bool fuses_unknown = false;
   MergeTable merges;
-  AddedTokens added;             // looked for in the text as it is given
-  AddedTokens normalized_added;  // looked for after normalisation
+  // Of other pieces than of bytes: what merges may reach across, and whether that is told by
+  // characters at all.
+  CharacterPairs joined;
+  bool cuts_between_characters = false;
+  bool falls_back_to_bytes = false;  // each byte has a token
+  AddedTokens added;                 // looked for in the text as it is given
+  AddedTokens normalized_added;      // looked for after normalisation
+  std::vector<TokenId> special;      // sorted
   std::unordered_map<std::string, TokenId, TextHash, std::equal_to<>>
       pieces;  // filled only for look_up_first
   WholePieces whole_pieces = WholePieces::merge;
   std::vector<TokenId> before;  // what the post_processor puts around a text
   std::vector<TokenId> after;
   std::string json;  // the exact bytes it was read from, or would be read from
+
+  bool may_cut_after_line_feeds() const;
+  bool may_cut_between(char32_t first, char32_t second) const;
 };
 
 }  // namespace aiops::train

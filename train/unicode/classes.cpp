@@ -12,7 +12,8 @@
 namespace aiops::train::unicode {
 namespace {
 
-constexpr char32_t kSize = 0x33480;  // all above is of class other
+constexpr char32_t kSize = 0x33480;        // all above is of class other
+constexpr char32_t kTraitsSize = 0xE01F0;  // all above is neither cased nor of a word
 
 std::vector<Class> make_classes() {
   std::vector<Class> classes(kSize, Class::other);
@@ -26,7 +27,42 @@ std::vector<Class> make_classes() {
   return classes;
 }
 
+constexpr std::uint8_t kUpper = 1, kLower = 2, kWord = 4;
+
+// Asked for by few tokenizers, so kept apart.
+std::vector<std::uint8_t> make_traits() {
+  std::vector<std::uint8_t> traits(kTraitsSize, 0);
+  const auto set = [&](std::span<const Range> ranges, unsigned what) {
+    for (const auto& [first, last] : ranges)
+      for (char32_t c = first; c <= last; ++c)
+        traits.at(c) = static_cast<std::uint8_t>(traits.at(c) | what);
+  };
+  const auto unset = [&](std::span<const Range> ranges, unsigned what) {
+    for (const auto& [first, last] : ranges)
+      for (char32_t c = first; c <= last; ++c)
+        traits.at(c) = static_cast<std::uint8_t>(traits.at(c) & ~what);
+  };
+  set({kLetters, kLettersSize}, kUpper | kLower);
+  unset({kUppercase, kUppercaseSize}, kLower);
+  unset({kLowercase, kLowercaseSize}, kUpper);
+  set({kMarks, kMarksSize}, kUpper | kLower | kWord);
+  set({kWords, kWordsSize}, kWord);
+  return traits;
+}
+
+std::uint8_t traits_of(char32_t code_point) {
+  static const std::vector<std::uint8_t> traits = make_traits();
+  return code_point < kTraitsSize ? traits[code_point] : std::uint8_t{0};
+}
+
 }  // namespace
+
+Cases cases_of(char32_t code_point) {
+  const unsigned traits = traits_of(code_point);
+  return {(traits & kUpper) != 0, (traits & kLower) != 0};
+}
+
+bool is_word(char32_t code_point) { return (traits_of(code_point) & kWord) != 0; }
 
 Class class_of(char32_t code_point) {
   static const std::vector<Class> classes = make_classes();

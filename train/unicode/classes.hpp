@@ -12,6 +12,17 @@ enum class Class : std::uint8_t { letter, number, white_space, other };
 
 Class class_of(char32_t code_point);
 
+// Where a character may stand in a word whose case counts: Lu and Lt at its start, Ll in what
+// follows, other letters and marks in both.
+struct Cases {
+  bool upper;
+  bool lower;
+};
+Cases cases_of(char32_t code_point);
+
+// \w as the tokenizers package has it (UTS 18, Annex C).
+bool is_word(char32_t code_point);
+
 // One character of a text: its class and how many bytes it takes.
 struct Character {
   Class what;

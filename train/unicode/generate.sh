@@ -1,6 +1,7 @@
 #!/bin/sh
 # Writes the tables from the Unicode Character Database as Debian's package unicode-data ships it:
 #   train/unicode/generate.sh classes > train/unicode/tables.cpp
+#   train/unicode/generate.sh cases > train/unicode/case_tables.cpp
 #   train/unicode/generate.sh marks > train/unicode/marks_tables.cpp
 #   train/unicode/generate.sh nfc > train/unicode/nfc_tables.cpp
 set -eu
@@ -9,16 +10,18 @@ ucd=${2:-/usr/share/unicode}
 here=$(dirname "$0")
 version=$(sed -n '1s/^# PropList-\(.*\)\.txt$/\1/p' "$ucd/PropList.txt")
 
-# Ranges "FIRST LAST" of the general categories that start with $1. Big blocks are two lines, First and Last.
+# Ranges "FIRST LAST" of the general categories that match $1. Big blocks are two lines, First and Last.
 category() {
   {
-    awk -F';' -v wanted="$1" 'substr($3, 1, 1) == wanted {
+    awk -F';' -v wanted="$1" '$3 ~ wanted {
       if ($2 ~ /, First>$/) { first = $1; next }
       if ($2 ~ /, Last>$/) { print first, $1; next }
       print $1, $1 }' "$ucd/UnicodeData.txt"
-    awk -v wanted="$1" '$1 == wanted { print $2, $3 }' "$here/since_15.txt"
-  } | perl -ane 'push @r, [hex $F[0], $_]; END { print map { $_->[1] } sort { $a->[0] <=> $b->[0] } @r }'
+    awk -v wanted="$1" '$1 ~ wanted { print $2, $3 }' "$here/since_15.txt"
+  } | ordered
 }
+
+ordered() { perl -ane 'push @r, [hex $F[0], $_]; END { print map { $_->[1] } sort { $a->[0] <=> $b->[0] } @r }'; }
 
 # The same for the property $2 of the file $1.
 property() {
@@ -26,12 +29,26 @@ property() {
     awk '{ print $1, (NF > 1 ? $2 : $1) }'
 }
 
+# The lines of UnicodeData.txt for what is as old as Unicode 9.0, which the normalizers of the tokenizers package know. What is
+# younger they neither reorder nor compose, and ids have to be theirs.
+known_to_normalizers() {
+  perl -ne '
+    BEGIN {
+      open my $ages, "<", shift or die;
+      while (<$ages>) { push @r, [hex $1, hex($2 // $1)] if /^([0-9A-F]+)(?:\.\.([0-9A-F]+))? *; (\d+)\.\d/ && $3 <= 9 }
+      @r = sort { $a->[0] <=> $b->[0] } @r;
+    }
+    /^([0-9A-F]+);/ or next;
+    $i++ while $i < @r && $r[$i][1] < hex $1;
+    print if $i < @r && $r[$i][0] <= hex $1' "$ucd/DerivedAge.txt" "$ucd/UnicodeData.txt"
+}
+
 # Prints lines of numbers as a C++ array of type $1, name $2; ranges that touch are joined.
 array() {
   printf '\nconst %s %s[] = {\n' "$1" "$2"
   perl -ane '
     my @n = map { hex } @F;
-    if (@n == 2 && @r && $r[-1][1] + 1 >= $n[0]) { $r[-1][1] = $n[1] } else { push @r, [@n] }
+    if (@n == 2 && @r && $r[-1][1] + 1 >= $n[0]) { $r[-1][1] = $n[1] if $n[1] > $r[-1][1] } else { push @r, [@n] }
     END {
       my $line = "   ";
       for (@r) {
@@ -56,17 +73,22 @@ namespace aiops::train::unicode {
 END
 case $what in
   classes)
-    category L | array Range kLetters
-    category N | array Range kNumbers
+    category '^L' | array Range kLetters
+    category '^N' | array Range kNumbers
     property PropList.txt White_Space | array Range kWhiteSpace ;;
+  cases)
+    category '^(Lu|Lt)$' | array Range kUppercase
+    category '^Ll$' | array Range kLowercase
+    category '^M' | array Range kMarks
+    { property DerivedCoreProperties.txt Alphabetic; category '^(Nd|Pc)$'; property PropList.txt Join_Control; } | ordered | array Range kWords ;;
   marks)
-    awk -F';' '$4 != 0 { printf "%s %s %x\n", $1, $1, $4 }' "$ucd/UnicodeData.txt" |
+    known_to_normalizers | awk -F';' '$4 != 0 { printf "%s %s %x\n", $1, $1, $4 }' |
       perl -ane 'if (@r && $r[-1][2] eq $F[2] && hex($r[-1][1]) + 1 == hex $F[0]) { $r[-1][1] = $F[1] } else { push @r, [@F] }
         END { print "@$_\n" for @r }' | array CombiningClass kCombiningClasses ;;
   nfc)
-    awk -F';' '$6 != "" && $6 !~ /</ { n = split($6, d, " "); print $1, d[1], (n > 1 ? d[2] : 0) }' "$ucd/UnicodeData.txt" |
+    known_to_normalizers | awk -F';' '$6 != "" && $6 !~ /</ { n = split($6, d, " "); print $1, d[1], (n > 1 ? d[2] : 0) }' |
       array Decomposition kDecompositions
     property DerivedNormalizationProps.txt Full_Composition_Exclusion | array Range kNotComposed ;;
-  *) echo "usage: generate.sh classes|marks|nfc [DIRECTORY]" >&2; exit 2 ;;
+  *) echo "usage: generate.sh classes|cases|marks|nfc [DIRECTORY]" >&2; exit 2 ;;
 esac
 printf '\n}  // namespace aiops::train::unicode\n'

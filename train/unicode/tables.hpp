@@ -17,6 +17,14 @@ extern const Range kNumbers[];  // general category N
 extern const std::size_t kNumbersSize;
 extern const Range kWhiteSpace[];  // property White_Space
 extern const std::size_t kWhiteSpaceSize;
+extern const Range kUppercase[];  // Lu and Lt
+extern const std::size_t kUppercaseSize;
+extern const Range kLowercase[];  // Ll
+extern const std::size_t kLowercaseSize;
+extern const Range kMarks[];  // M
+extern const std::size_t kMarksSize;
+extern const Range kWords[];  // \w (UTS 18, Annex C) but marks: Alphabetic, Nd, Pc, Join_Control
+extern const std::size_t kWordsSize;
 
 // Canonical_Combining_Class, where it is not 0.
 struct CombiningClass {

@@ -22,8 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return fuzz::refuses_politely([&] {
     const auto header = pack::read_gguf_header(source);
     fuzz::refuses_politely([&] {
-      const auto json = train::tokenizer_json_of_gguf(source, header);
-      const auto tokenizer = train::Tokenizer::from_json(json, "input");
+      const auto tokenizer = train::read_gguf_tokenizer(source, header);
       (void)tokenizer.encode("Hello, wörld!  12 3\n\t");
     });
     const auto config = train::config_of_gguf(source, header);

@@ -56,8 +56,8 @@ TEST(Splitter, TakesEachBrokenByteForACharacterOfItsOwn) {
 }
 
 TEST(Splitter, IsolatesNumbersForSmollm) {
-  EXPECT_THAT(split("a 12  3", Splitter::smollm), ElementsAre("a", " ", "1", "2", "  ", "3"));
-  EXPECT_THAT(split(" a  b", Splitter::smollm), ElementsAre(" a", " ", " b"));
+  EXPECT_THAT(split("a 12  3", Splitter::smollm2), ElementsAre("a", " ", "1", "2", "  ", "3"));
+  EXPECT_THAT(split(" a  b", Splitter::smollm2), ElementsAre(" a", " ", " b"));
 }
 
 TEST(Splitter, KnowsTheExpressionOfLlama3) {
@@ -75,14 +75,32 @@ TEST(Splitter, TakesNumbersOneByOneForQwen2) {
   EXPECT_THAT(split("a12 3", Splitter::qwen2), ElementsAre("a", "1", "2", " ", "3"));
 }
 
+TEST(Splitter, LooksAtTheCaseOfLettersForTekken) {
+  const auto tekken = [](std::string_view text) { return split(text, Splitter::tekken); };
+  EXPECT_THAT(tekken("HelloWorld HTMLParser"), ElementsAre("Hello", "World", " HTMLParser"));
+  EXPECT_THAT(tekken("camelCaseXML 12"), ElementsAre("camel", "Case", "XML", " ", "1", "2"));
+  // Letters without case and marks are both; capitals after the last of them begin a new word.
+  EXPECT_THAT(tekken("A\u02b0BC"), ElementsAre("A\u02b0", "BC"));
+  EXPECT_THAT(tekken("\u6f22\u5b57A\u304b"), ElementsAre("\u6f22\u5b57A\u304b"));
+  EXPECT_THAT(tekken("!\u0301A"), ElementsAre("!\u0301", "A"));
+  EXPECT_THAT(tekken("\u0301A"), ElementsAre("\u0301", "A"));
+  EXPECT_THAT(tekken("\u01c5a"), ElementsAre("\u01c5a"));  // title case
+  EXPECT_THAT(tekken("don't !!/\n/ x"), ElementsAre("don", "'t", " !!/\n/", " x"));
+  EXPECT_THAT(tekken("a\n\n b\xff"
+                     "c"),
+              ElementsAre("a", "\n\n", " b",
+                          "\xff"
+                          "c"));
+}
+
 class SplitterCuts : public testing::TestWithParam<Splitter> {};
 
 INSTANTIATE_TEST_SUITE_P(All, SplitterCuts,
-                         testing::Values(Splitter::gpt2, Splitter::smollm, Splitter::llama3,
-                                         Splitter::qwen2));
+                         testing::Values(Splitter::gpt2, Splitter::smollm2, Splitter::llama3,
+                                         Splitter::qwen2, Splitter::tekken));
 
 TEST_P(SplitterCuts, ChangeNoPiece) {
-  const std::string text = "one two\n\nthree\n four.\nfive\n6\n(six)\n7";
+  const std::string text = "one two\n\nthree\n four.\nfive\n6\n(six)\n/7\n8";
   const auto whole = split(text, GetParam());
   for (std::size_t at = 0; at <= text.size(); ++at) {
     const std::size_t cut = safe_cut(text, at);
@@ -105,6 +123,26 @@ TEST(UnicodeClasses, KnowTheCategories) {
   EXPECT_EQ(unicode::class_of(0x200B), Class::other);  // zero width space is not White_Space
   EXPECT_EQ(unicode::class_of(0x1F600), Class::other);
   EXPECT_EQ(unicode::class_of(0x10FFFF), Class::other);
+}
+
+TEST(UnicodeClasses, KnowTheCaseOfLettersAndWhatWordsAreMadeOf) {
+  const auto cases = [](char32_t c) {
+    const auto [upper, lower] = unicode::cases_of(c);
+    return std::string(upper ? "u" : "") + (lower ? "l" : "");
+  };
+  EXPECT_EQ(cases('A') + cases('a') + cases('1'), "ul");
+  EXPECT_EQ(cases(0x01C5), "u");    // title case
+  EXPECT_EQ(cases(0x02B0), "ul");   // a modifier
+  EXPECT_EQ(cases(0x4E00), "ul");   // neither
+  EXPECT_EQ(cases(0x0301), "ul");   // a mark
+  EXPECT_EQ(cases(0xE0100), "ul");  // the last marks
+  EXPECT_EQ(cases(0xE01F0), "");    // above them
+  EXPECT_EQ(cases(0x10D50), "u");   // since Unicode 16
+  for (const char32_t word :
+       {U'a', U'_', U'7', char32_t{0x0301}, char32_t{0x200D}, char32_t{0x24B6}})
+    EXPECT_TRUE(unicode::is_word(word)) << std::hex << static_cast<unsigned>(word);
+  for (const char32_t other : {U'-', U' ', char32_t{0x00BD}, char32_t{0x200B}, char32_t{0x10FFFF}})
+    EXPECT_FALSE(unicode::is_word(other)) << std::hex << static_cast<unsigned>(other);
 }
 
 }  // namespace

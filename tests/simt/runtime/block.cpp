@@ -130,6 +130,7 @@ void give_way() { machine.current->fiber.leave(); }
 
 void stop_launch() {
   machine.stopped = true;
+  if (machine.current == nullptr) return;  // before the first thread
   machine.current->state = State::exited;
   machine.current->fiber.leave();
 }

@@ -43,6 +43,14 @@ function(aiops_cuda_options target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
 endfunction()
 
+# The kernels with planted bugs, for tests only: PTX is enough.
+if(AIOPS_TESTS)
+  add_library(aiops_cuda_planted OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/simt/planted/planted.cu)
+  target_compile_options(aiops_cuda_planted PRIVATE -std=c++20 -lineinfo --no-compress
+    --generate-code=arch=compute_80,code=compute_80)
+  target_include_directories(aiops_cuda_planted PRIVATE ${PROJECT_SOURCE_DIR})
+endif()
+
 file(GLOB cuda_kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/cuda/*/*.cu)
 add_library(aiops_cuda_kernels OBJECT ${cuda_kernels})
 set_target_properties(aiops_cuda_kernels PROPERTIES POSITION_INDEPENDENT_CODE ON)

@@ -126,6 +126,8 @@ void report_deadlock() {
 
 }  // namespace
 
+Site::Site(const std::source_location& at) : Site(at.file_name(), at.line(), at.column()) {}
+
 void give_way() { machine.current->fiber.leave(); }
 
 void stop_launch() {

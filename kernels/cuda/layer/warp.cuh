@@ -29,7 +29,8 @@ __device__ __forceinline__ float warp_max(float value) {
   return value;
 }
 
-// Of a one-dimensional block of Warps whole warps. Ends with a barrier: it may be called again.
+// Of a one-dimensional block of Warps whole warps. Before it is called again, or shared memory that
+// others may still read is written, the block must meet a barrier.
 template <int Warps>
 __device__ __forceinline__ float block_sum(float value) {
   AIOPS_SHARED(float, sums, [Warps]);
@@ -39,7 +40,6 @@ __device__ __forceinline__ float block_sum(float value) {
   value = 0;
 #pragma unroll
   for (int warp = 0; warp < Warps; ++warp) value += sums[warp];
-  __syncthreads();
   return value;
 }
 
@@ -52,7 +52,6 @@ __device__ __forceinline__ float block_max(float value) {
   value = maxima[0];
 #pragma unroll
   for (int warp = 1; warp < Warps; ++warp) value = fmaxf(value, maxima[warp]);
-  __syncthreads();
   return value;
 }
 

@@ -107,7 +107,8 @@ void Trial::expect(const char* name, const std::int32_t* got,
 }
 
 std::vector<std::int64_t> edges(std::int64_t tile) {
-  std::vector<std::int64_t> extents{1, tile - 1, tile, tile + 1, (tile + tile / 2) | 1, 2 * tile};
+  std::vector<std::int64_t> extents{1,        tile - 1,     tile,        tile + 1,
+                                    2 * tile, 4 * tile - 1, 4 * tile + 1};
   std::erase_if(extents, [](std::int64_t extent) { return extent < 1; });
   std::sort(extents.begin(), extents.end());
   extents.erase(std::unique(extents.begin(), extents.end()), extents.end());

@@ -33,7 +33,8 @@ struct Instruction {
   static constexpr std::size_t kMostOperands = 16;
 
   Semantics run = nullptr;
-  int guard = -1;  // the slot of a predicate
+  Semantics inner = nullptr;  // of a mutant: what it was before
+  int guard = -1;             // the slot of a predicate
   bool guard_negated = false;
   int count = 0;  // of operands; the elements of {…} and the halves of a|b count
   std::array<Operand, kMostOperands> operands = {};

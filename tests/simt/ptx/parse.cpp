@@ -36,7 +36,7 @@ class Parser {
     if (!unknown_.empty()) {
       std::string all;
       for (const std::string& one : unknown_) all += (all.empty() ? "" : "; ") + one;
-      throw Error(ExitCode::failed, "the executor of PTX has no semantics for: " + all);
+      throw Error(ExitCode::failed, "the executor of PTX does not know: " + all);
     }
     return std::move(module_);
   }
@@ -286,7 +286,7 @@ class Parser {
       }
       decode(one, mnemonic);
     } catch (const Error& error) {
-      unknown_.insert(error.message);
+      unknown_.insert(one.text + " (" + error.message + ")");
     }
     want(";");
     function.code.push_back(std::move(one));

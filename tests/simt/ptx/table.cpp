@@ -72,7 +72,7 @@ std::vector<std::string> expand(std::string_view pattern) {
 void decode(Instruction& instruction, const std::string& mnemonic) {
   const Rule* rule = rule_of(mnemonic, instruction.count);
   if (rule == nullptr)
-    refuse(mnemonic + " with " + std::to_string(instruction.count) + " operands");
+    refuse("no rule for " + mnemonic + " of " + std::to_string(instruction.count) + " operands");
   instruction.run = rule->run;
 }
 

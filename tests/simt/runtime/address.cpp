@@ -93,6 +93,11 @@ void store(void* to, const void* from, std::size_t size) {
 }
 
 void begin_atomic(void* address, std::size_t size) {
+  if (machine.atomics_are_plain) {
+    check(address, size, Access::read, AIOPS_CALLER);
+    check(address, size, Access::write, AIOPS_CALLER);
+    return;
+  }
   check(address, size, Access::atomic, AIOPS_CALLER);
   const bool often = machine.options.order == Order::random && machine.options.yield_at_atomics;
   if (often && machine.random() % 4 == 0) give_way();

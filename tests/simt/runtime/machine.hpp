@@ -41,10 +41,11 @@ struct Machine {
   const Launch* launch = nullptr;
   std::string kernel;  // readable
   Index block;
-  std::vector<Thread> threads;  // as many as any block may have
-  int size = 0;                 // of this block
-  Thread* current = nullptr;    // null: the scheduler, or the host
-  bool stopped = false;         // a thread did what no kernel survives
+  std::vector<Thread> threads;     // as many as any block may have
+  int size = 0;                    // of this block
+  Thread* current = nullptr;       // null: the scheduler, or the host
+  bool stopped = false;            // a thread did what no kernel survives
+  bool atomics_are_plain = false;  // what would happen without them
   std::mt19937_64 random;
 
   std::uint32_t epoch = 1, block_start = 1, launch_start = 1;

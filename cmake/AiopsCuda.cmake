@@ -43,15 +43,16 @@ function(aiops_cuda_options target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
 endfunction()
 
-# The kernels with planted bugs, for tests only: PTX is enough.
-if(AIOPS_TESTS)
-  add_library(aiops_cuda_planted OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/simt/planted/planted.cu)
-  target_compile_options(aiops_cuda_planted PRIVATE -std=c++20 -lineinfo --no-compress
-    --generate-code=arch=compute_80,code=compute_80)
-  target_include_directories(aiops_cuda_planted PRIVATE ${PROJECT_SOURCE_DIR})
-endif()
-
 file(GLOB cuda_kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/cuda/*/*.cu)
 add_library(aiops_cuda_kernels OBJECT ${cuda_kernels})
 set_target_properties(aiops_cuda_kernels PROPERTIES POSITION_INDEPENDENT_CODE ON)
 aiops_cuda_options(aiops_cuda_kernels)
+
+# Kernels of tests only (tests/simt): PTX is enough.
+if(AIOPS_TESTS)
+  file(GLOB cuda_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/simt/*/*.cu)
+  add_library(aiops_cuda_tests OBJECT EXCLUDE_FROM_ALL ${cuda_tests})
+  target_compile_options(aiops_cuda_tests PRIVATE -std=c++20 -lineinfo --no-compress
+    --generate-code=arch=compute_80,code=compute_80)
+  target_include_directories(aiops_cuda_tests PRIVATE ${PROJECT_SOURCE_DIR})
+endif()

@@ -12,10 +12,10 @@ namespace {
 constexpr std::uint64_t kSeed = 11;
 constexpr std::size_t kMostFaults = 5;  // of one array
 
-// One unit in the last place of 1.
+// The relative error of rounding to T.
 template <typename T>
 constexpr double rounding() {
-  return sizeof(T) == sizeof(BFloat16) ? 0x1p-8 : 0x1p-23;
+  return sizeof(T) == sizeof(BFloat16) ? 0x1p-8 : 0x1p-24;
 }
 
 double largest_of(const Numbers& numbers) {

@@ -122,6 +122,14 @@ void find_highest(Lane& lane, const Instruction& i) {
   lane.set(i, 0, static_cast<U32>(8 * static_cast<int>(sizeof(T)) - 1 - std::countl_zero(bits)));
 }
 
+// How far that bit must go to become the highest.
+template <typename T>
+void find_shift(Lane& lane, const Instruction& i) {
+  find_highest<T>(lane, i);
+  const auto found = lane.get<U32>(i, 0);
+  if (found != ~0U) lane.set(i, 0, static_cast<U32>(8 * sizeof(T) - 1) - found);
+}
+
 // Four bytes of eight, each chosen by four bits of c, the last of which asks for its sign only.
 void permute(Lane& lane, const Instruction& i) {
   const U64 bytes = U64{lane.get<U32>(i, 2)} << 32U | lane.get<U32>(i, 1);
@@ -196,6 +204,10 @@ const Rule kRules[] = {
     {"bfind.u64", find_highest<U64>, 2},
     {"bfind.s32", find_highest<S32>, 2},
     {"bfind.s64", find_highest<S64>, 2},
+    {"bfind.shiftamt.u32", find_shift<U32>, 2},
+    {"bfind.shiftamt.u64", find_shift<U64>, 2},
+    {"bfind.shiftamt.s32", find_shift<S32>, 2},
+    {"bfind.shiftamt.s64", find_shift<S64>, 2},
     {"prmt.b32", permute, 4},
     {"lop3.b32", lookup3, 5},
 };

@@ -29,10 +29,16 @@ void barrier(Lane& lane, const Instruction& i) {
   if (is_barrier_0(lane, i, 0)) block_barrier(site_of(lane, i));
 }
 template <Vote Kind>
-void vote_of_predicates(Lane& lane, const Instruction& i) {
+void count_of_predicates(Lane& lane, const Instruction& i) {
   if (!is_barrier_0(lane, i, 1)) return;
   const int result = block_vote(Kind, lane.predicate(i, 2) ? 1 : 0, site_of(lane, i));
   lane.set(i, 0, static_cast<std::uint32_t>(result));
+}
+template <Vote Kind>
+void predicate_of_predicates(Lane& lane, const Instruction& i) {
+  if (!is_barrier_0(lane, i, 1)) return;
+  const int result = block_vote(Kind, lane.predicate(i, 2) ? 1 : 0, site_of(lane, i));
+  lane.slot(i, 0) = result != 0 ? 1 : 0;
 }
 void barrier_of_warp(Lane& lane, const Instruction& i) {
   warp_barrier(lane.get<std::uint32_t>(i, 0), site_of(lane, i));
@@ -84,10 +90,10 @@ const Rule kRules[] = {
     {"ret[.uni]", leave, 0},
     {"exit", leave, 0},
     {"trap", trap, 0},
-    {"bar.sync", barrier, 1},
-    {"barrier.sync", barrier, 1},
-    {"bar.red.popc.u32", vote_of_predicates<Vote::count>, 3},
-    {"barrier.red.popc.u32", vote_of_predicates<Vote::count>, 3},
+    {"{bar,barrier}.sync", barrier, 1},
+    {"{bar,barrier}.red.popc.u32", count_of_predicates<Vote::count>, 3},
+    {"{bar,barrier}.red.and.pred", predicate_of_predicates<Vote::all>, 3},
+    {"{bar,barrier}.red.or.pred", predicate_of_predicates<Vote::any>, 3},
     {"bar.warp.sync", barrier_of_warp, 1},
     {"shfl.sync.idx.b32", shuffle_value<Shuffle::index>, 5},
     {"shfl.sync.up.b32", shuffle_value<Shuffle::up>, 5},

@@ -26,6 +26,7 @@ class PtxEngine : public Engine {
   std::string place(int thread) const override;
 
   std::map<std::string, Function>& functions() { return functions_; }
+  const std::map<std::string, Function>& functions() const { return functions_; }
 
   // Instructions since the engine was made, and how many a launch may take before it is stopped.
   std::uint64_t executed = 0;
@@ -34,7 +35,7 @@ class PtxEngine : public Engine {
  private:
   void start(Lane& lane, const Launch& launch) const;
 
-  std::map<std::string, Function> functions_;  // by demangled name
+  std::map<std::string, Function> functions_;  // by name
   std::map<std::string, Variable> shared_;
   Function* function_ = nullptr;  // that runs
   std::vector<std::uint64_t> initial_;

@@ -31,7 +31,7 @@ inline constexpr const char* kSpecialRegisters[] = {
     "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z", "%laneid"};
 
 struct Function {
-  std::string name;            // demangled
+  std::string name;            // as kernel_name() has it
   std::string dynamic_shared;  // the module's
   std::vector<Parameter> parameters;
   std::size_t most_threads = 1024;
@@ -54,7 +54,7 @@ struct Function {
 };
 
 struct Module {
-  std::map<std::string, Function> functions;  // by demangled name
+  std::map<std::string, Function> functions;  // by name
   std::map<std::string, Variable> shared, global;
   std::string dynamic_shared;  // the name of the .extern .shared array, if any
   std::map<int, std::string> files;

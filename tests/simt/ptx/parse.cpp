@@ -152,7 +152,7 @@ class Parser {
 
   void entry() {
     Function function;
-    function.name = demangled(std::string(take().text).c_str());
+    function.name = kernel_name(demangled(std::string(take().text).c_str()));
     want("(");
     if (!took(")")) {
       do parameter(function);
@@ -172,7 +172,9 @@ class Parser {
     }
     body(function);
     resolve(function);
-    module_.functions.emplace(function.name, std::move(function));
+    const std::string name = function.name;
+    if (!module_.functions.emplace(name, std::move(function)).second)
+      refuse("a second kernel " + name);
   }
 
   // .param [.align N] TYPE [.ptr [SPACE] [.align N]] NAME[[SIZE]]

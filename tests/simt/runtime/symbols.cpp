@@ -58,13 +58,26 @@ std::string demangled(const char* name) {
   return status == 0 ? text.get() : name;
 }
 
+std::string kernel_name(std::string demangled_name) {
+  if (demangled_name.ends_with(')')) {
+    std::size_t begin = demangled_name.size();
+    for (int depth = 0; begin > 0;) {
+      const char c = demangled_name[--begin];
+      depth += c == ')' ? 1 : c == '(' ? -1 : 0;
+      if (depth == 0) break;
+    }
+    demangled_name.resize(begin);
+  }
+  return demangled_name.starts_with("void ") ? demangled_name.substr(5) : demangled_name;
+}
+
 std::string kernel_of(const char* launch_name) {
-  std::string name = demangled(launch_name);  // …KernelName<&(void NAME(…))>
+  const std::string name = demangled(launch_name);  // …KernelName<&NAME> or …<&(void NAME(…))>
   const std::size_t begin = name.find("<&");
   if (begin == std::string::npos) return name;
-  name = name.substr(begin + 2, name.size() - begin - 3);
-  if (name.size() > 1 && name.front() == '(') name = name.substr(1, name.size() - 2);
-  return name;
+  const std::string kernel = name.substr(begin + 2, name.size() - begin - 3);
+  const bool wrapped = kernel.starts_with('(');
+  return kernel_name(wrapped ? kernel.substr(1, kernel.size() - 2) : kernel);
 }
 
 std::string source_of(const void* pc) {

@@ -6,9 +6,12 @@
 
 namespace aiops::simt {
 
-// "aiops::kernels::cuda::rms_norm_forward_kernel<float, 4>(…)" from the name of a launch.
-std::string kernel_of(const char* launch_name);
 std::string demangled(const char* name);
+
+// "aiops::kernels::cuda::rms_norm_forward_kernel<float, 4>" of a demangled kernel, and of the name
+// of a launch: without the parameters, for kernels are not overloaded.
+std::string kernel_name(std::string demangled_name);
+std::string kernel_of(const char* launch_name);
 
 // "forward.cuh:31", and where that was inlined, as addr2line says; else the address.
 std::string source_of(const void* pc);

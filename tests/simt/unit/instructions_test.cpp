@@ -95,23 +95,23 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Bits, Instruction,
-    testing::Values(Row{"and.b32", {0xF0F0F0F0FF, 0xFFFF}, 0xF0FF}, Row{"not.b16", {1}, 0xFFFE},
-                    Row{"shl.b32", {1, 31}, 0x80000000}, Row{"shl.b32", {1, 32}, 0},
-                    Row{"shr.s32", {0x80000000, 99}, 0xFFFFFFFF},
-                    Row{"shr.u32", {0x80000000, 99}, 0},
-                    Row{"shf.l.wrap.b32", {0x80000001, 0x12345678, 36}, 0x23456788},
-                    Row{"shf.l.clamp.b32", {0x80000001, 0x12345678, 36}, 0x80000001},
-                    Row{"shf.r.wrap.b32", {0x80000001, 0x12345678, 4}, 0x88000000},
-                    Row{"bfe.u32", {0xABCD1234, 8, 8}, 0x12},
-                    Row{"bfe.s32", {0x8000, 12, 4}, 0xFFFFFFF8},
-                    Row{"bfe.u32", {0xABCD1234, 40, 8}, 0},
-                    Row{"bfi.b32", {0xFF, 0x11111111, 8, 4}, 0x11111F11},
-                    Row{"popc.b32", {0xF0F0}, 8}, Row{"clz.b32", {1}, 31}, Row{"clz.b64", {0}, 64},
-                    Row{"brev.b32", {1}, 0x80000000}, Row{"bfind.u32", {0x100}, 8},
-                    Row{"bfind.s32", {0xFFFFFFF0}, 3}, Row{"bfind.u32", {0}, 0xFFFFFFFF},
-                    Row{"prmt.b32", {0x33221100, 0x77665544, 0x5410}, 0x55441100},
-                    Row{"prmt.b32", {0x80, 0, 0x8888}, 0xFFFFFFFF},
-                    Row{"lop3.b32", {0xF0, 0xCC, 0xAA, 0x96}, (0xF0 ^ 0xCC ^ 0xAA)}));
+    testing::Values(
+        Row{"and.b32", {0xF0F0F0F0FF, 0xFFFF}, 0xF0FF}, Row{"not.b16", {1}, 0xFFFE},
+        Row{"shl.b32", {1, 31}, 0x80000000}, Row{"shl.b32", {1, 32}, 0},
+        Row{"shr.s32", {0x80000000, 99}, 0xFFFFFFFF}, Row{"shr.u32", {0x80000000, 99}, 0},
+        Row{"shf.l.wrap.b32", {0x80000001, 0x12345678, 36}, 0x23456788},
+        Row{"shf.l.clamp.b32", {0x80000001, 0x12345678, 36}, 0x80000001},
+        Row{"shf.r.wrap.b32", {0x80000001, 0x12345678, 4}, 0x88000000},
+        Row{"bfe.u32", {0xABCD1234, 8, 8}, 0x12}, Row{"bfe.s32", {0x8000, 12, 4}, 0xFFFFFFF8},
+        Row{"bfe.u32", {0xABCD1234, 40, 8}, 0},
+        Row{"bfi.b32", {0xFF, 0x11111111, 8, 4}, 0x11111F11}, Row{"popc.b32", {0xF0F0}, 8},
+        Row{"clz.b32", {1}, 31}, Row{"clz.b64", {0}, 64}, Row{"brev.b32", {1}, 0x80000000},
+        Row{"bfind.u32", {0x100}, 8}, Row{"bfind.s32", {0xFFFFFFF0}, 3},
+        Row{"bfind.u32", {0}, 0xFFFFFFFF}, Row{"bfind.shiftamt.u32", {0x100}, 23},
+        Row{"bfind.shiftamt.s32", {0}, 0xFFFFFFFF},
+        Row{"prmt.b32", {0x33221100, 0x77665544, 0x5410}, 0x55441100},
+        Row{"prmt.b32", {0x80, 0, 0x8888}, 0xFFFFFFFF},
+        Row{"lop3.b32", {0xF0, 0xCC, 0xAA, 0x96}, (0xF0 ^ 0xCC ^ 0xAA)}));
 
 INSTANTIATE_TEST_SUITE_P(
     Floats, Instruction,

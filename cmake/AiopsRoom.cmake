@@ -4,6 +4,7 @@ function(aiops_room name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/cli/main\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "/ranks/mpi/plugin/")  # AiopsMpi.cmake
+  list(FILTER sources EXCLUDE REGEX "/kernels/cuda/")      # AiopsCuda.cmake
   if(NOT sources)  # a room without sources is a room not built in this checkout
     add_library(aiops_${name} INTERFACE)
     set(scope INTERFACE)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/thread_pool.hpp"
-
 #include <cstdint>
+
+namespace aiops {
+class ThreadPool;  // base/thread_pool.hpp, which nvcc would read once for every architecture
+}
 
 namespace aiops::kernels {
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reductions over all 32 lanes of a warp, and over a block. Every thread gets the result. The order
+// of the sum follows from the lanes alone: the same bits in every run.
+#pragma once
+
+#include "kernels/cuda/layer/shared.cuh"
+#if !defined(__CUDACC__)
+#include "kernels/cuda/layer/words.cuh"
+#endif
+
+namespace aiops::kernels::cuda {
+
+inline constexpr unsigned kWholeWarp = 0xFFFFFFFFU;
+inline constexpr int kWarp = 32;
+
+__device__ __forceinline__ int lane_of_thread() { return static_cast<int>(threadIdx.x) % kWarp; }
+__device__ __forceinline__ int warp_of_thread() { return static_cast<int>(threadIdx.x) / kWarp; }
+
+__device__ __forceinline__ float warp_sum(float value) {
+#pragma unroll
+  for (int step = kWarp / 2; step > 0; step /= 2) value += __shfl_xor_sync(kWholeWarp, value, step);
+  return value;
+}
+
+__device__ __forceinline__ float warp_max(float value) {
+#pragma unroll
+  for (int step = kWarp / 2; step > 0; step /= 2)
+    value = fmaxf(value, __shfl_xor_sync(kWholeWarp, value, step));
+  return value;
+}
+
+// Of a one-dimensional block of Warps whole warps. Before it is called again, or shared memory that
+// others may still read is written, the block must meet a barrier.
+template <int Warps>
+__device__ __forceinline__ float block_sum(float value) {
+  AIOPS_SHARED(float, sums, [Warps]);
+  value = warp_sum(value);
+  if (lane_of_thread() == 0) sums[warp_of_thread()] = value;
+  __syncthreads();
+  value = 0;
+#pragma unroll
+  for (int warp = 0; warp < Warps; ++warp) value += sums[warp];
+  return value;
+}
+
+template <int Warps>
+__device__ __forceinline__ float block_max(float value) {
+  AIOPS_SHARED(float, maxima, [Warps]);
+  value = warp_max(value);
+  if (lane_of_thread() == 0) maxima[warp_of_thread()] = value;
+  __syncthreads();
+  value = maxima[0];
+#pragma unroll
+  for (int warp = 1; warp < Warps; ++warp) value = fmaxf(value, maxima[warp]);
+  return value;
+}
+
+}  // namespace aiops::kernels::cuda

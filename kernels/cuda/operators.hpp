@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operator that has kernels, by the name of its folder. A name may stand here only with its
+// trials, trials/NAME.cpp: whoever runs kernels expands this list into calls of NAME_cases().
+// tests/house/operators.sh checks that no folder is left out.
+#pragma once
+
+#define AIOPS_CUDA_OPERATORS(X) X(rms_norm)

@@ -8,6 +8,7 @@
 #include "kernels/linear.hpp"
 #include "kernels/rope.hpp"
 #include "train/model/family.hpp"
+#include "train/model/fresh_gradients.hpp"
 #include "train/model/lora.hpp"
 #include "train/model/model.hpp"
 #include "train/model/tensors.hpp"
@@ -49,6 +50,7 @@ struct Model::State {
   kernels::Arena value_arena, gradient_arena, activation_arena, rope_arena;
   Tensors values, gradients;
   std::vector<Parameter> parameters;
+  FreshGradients fresh;
   std::unique_ptr<Lora> lora;      // the parameters are frozen then
   kernels::Arena unused_gradient;  // of frozen vectors: written, never read
   Plan plan;

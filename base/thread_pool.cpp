@@ -7,6 +7,9 @@
 // core for milliseconds, and by then the caller has done the whole job alone. So a piece is claimed
 // from a ticket that holds the number of the job and the next piece in one word, and a worker that
 // comes late finds the number changed. Only pieces in progress are waited for.
+//
+// A job takes the lock only to wake who is parked. Either the caller sees that a worker has parked,
+// or the worker, which says so before it looks at the ticket a last time, sees the new job.
 #include "base/thread_pool.hpp"
 
 #include <sched.h>
@@ -53,6 +56,7 @@ struct ThreadPool::State {
   std::atomic<std::size_t> count{0};
   std::atomic<std::size_t> done{0};
   std::atomic<bool> stopping{false};
+  std::atomic<std::size_t> parked{0};
   std::mutex mutex;
   std::condition_variable wake;
   std::exception_ptr failure;
@@ -85,7 +89,9 @@ struct ThreadPool::State {
       for (int spin = 0; spin < kSpins && job() == seen && !stopping; ++spin) relax();
       if (job() == seen) {
         std::unique_lock lock(mutex);
+        parked.fetch_add(1);
         wake.wait(lock, [&] { return job() != seen || stopping; });
+        parked.fetch_sub(1);
       }
       if (stopping) return;
       seen = job();
@@ -100,11 +106,11 @@ struct ThreadPool::State {
     piece = &call;
     count = pieces;
     done = 0;
-    {
-      const std::lock_guard lock(mutex);
-      ticket = std::uint64_t{number} << 32U;
+    ticket = std::uint64_t{number} << 32U;
+    if (parked.load() > 0) {
+      { const std::lock_guard lock(mutex); }  // whoever said so is waiting now
+      wake.notify_all();
     }
-    wake.notify_all();
     work(number);
     for (int spin = 0; done.load() != pieces; ++spin)
       spin < kSpins ? relax() : std::this_thread::yield();

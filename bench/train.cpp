@@ -60,8 +60,8 @@ class Stepper {
                                                  .tokens = std::span(tokens_).first(count),
                                                  .targets = std::span(tokens_).subspan(1)},
                                                 1.0F / static_cast<float>(count));
-    train::clip_gradients(model_.trainable(), 1.0, threads_);
-    optimiser_->step(1e-4, ++number_);
+    const double norm = train::gradient_norm(model_.trainable(), threads_);
+    optimiser_->step(1e-4, ++number_, train::clip_factor(norm, 1.0));
     loss_ = loss / static_cast<double>(count);
   }
 

@@ -14,7 +14,8 @@ struct AdamWConstants {
   double learning_rate = 1e-3;
   double beta1 = 0.9, beta2 = 0.95;
   double epsilon = 1e-8;
-  double weight_decay = 0;  // decoupled: value *= 1 - learning_rate · weight_decay
+  double weight_decay = 0;    // decoupled: value *= 1 - learning_rate · weight_decay
+  float gradient_factor = 1;  // g is the gradient times this
 };
 
 // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²;

@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::int64_t kSharedFloats = 4 << 20;  // 16 MiB
 constexpr std::int64_t kStep = 48;               // whole panels of every engine
-constexpr std::int64_t kMostPiece = 4 * kStep;   // rows that a thread packs at a time: 144 KiB
-constexpr std::int64_t kMostPieces = 8;          // that a thread takes at once
+constexpr std::int64_t kMostPiece = 2 * kStep;   // rows that a thread packs at a time: 72 KiB
+constexpr std::int64_t kMostPieces = 4;          // that a thread takes at once
 constexpr std::int64_t kTurnsPerThread = 8;      // how finely the work is shared out, at least
 
 // One operand: rows of op(A) or columns of op(B).
@@ -36,34 +36,12 @@ struct Side {
   Pack* pack;
 };
 
-// Brings an operand's block into the caches in a number of parts, between other work: its rows lie
-// far apart, which the CPU does not foresee. Without it, a third of dx = dy W is waiting for W.
-class Fetch {
- public:
-  Fetch(const Operand& x, std::int64_t rows, std::int64_t depth, std::int64_t parts)
-      : data_(x.data),
-        runs_(x.depth_step == 1 ? rows : depth),
-        length_(x.depth_step == 1 ? depth : rows),
-        step_(x.depth_step == 1 ? x.row_step : x.depth_step),
-        parts_(parts) {
-    if (rows <= 0) runs_ = 0;  // nothing comes next
-  }
-
-  void go_on() {
-    ++part_;
-    for (; next_ < part_ * runs_ / parts_; ++next_) {
-      const float* run = data_ + next_ * step_;
-      for (std::int64_t i = 0; i < length_; i += kLine) __builtin_prefetch(run + i);
-      __builtin_prefetch(run + length_ - 1);
-    }
-  }
-
- private:
-  static constexpr std::int64_t kLine = 16;
-  const float* data_;
-  std::int64_t runs_, length_, step_, parts_;
-  std::int64_t part_ = 0, next_ = 0;
-};
+// The memory of an operand's block: its rows lie far apart, or its depths do.
+Prefetch prefetch_of(const Operand& x, std::int64_t rows, std::int64_t depth) {
+  if (rows <= 0) return {};
+  return x.depth_step == 1 ? Prefetch(x.data, rows, depth, x.row_step)
+                           : Prefetch(x.data, depth, rows, x.depth_step);
+}
 
 class Product {
  public:
@@ -111,7 +89,7 @@ class Product {
     static thread_local PackSpace space;
     panels_ = space.take(ProductEngine::room(stretch_.rows) * engine_.elements(stretch_.depth));
     // Where neighbours in memory are rows, a wide strip reads long runs of them.
-    const std::int64_t strip = shared_.operand.depth_step == 1 ? kStep : kMostPiece;
+    const std::int64_t strip = shared_.operand.depth_step == 1 ? kStep : 4 * kStep;
     const std::int64_t strips = (stretch_.rows + strip - 1) / strip;
     const std::int64_t blocks = (stretch_.depth + engine_.depth - 1) / engine_.depth;
     for_each_chunk(threads_, strips * blocks, 1, [&](std::int64_t index, std::int64_t) {
@@ -126,10 +104,10 @@ class Product {
 
   void multiply_pieces() {
     const auto threads = static_cast<std::int64_t>(threads_.size());
-    const std::int64_t turn = own_.count / (kTurnsPerThread * threads);
-    piece_ = std::clamp(2 * turn / kStep * kStep, kStep, kMostPiece);
-    const std::int64_t pieces = std::clamp<std::int64_t>(turn / piece_, 1, kMostPieces);
-    for_each_chunk(threads_, own_.count, pieces * piece_,
+    const std::int64_t share = own_.count / (kTurnsPerThread * threads);
+    piece_ = std::clamp(share / kStep * kStep, kStep, kMostPiece);
+    turn_ = piece_ * std::clamp<std::int64_t>(share / piece_, 1, kMostPieces);
+    for_each_chunk(threads_, own_.count, turn_,
                    [&](std::int64_t begin, std::int64_t end) { multiply_turn(begin, end); });
   }
 
@@ -139,14 +117,12 @@ class Product {
     static thread_local PackSpace space;
     float* const own =
         space.take(ProductEngine::room(kMostPiece) * engine_.elements(engine_.depth));
-    for (Block block = block_at(begin, end, 0); block.rows > 0;) {
-      const Block next = block.k + block.depth < stretch_.depth
-                             ? block_at(block.row, end, block.k + block.depth)
-                             : block_at(block.row + piece_, end, 0);
-      own_.pack(own_.operand.from(block.row, stretch_.k + block.k), block.rows, block.depth, own);
-      multiply_block(block, next, own);
-      block = next;
-    }
+    for (std::int64_t row = begin; row < end; row += piece_)
+      for (std::int64_t k = 0; k < stretch_.depth; k += engine_.depth) {
+        const Block block = block_at(row, end, k);
+        own_.pack(own_.operand.from(row, stretch_.k + k), block.rows, block.depth, own);
+        multiply_block(block, next_of(block, end), own);
+      }
   }
 
   struct Block {
@@ -157,32 +133,48 @@ class Product {
     return {row, std::min(piece_, end - row), k, std::min(engine_.depth, stretch_.depth - k)};
   }
 
+  // Past the turn it is a guess: that the other threads take one each before this one is done.
+  Block next_of(const Block& block, std::int64_t end) const {
+    if (block.k + block.depth < stretch_.depth)
+      return block_at(block.row, end, block.k + block.depth);
+    if (block.row + piece_ < end) return block_at(block.row + piece_, end, 0);
+    const auto others = static_cast<std::int64_t>(threads_.size()) - 1;
+    return block_at(end + others * turn_, own_.count, 0);
+  }
+
   void multiply_block(const Block& block, const Block& next, const float* own) {
     const std::int64_t elements = engine_.elements(block.depth);
     const bool first = stretch_.k + block.k == 0 && shape_.accumulate == Accumulate::no;
     const float* const shared = shared_block(block.k);
-    Fetch fetch(own_.operand.from(next.row, stretch_.k + next.k), next.rows, next.depth,
-                (stretch_.rows + shared_.height - 1) / shared_.height *
-                    ((block.rows + own_.height - 1) / own_.height));
+    Prefetch fetch =
+        prefetch_of(own_.operand.from(next.row, stretch_.k + next.k), next.rows, next.depth);
+    fetch.spread_over(panels_in(stretch_.rows, shared_) * panels_in(block.rows, own_) *
+                      (elements / kAskEvery));
     for (std::int64_t i = 0; i < stretch_.rows; i += shared_.height)
-      for (std::int64_t j = 0; j < block.rows; j += own_.height) {
-        fetch.go_on();
-        multiply_tile(i, block.row + j, elements, shared + i * elements, own + j * elements,
-                      first ? Accumulate::no : Accumulate::yes);
-      }
+      for (std::int64_t j = 0; j < block.rows; j += own_.height)
+        multiply_tile(tile_at(i, block.row + j, first ? Accumulate::no : Accumulate::yes), elements,
+                      shared + i * elements, own + j * elements, fetch);
   }
 
-  void multiply_tile(std::int64_t shared_row, std::int64_t own_row, std::int64_t elements,
-                     const float* shared, const float* own, Accumulate accumulate) {
-    const bool shares_a = &shared_ == &a_;
-    const std::int64_t row = shares_a ? stretch_.row + shared_row : own_row;
-    const std::int64_t column = shares_a ? own_row : stretch_.row + shared_row;
-    engine_.multiply(elements, shares_a ? shared : own, shares_a ? own : shared,
-                     {.c = c_ + row * shape_.n + column,
-                      .stride = shape_.n,
-                      .rows = std::min(engine_.rows, shape_.m - row),
-                      .columns = std::min(engine_.columns, shape_.n - column),
-                      .accumulate = accumulate});
+  static std::int64_t panels_in(std::int64_t rows, const Side& side) {
+    return (rows + side.height - 1) / side.height;
+  }
+
+  bool shares_a() const { return &shared_ == &a_; }
+
+  OutputTile tile_at(std::int64_t shared_row, std::int64_t own_row, Accumulate accumulate) const {
+    const std::int64_t row = shares_a() ? stretch_.row + shared_row : own_row;
+    const std::int64_t column = shares_a() ? own_row : stretch_.row + shared_row;
+    return {.c = c_ + row * shape_.n + column,
+            .stride = shape_.n,
+            .rows = std::min(engine_.rows, shape_.m - row),
+            .columns = std::min(engine_.columns, shape_.n - column),
+            .accumulate = accumulate};
+  }
+
+  void multiply_tile(const OutputTile& tile, std::int64_t elements, const float* shared,
+                     const float* own, Prefetch& next) {
+    engine_.multiply(elements, shares_a() ? shared : own, shares_a() ? own : shared, tile, next);
   }
 
   const ProductEngine& engine_;
@@ -192,7 +184,8 @@ class Product {
   ThreadPool& threads_;
   const Side &shared_, &own_;
   Stretch stretch_{};
-  std::int64_t piece_ = kStep;
+  std::int64_t piece_ = kStep;  // rows packed at once
+  std::int64_t turn_ = kStep;   // rows that a thread takes at once
   float* panels_ = nullptr;
 };
 

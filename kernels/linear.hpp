@@ -18,8 +18,8 @@ void linear_forward(const Linear& shape, const float* x, const float* weight, fl
 void linear_backward_input(const Linear& shape, const float* y_gradient, const float* weight,
                            float* x_gradient, ThreadPool& threads);
 
-// weight_gradient += y_gradient^T x.
-void linear_backward_weight(const Linear& shape, const float* y_gradient, const float* x,
-                            float* weight_gradient, ThreadPool& threads);
+// weight_gradient = y_gradient^T x, or += it.
+void linear_backward_weight(const Linear& shape, Accumulate accumulate, const float* y_gradient,
+                            const float* x, float* weight_gradient, ThreadPool& threads);
 
 }  // namespace aiops::kernels

@@ -103,7 +103,7 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   const double loss = *mean;
   const double learning_rate = config.schedule().at(number);
   require_number(loss, "loss", number, config.optimiser.learning_rate);
-  const double norm = clip_gradients(model_.trainable(), config.clip, threads_);
+  const double norm = gradient_norm(model_.trainable(), threads_);
   require_number(norm, "gradient", number, config.optimiser.learning_rate);
   const bool skip =
       config.skip_above > 0 && state_.steering.is_outlier(loss, norm, config.skip_above);
@@ -113,7 +113,7 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
                     "ones; not followed",
                     number, loss, norm));
   } else {
-    optimiser_->step(learning_rate, number);
+    optimiser_->step(learning_rate, number, clip_factor(norm, config.clip));
   }
 
   state_.step = number;

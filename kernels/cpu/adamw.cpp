@@ -11,7 +11,7 @@ namespace {
 
 // The constants as the loop wants them, worked out once in double precision.
 struct Factors {
-  float beta1, rest1, beta2, rest2, epsilon;
+  float gradient, beta1, rest1, beta2, rest2, epsilon;
   float keep;          // 1 - lr · decay
   float rate;          // lr / (1 - b1^step)
   float v_correction;  // 1 / (1 - b2^step)
@@ -19,7 +19,8 @@ struct Factors {
 
 Factors factors(const AdamWConstants& c, std::int64_t step) {
   const auto t = static_cast<double>(step);
-  return {.beta1 = static_cast<float>(c.beta1),
+  return {.gradient = c.gradient_factor,
+          .beta1 = static_cast<float>(c.beta1),
           .rest1 = static_cast<float>(1 - c.beta1),
           .beta2 = static_cast<float>(c.beta2),
           .rest2 = static_cast<float>(1 - c.beta2),
@@ -34,7 +35,7 @@ AIOPS_CLONES void update(std::int64_t count, const Factors& factors_in, float* _
                          float* __restrict v) {
   const Factors f = factors_in;
   for (std::int64_t i = 0; i < count; ++i) {
-    const float g = gradient[i];
+    const float g = gradient[i] * f.gradient;
     m[i] = f.beta1 * m[i] + f.rest1 * g;
     v[i] = f.beta2 * v[i] + f.rest2 * (g * g);
     const float denominator = std::sqrt(v[i] * f.v_correction) + f.epsilon;

@@ -19,13 +19,13 @@ void linear_backward_input(const Linear& shape, const float* y_gradient, const f
        weight, x_gradient, threads);
 }
 
-void linear_backward_weight(const Linear& shape, const float* y_gradient, const float* x,
-                            float* weight_gradient, ThreadPool& threads) {
+void linear_backward_weight(const Linear& shape, Accumulate accumulate, const float* y_gradient,
+                            const float* x, float* weight_gradient, ThreadPool& threads) {
   gemm({.m = shape.out,
         .n = shape.in,
         .k = shape.rows,
         .transpose_a = Transpose::yes,
-        .accumulate = Accumulate::yes,
+        .accumulate = accumulate,
         .precision = shape.precision},
        y_gradient, x, weight_gradient, threads);
 }

@@ -40,10 +40,11 @@ AIOPS_AVX2 inline void store_tile(const __m256 (&sums)[kRows][2], const OutputTi
 }
 
 AIOPS_AVX2 void multiply(std::int64_t elements, const float* a, const float* b,
-                         const OutputTile& to) {
+                         const OutputTile& to, Prefetch& next) {
   __m256 sums[kRows][2] = {};
   for (std::int64_t i = 0; i < to.rows; ++i) __builtin_prefetch(to.c + i * to.stride, 1);
   for (std::int64_t p = 0; p < elements; ++p, a += kRows, b += kColumns) {
+    if (p % kAskEvery == 0) next.ask();
     const __m256 b0 = _mm256_loadu_ps(b);
     const __m256 b1 = _mm256_loadu_ps(b + kLanes);
 #pragma GCC unroll 6

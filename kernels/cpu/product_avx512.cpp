@@ -24,6 +24,8 @@
 #define AIOPS_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
 #define AIOPS_AVX512_BF16 \
   __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,fma")))
+// What is handed arrays of vectors has to be part of its caller: elsewhere they lie in memory.
+#define AIOPS_INLINE inline __attribute__((always_inline))
 
 namespace aiops::kernels {
 namespace {
@@ -33,7 +35,6 @@ constexpr std::int64_t kColumns = 48;
 constexpr std::int64_t kElements =
     192;  // panels of B are 36 KiB then, of A 6 KiB: both in the L1 cache
 constexpr std::int64_t kLanes = 16;
-constexpr std::int64_t kAhead = 12;  // depths between asking memory for a row of lanes and using it
 
 // The first `count` lanes.
 AIOPS_AVX512 inline __mmask16 first_lanes(std::int64_t count) {
@@ -41,24 +42,28 @@ AIOPS_AVX512 inline __mmask16 first_lanes(std::int64_t count) {
 }
 
 // out[i][j] = in[j][i]: by pairs of 4, 8, 16 and 32 bytes.
-AIOPS_AVX512 inline void transpose(__m512i* r) {
+AIOPS_AVX512 AIOPS_INLINE void transpose(__m512i (&r)[kLanes]) {
   __m512i t[kLanes];
+#pragma GCC unroll 8
   for (int i = 0; i < 8; ++i) {
     t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
     t[2 * i + 1] = _mm512_unpackhi_epi32(r[2 * i], r[2 * i + 1]);
   }
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     r[4 * i] = _mm512_unpacklo_epi64(t[4 * i], t[4 * i + 2]);
     r[4 * i + 1] = _mm512_unpackhi_epi64(t[4 * i], t[4 * i + 2]);
     r[4 * i + 2] = _mm512_unpacklo_epi64(t[4 * i + 1], t[4 * i + 3]);
     r[4 * i + 3] = _mm512_unpackhi_epi64(t[4 * i + 1], t[4 * i + 3]);
   }
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
     t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
     t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
     t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
   }
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     r[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
     r[i + 4] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0x88);
@@ -67,25 +72,37 @@ AIOPS_AVX512 inline void transpose(__m512i* r) {
   }
 }
 
-// Where the elements of 16 rows from `row` go: into two panels of A or a third of one of B.
 template <std::int64_t kHeight>
-AIOPS_AVX512 inline void store_rows(__m512i rows, std::int64_t row, std::int64_t element,
-                                    std::int64_t elements, float* panels) {
-  float* to = panels + row / kHeight * kHeight * elements + element * kHeight + row % kHeight;
-  if constexpr (kHeight == kRows) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(rows));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + kHeight * elements),
-                        _mm512_extracti64x4_epi64(rows, 1));
-  } else {
-    _mm512_storeu_si512(to, rows);
-  }
-}
+constexpr std::int64_t kWhole = std::max(kHeight, kLanes);  // rows of whole stores of whole panels
 
 template <std::int64_t kHeight>
-constexpr std::int64_t padded(std::int64_t rows) {  // to whole stores of whole panels
-  constexpr std::int64_t kStep = std::max(kHeight, kLanes);
-  return (rows + kStep - 1) / kStep * kStep;
+constexpr std::int64_t padded(std::int64_t rows) {
+  return (rows + kWhole<kHeight> - 1) / kWhole<kHeight> * kWhole<kHeight>;
 }
+
+// Where 16 rows of panels go, element by element: into two of A's or a third of one of B's.
+template <std::int64_t kHeight>
+class Strip {
+ public:
+  Strip(float* panels, std::int64_t row, std::int64_t elements)
+      : to_(panels + row / kHeight * kHeight * elements + row % kHeight),
+        panel_(kHeight * elements) {}
+
+  AIOPS_AVX512 AIOPS_INLINE void store(std::int64_t element, __m512i rows) const {
+    float* to = to_ + element * kHeight;
+    if constexpr (kHeight == kRows) {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(rows));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + panel_),
+                          _mm512_extracti64x4_epi64(rows, 1));
+    } else {
+      _mm512_storeu_si512(to, rows);
+    }
+  }
+
+ private:
+  float* to_;
+  std::int64_t panel_;
+};
 
 // Floats: rows that lie along the depth are transposed 16 × 16 in registers, others copied.
 template <std::int64_t kHeight>
@@ -93,34 +110,35 @@ AIOPS_AVX512 void pack_floats(const Operand& x, std::int64_t rows, std::int64_t 
                               float* panels) {
   const std::int64_t end = padded<kHeight>(rows);
   if (x.depth_step == 1) {
-    for (std::int64_t row = 0; row < end; row += kLanes)
-      for (std::int64_t p = 0; p < depth; p += kLanes) {
+    for (std::int64_t row = 0; row < end; row += kLanes) {
+      const Strip<kHeight> strip(panels, row, depth);
+      const float* from = x.data + row * x.row_step;
+      for (std::int64_t p = 0; p < depth; p += kLanes, from += kLanes) {
         const __mmask16 within = first_lanes(depth - p);
         __m512i r[kLanes];
 #pragma GCC unroll 16
         for (std::int64_t i = 0; i < kLanes; ++i)
-          r[i] = row + i < rows
-                     ? _mm512_maskz_loadu_epi32(within, x.data + (row + i) * x.row_step + p)
-                     : _mm512_setzero_si512();
+          r[i] = row + i < rows ? _mm512_maskz_loadu_epi32(within, from + i * x.row_step)
+                                : _mm512_setzero_si512();
         transpose(r);
 #pragma GCC unroll 16
         for (std::int64_t i = 0; i < kLanes; ++i)
-          if (p + i < depth) store_rows<kHeight>(r[i], row, p + i, depth, panels);
+          if (p + i < depth) strip.store(p + i, r[i]);
       }
+    }
     return;
   }
-  for (std::int64_t p = 0; p < depth; ++p) {
-    const float* from = x.data + p * x.depth_step;
-    for (std::int64_t row = 0; row < end; row += kLanes) {
-      __builtin_prefetch(from + kAhead * x.depth_step + row);
-      store_rows<kHeight>(_mm512_maskz_loadu_epi32(first_lanes(rows - row), from + row), row, p,
-                          depth, panels);
-    }
-  }
+  const float* from = x.data;
+  for (std::int64_t p = 0; p < depth; ++p, from += x.depth_step)
+    for (std::int64_t row = 0; row < end; row += kWhole<kHeight>)
+#pragma GCC unroll 3
+      for (std::int64_t i = 0; i < kWhole<kHeight>; i += kLanes)
+        Strip<kHeight>(panels + row * depth, i, depth)
+            .store(p, _mm512_maskz_loadu_epi32(first_lanes(rows - row - i), from + row + i));
 }
 
 // Two vectors of floats as 32 bfloat16, `low` first.
-AIOPS_AVX512_BF16 inline __m512i round_both(__m512 low, __m512 high) {
+AIOPS_AVX512_BF16 AIOPS_INLINE __m512i round_both(__m512 low, __m512 high) {
   return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low));
 }
 
@@ -131,23 +149,26 @@ AIOPS_AVX512_BF16 void pack_pairs(const Operand& x, std::int64_t rows, std::int6
   const std::int64_t end = padded<kHeight>(rows);
   const std::int64_t elements = (depth + 1) / 2;
   if (x.depth_step == 1) {
-    for (std::int64_t row = 0; row < end; row += kLanes)
-      for (std::int64_t e = 0; e < elements; e += kLanes) {
+    for (std::int64_t row = 0; row < end; row += kLanes) {
+      const Strip<kHeight> strip(panels, row, elements);
+      const float* from = x.data + row * x.row_step;
+      for (std::int64_t e = 0; e < elements; e += kLanes, from += 2 * kLanes) {
         const __mmask16 low = first_lanes(depth - 2 * e);
         const __mmask16 high = first_lanes(depth - 2 * e - kLanes);
         __m512i r[kLanes];
 #pragma GCC unroll 16
         for (std::int64_t i = 0; i < kLanes; ++i) {
-          const float* from = x.data + (row + i) * x.row_step + 2 * e;
-          r[i] = row + i < rows ? round_both(_mm512_maskz_loadu_ps(low, from),
-                                             _mm512_maskz_loadu_ps(high, from + kLanes))
+          const float* at = from + i * x.row_step;
+          r[i] = row + i < rows ? round_both(_mm512_maskz_loadu_ps(low, at),
+                                             _mm512_maskz_loadu_ps(high, at + kLanes))
                                 : _mm512_setzero_si512();
         }
         transpose(r);
 #pragma GCC unroll 16
         for (std::int64_t i = 0; i < kLanes; ++i)
-          if (e + i < elements) store_rows<kHeight>(r[i], row, e + i, elements, panels);
+          if (e + i < elements) strip.store(e + i, r[i]);
       }
+    }
     return;
   }
   // Words 0, 16, 1, 17, …: the rows of two depths become pairs.
@@ -155,19 +176,20 @@ AIOPS_AVX512_BF16 void pack_pairs(const Operand& x, std::int64_t rows, std::int6
   for (std::uint16_t i = 0; i < 2 * kLanes; ++i)
     order[i] = static_cast<std::uint16_t>(i / 2 + i % 2 * kLanes);
   const __m512i pairs = _mm512_load_si512(order);
-  for (std::int64_t e = 0; e < elements; ++e) {
-    const float* from = x.data + 2 * e * x.depth_step;
+  const float* from = x.data;
+  for (std::int64_t e = 0; e < elements; ++e, from += 2 * x.depth_step) {
     const bool alone = 2 * e + 1 == depth;
-    for (std::int64_t row = 0; row < end; row += kLanes) {
-      const __mmask16 within = first_lanes(rows - row);
-      __builtin_prefetch(from + kAhead * x.depth_step + row);
-      __builtin_prefetch(from + (kAhead + 1) * x.depth_step + row);
-      const __m512 first = _mm512_maskz_loadu_ps(within, from + row);
-      const __m512 second =
-          alone ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(within, from + x.depth_step + row);
-      store_rows<kHeight>(_mm512_permutexvar_epi16(pairs, round_both(first, second)), row, e,
-                          elements, panels);
-    }
+    for (std::int64_t row = 0; row < end; row += kWhole<kHeight>)
+#pragma GCC unroll 3
+      for (std::int64_t i = 0; i < kWhole<kHeight>; i += kLanes) {
+        const __mmask16 within = first_lanes(rows - row - i);
+        const float* at = from + row + i;
+        const __m512 first = _mm512_maskz_loadu_ps(within, at);
+        const __m512 second =
+            alone ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(within, at + x.depth_step);
+        Strip<kHeight>(panels + row * elements, i, elements)
+            .store(e, _mm512_permutexvar_epi16(pairs, round_both(first, second)));
+      }
   }
 }
 
@@ -177,7 +199,10 @@ void pack_rounded(const Operand& x, std::int64_t rows, std::int64_t depth, float
   round_to_bfloat16(padded<kHeight>(rows) * depth, panels);
 }
 
-AIOPS_AVX512 inline void store_tile(const __m512 (&sums)[kRows][3], const OutputTile& to) {
+using Sums = __m512[kRows][3];
+
+// A tile that sticks out of C.
+AIOPS_AVX512 AIOPS_INLINE void store_edge(const Sums& sums, const OutputTile& to) {
   const __mmask16 within[3] = {first_lanes(to.columns), first_lanes(to.columns - kLanes),
                                first_lanes(to.columns - 2 * kLanes)};
   const __m512 alpha = _mm512_set1_ps(to.alpha);
@@ -194,51 +219,74 @@ AIOPS_AVX512 inline void store_tile(const __m512 (&sums)[kRows][3], const Output
   }
 }
 
-AIOPS_AVX512 inline void fetch_tile(const OutputTile& to) {  // C arrives while the sums are made
-  for (std::int64_t i = 0; i < to.rows; ++i)
-    for (std::int64_t j = 0; j < to.columns; j += kLanes)
-      __builtin_prefetch(to.c + i * to.stride + j, 1);
+AIOPS_AVX512 AIOPS_INLINE void store_tile(const Sums& sums, const OutputTile& to) {
+  if (to.rows < kRows || to.columns < kColumns) return store_edge(sums, to);
+  const __m512 alpha = _mm512_set1_ps(to.alpha);
+  float* c = to.c;
+#pragma GCC unroll 8
+  for (std::int64_t i = 0; i < kRows; ++i, c += to.stride)
+#pragma GCC unroll 3
+    for (std::int64_t j = 0; j < 3 * kLanes; j += kLanes)
+      _mm512_storeu_ps(c + j,
+                       to.accumulate == Accumulate::yes
+                           ? _mm512_fmadd_ps(alpha, sums[i][j / kLanes], _mm512_loadu_ps(c + j))
+                           : _mm512_mul_ps(alpha, sums[i][j / kLanes]));
 }
 
-AIOPS_AVX512 void multiply_floats(std::int64_t elements, const float* a, const float* b,
-                                  const OutputTile& to) {
-  __m512 sums[kRows][3] = {};
-  fetch_tile(to);
-  for (std::int64_t p = 0; p < elements; ++p, a += kRows, b += kColumns) {
-    const __m512 b0 = _mm512_loadu_ps(b);
-    const __m512 b1 = _mm512_loadu_ps(b + kLanes);
-    const __m512 b2 = _mm512_loadu_ps(b + 2 * kLanes);
+AIOPS_AVX512 AIOPS_INLINE void add_floats(const float* a, const float* b, Sums& sums) {
+  const __m512 b0 = _mm512_loadu_ps(b);
+  const __m512 b1 = _mm512_loadu_ps(b + kLanes);
+  const __m512 b2 = _mm512_loadu_ps(b + 2 * kLanes);
 #pragma GCC unroll 8
-    for (std::int64_t i = 0; i < kRows; ++i) {
-      const __m512 x = _mm512_set1_ps(a[i]);
-      sums[i][0] = _mm512_fmadd_ps(x, b0, sums[i][0]);
-      sums[i][1] = _mm512_fmadd_ps(x, b1, sums[i][1]);
-      sums[i][2] = _mm512_fmadd_ps(x, b2, sums[i][2]);
-    }
+  for (std::int64_t i = 0; i < kRows; ++i) {
+    const __m512 x = _mm512_set1_ps(a[i]);
+    sums[i][0] = _mm512_fmadd_ps(x, b0, sums[i][0]);
+    sums[i][1] = _mm512_fmadd_ps(x, b1, sums[i][1]);
+    sums[i][2] = _mm512_fmadd_ps(x, b2, sums[i][2]);
   }
+}
+
+AIOPS_AVX512_BF16 AIOPS_INLINE __m512bh pairs_at(const float* at) {
+  return reinterpret_cast<__m512bh>(_mm512_loadu_ps(at));
+}
+
+AIOPS_AVX512_BF16 AIOPS_INLINE void add_pairs(const float* a, const float* b, Sums& sums) {
+  const __m512bh b0 = pairs_at(b);
+  const __m512bh b1 = pairs_at(b + kLanes);
+  const __m512bh b2 = pairs_at(b + 2 * kLanes);
+#pragma GCC unroll 8
+  for (std::int64_t i = 0; i < kRows; ++i) {
+    const auto x = reinterpret_cast<__m512bh>(_mm512_set1_ps(a[i]));
+    sums[i][0] = _mm512_dpbf16_ps(sums[i][0], x, b0);
+    sums[i][1] = _mm512_dpbf16_ps(sums[i][1], x, b1);
+    sums[i][2] = _mm512_dpbf16_ps(sums[i][2], x, b2);
+  }
+}
+
+// C arrives while the sums are made, and so does what comes next.
+AIOPS_AVX512 void multiply_floats(std::int64_t elements, const float* a, const float* b,
+                                  const OutputTile& to, Prefetch& next) {
+  Sums sums = {};
+  Prefetch c(to.c, to.rows, to.columns, to.stride);
+  for (; elements >= kAskEvery; elements -= kAskEvery) {
+    c.ask();
+    next.ask();
+    for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns) add_floats(a, b, sums);
+  }
+  for (; elements > 0; --elements, a += kRows, b += kColumns) add_floats(a, b, sums);
   store_tile(sums, to);
 }
 
-AIOPS_AVX512_BF16 inline __m512bh pairs_at(const float* x) {
-  return reinterpret_cast<__m512bh>(_mm512_loadu_ps(x));
-}
-
 AIOPS_AVX512_BF16 void multiply_pairs(std::int64_t elements, const float* a, const float* b,
-                                      const OutputTile& to) {
-  __m512 sums[kRows][3] = {};
-  fetch_tile(to);
-  for (std::int64_t p = 0; p < elements; ++p, a += kRows, b += kColumns) {
-    const __m512bh b0 = pairs_at(b);
-    const __m512bh b1 = pairs_at(b + kLanes);
-    const __m512bh b2 = pairs_at(b + 2 * kLanes);
-#pragma GCC unroll 8
-    for (std::int64_t i = 0; i < kRows; ++i) {
-      const auto x = reinterpret_cast<__m512bh>(_mm512_set1_ps(a[i]));
-      sums[i][0] = _mm512_dpbf16_ps(sums[i][0], x, b0);
-      sums[i][1] = _mm512_dpbf16_ps(sums[i][1], x, b1);
-      sums[i][2] = _mm512_dpbf16_ps(sums[i][2], x, b2);
-    }
+                                      const OutputTile& to, Prefetch& next) {
+  Sums sums = {};
+  Prefetch c(to.c, to.rows, to.columns, to.stride);
+  for (; elements >= kAskEvery; elements -= kAskEvery) {
+    c.ask();
+    next.ask();
+    for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns) add_pairs(a, b, sums);
   }
+  for (; elements > 0; --elements, a += kRows, b += kColumns) add_pairs(a, b, sums);
   store_tile(sums, to);
 }
 

@@ -12,6 +12,7 @@
 // is cut, so the bits of a product do not depend on the number of threads.
 #pragma once
 
+#include "kernels/cpu/prefetch.hpp"
 #include "kernels/gemm.hpp"
 
 #include <cstdint>
@@ -40,9 +41,11 @@ struct OutputTile {
 // Packs `rows` × `depth` of an operand. Panels are written up to the next multiple of 16 rows, or
 // of the height.
 using Pack = void(const Operand& x, std::int64_t rows, std::int64_t depth, float* panels);
-// One register tile from one panel of each operand, `elements` deep.
+// One register tile from one panel of each operand, `elements` deep. Asks for what comes next once
+// in kAskEvery elements.
+inline constexpr std::int64_t kAskEvery = 4;
 using MultiplyPanels = void(std::int64_t elements, const float* a, const float* b,
-                            const OutputTile& to);
+                            const OutputTile& to, Prefetch& next);
 
 struct ProductEngine {
   const char* name;

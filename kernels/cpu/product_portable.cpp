@@ -10,12 +10,15 @@ constexpr std::int64_t kRows = 4;
 constexpr std::int64_t kColumns = 8;
 constexpr std::int64_t kDepth = 256;
 
-void multiply(std::int64_t elements, const float* a, const float* b, const OutputTile& to) {
+void multiply(std::int64_t elements, const float* a, const float* b, const OutputTile& to,
+              Prefetch& next) {
   float sums[kRows][kColumns] = {};
-  for (std::int64_t p = 0; p < elements; ++p, a += kRows, b += kColumns)
+  for (std::int64_t p = 0; p < elements; ++p, a += kRows, b += kColumns) {
+    if (p % kAskEvery == 0) next.ask();
     for (std::int64_t i = 0; i < kRows; ++i)
 #pragma omp simd
       for (std::int64_t j = 0; j < kColumns; ++j) sums[i][j] += a[i] * b[j];
+  }
   for (std::int64_t i = 0; i < to.rows; ++i)
     for (std::int64_t j = 0; j < to.columns; ++j) {
       float& c = to.c[i * to.stride + j];

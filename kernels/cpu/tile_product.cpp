@@ -22,13 +22,14 @@ struct Panels {
 void multiply_block(const Panels& panels, const OutputTile& block) {
   const ProductEngine& engine = panels.engine;
   OutputTile tile = block;
+  Prefetch nothing;
   for (std::int64_t j = 0; j < block.columns; j += engine.columns)
     for (std::int64_t i = 0; i < block.rows; i += engine.rows) {
       tile.c = block.c + i * block.stride + j;
       tile.rows = std::min(engine.rows, block.rows - i);
       tile.columns = std::min(engine.columns, block.columns - j);
       engine.multiply(panels.elements, panels.a + i * panels.elements,
-                      panels.b + j * panels.elements, tile);
+                      panels.b + j * panels.elements, tile, nothing);
     }
 }
 

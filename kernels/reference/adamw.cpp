@@ -10,8 +10,9 @@ AdamWResult adamw(const AdamWConstants& c, std::int64_t step, const Numbers& val
   AdamWResult out;
   const auto t = static_cast<double>(step);
   for (std::size_t i = 0; i < value.size(); ++i) {
-    out.m.push_back(c.beta1 * m[i] + (1 - c.beta1) * gradient[i]);
-    out.v.push_back(c.beta2 * v[i] + (1 - c.beta2) * gradient[i] * gradient[i]);
+    const double g = gradient[i] * static_cast<double>(c.gradient_factor);
+    out.m.push_back(c.beta1 * m[i] + (1 - c.beta1) * g);
+    out.v.push_back(c.beta2 * v[i] + (1 - c.beta2) * g * g);
     const double m_hat = out.m[i] / (1 - std::pow(c.beta1, t));
     const double v_hat = out.v[i] / (1 - std::pow(c.beta2, t));
     out.value.push_back(value[i] * (1 - c.learning_rate * c.weight_decay) -

@@ -31,7 +31,8 @@ double Model::State::head_backward(const Batch& batch, float scale) {
     linear_backward_input(shape, plan.logits, values.head,
                           plan.branch_gradient + first * width.hidden, threads);
     if (gradients.head != nullptr)
-      linear_backward_weight(shape, plan.logits, normed, gradients.head, threads);
+      linear_backward_weight(shape, fresh.take(gradients.head), plan.logits, normed, gradients.head,
+                             threads);
   }
   return sum;
 }
@@ -40,7 +41,7 @@ void Model::State::project_backward(const Linear& shape, const float* y_gradient
                                     const Affine& weights, const Affine& to, float* x_gradient) {
   linear_backward_input(shape, y_gradient, weights.weight, x_gradient, threads);
   if (lora) return lora->backward(shape, y_gradient, x, weights.weight, x_gradient, dropping());
-  linear_backward_weight(shape, y_gradient, x, to.weight, threads);
+  linear_backward_weight(shape, fresh.take(to.weight), y_gradient, x, to.weight, threads);
   if (weights.bias != nullptr) bias_backward({shape.rows, shape.out}, y_gradient, to.bias, threads);
 }
 
@@ -122,6 +123,7 @@ void Model::State::backward(std::span<const std::int32_t> ids) {
     attention_gradient(layer);
   }
   if (lora) return;  // the embeddings are frozen
+  fresh.settle(gradients.embedding, threads);
   embedding_backward(ids, width.hidden, plan.stream_gradient, gradients.embedding, threads);
   if (family.positions == PositionKind::learned)
     embedding_backward(counted, width.hidden, plan.stream_gradient, gradients.positions, threads);

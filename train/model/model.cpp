@@ -3,7 +3,6 @@
 
 #include "base/error.hpp"
 #include "kernels/linear.hpp"
-#include "kernels/parallel.hpp"
 #include "kernels/random.hpp"
 #include "kernels/rope.hpp"
 #include "train/model/rope_scaling.hpp"
@@ -88,7 +87,8 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       gradient_arena(model_options.lora.rank > 0 ? 0 : value_arena.size()),
       values(tensors_in(model_config, value_arena)),
       gradients(tensors_in(model_config, gradient_arena)),
-      parameters(name_parameters(model_config, values, gradients)) {
+      parameters(name_parameters(model_config, values, gradients)),
+      fresh(gradients, width, parameters) {
   if (options.lora.rank == 0) return;
   lora = std::make_unique<Lora>(options.lora, parameters, threads);
   for (Parameter& parameter : parameters) parameter.gradient = {};
@@ -100,6 +100,7 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
   gradients.head = gradient_arena.data();
   parameters.back().gradient = gradient_arena.span().first(parameters.back().value.size());
   trainable.push_back(saved_module(parameters.back()));
+  fresh = FreshGradients(gradients, width, parameters);
 }
 
 void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
@@ -192,10 +193,7 @@ void Model::initialise_head(std::uint64_t seed) {
 
 void Model::zero_gradients() {
   if (state_->lora) state_->lora->zero_gradients();
-  float* all = state_->gradient_arena.data();
-  kernels::for_each_chunk(
-      state_->threads, static_cast<std::int64_t>(state_->gradient_arena.size()), 1 << 16,
-      [&](std::int64_t begin, std::int64_t end) { std::fill(all + begin, all + end, 0.0F); });
+  state_->fresh.begin(state_->threads);
 }
 
 double Model::forward_backward(const Batch& batch, float scale) {
@@ -205,6 +203,7 @@ double Model::forward_backward(const Batch& batch, float scale) {
   state_->forward(batch.tokens, nullptr);
   const double sum = state_->head_backward(batch, scale);
   state_->backward(batch.tokens);
+  state_->fresh.settle(state_->threads);
   return sum;
 }
 

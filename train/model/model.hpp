@@ -118,6 +118,7 @@ class Model {
   // The adapters; none without ModelOptions::lora.
   Lora* lora();
 
+  // The gradients begin anew: until the next forward_backward() they are not to be read.
   void zero_gradients();
   // Adds the gradient of (sum of token losses) * scale to the gradients; returns the sum of the
   // token losses. A document packed with others has the losses that it has alone: no bit depends on

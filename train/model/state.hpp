@@ -8,6 +8,7 @@
 #include "kernels/linear.hpp"
 #include "kernels/rope.hpp"
 #include "train/model/family.hpp"
+#include "train/model/fresh_gradients.hpp"
 #include "train/model/lora.hpp"
 #include "train/model/model.hpp"
 #include "train/model/tensors.hpp"
@@ -55,8 +56,9 @@ struct Model::State {
   Tensors values, gradients;
   std::vector<Parameter> parameters;
   std::vector<Parameter> trainable;  // with adapters: those, and the head of a classifier
-  std::unique_ptr<Lora> lora;        // the parameters are frozen then
-  kernels::Arena unused_gradient;    // of frozen vectors: written, never read
+  FreshGradients fresh;
+  std::unique_ptr<Lora> lora;      // the parameters are frozen then
+  kernels::Arena unused_gradient;  // of frozen vectors: written, never read
   Plan plan;
   KeyValueCache cache;
 

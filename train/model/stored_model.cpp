@@ -17,7 +17,6 @@
 namespace aiops::train {
 namespace {
 
-constexpr std::uint64_t kMostTokenizer = 256u << 20;
 constexpr const char* kGeneration = "generation_config.json";
 
 bool has_safetensors(const ModelFiles& files) {

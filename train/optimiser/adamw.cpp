@@ -30,7 +30,7 @@ AdamW::AdamW(std::span<const Parameter> parameters, const AdamWOptions& options,
   moments_ = lay_out(parameters, layout);
 }
 
-void AdamW::step(double learning_rate, std::int64_t number) {
+void AdamW::update(double learning_rate, std::int64_t number, float gradient_factor) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& parameter = parameters_[i];
     const kernels::AdamWConstants constants{
@@ -38,7 +38,8 @@ void AdamW::step(double learning_rate, std::int64_t number) {
         .beta1 = options_.beta1,
         .beta2 = options_.beta2,
         .epsilon = options_.epsilon,
-        .weight_decay = parameter.decay ? options_.weight_decay : 0};
+        .weight_decay = parameter.decay ? options_.weight_decay : 0,
+        .gradient_factor = gradient_factor};
     kernels::adamw_update(constants, number, parameter.value, parameter.gradient, moments_[i].m,
                           moments_[i].v, threads_);
   }

@@ -26,12 +26,13 @@ class AdamW final : public Optimiser {
   // Keeps the spans of `parameters`, which must outlive it. Moments begin as zeros.
   AdamW(std::span<const Parameter> parameters, const AdamWOptions& options, ThreadPool& threads);
 
-  void step(double learning_rate, std::int64_t number) override;
   std::vector<NamedTensor> state() override;  // exp_avg.NAME and exp_avg_sq.NAME
 
   std::span<const Moments> moments() const { return moments_; }
 
  private:
+  void update(double learning_rate, std::int64_t number, float gradient_factor) override;
+
   std::vector<Parameter> parameters_;
   AdamWOptions options_;
   ThreadPool& threads_;

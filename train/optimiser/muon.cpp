@@ -32,13 +32,6 @@ class Muon final : public Optimiser {
     arena_ = arena_for([&](kernels::Layout& layout) { memory_ = lay_out_muon(matrices_, layout); });
   }
 
-  void step(double learning_rate, std::int64_t number) override {
-    others_.step(learning_rate, number);
-    const double rate = learning_rate * options_.matrix_rate / options_.learning_rate;
-    for (std::size_t i = 0; i < matrices_.size(); ++i)
-      update(matrices_[i], memory_.buffers[i], rate);
-  }
-
   std::vector<NamedTensor> state() override {
     auto tensors = named("momentum_buffer.", matrices_, memory_.buffers);
     for (NamedTensor& tensor : others_.state()) tensors.push_back(std::move(tensor));
@@ -46,7 +39,15 @@ class Muon final : public Optimiser {
   }
 
  private:
-  void update(const Parameter& matrix, std::span<float> buffer, double rate) {
+  void update(double learning_rate, std::int64_t number, float gradient_factor) override {
+    others_.step(learning_rate, number, gradient_factor);
+    scale_gradients(matrices_, gradient_factor, threads_);
+    const double rate = learning_rate * options_.matrix_rate / options_.learning_rate;
+    for (std::size_t i = 0; i < matrices_.size(); ++i)
+      update_matrix(matrices_[i], memory_.buffers[i], rate);
+  }
+
+  void update_matrix(const Parameter& matrix, std::span<float> buffer, double rate) {
     const kernels::NewtonSchulz shape = newton_schulz_shape(matrix);
     const std::span<float> direction(memory_.direction, matrix.value.size());
     kernels::nesterov_direction(options_.momentum, matrix.gradient, buffer, direction, threads_);

@@ -60,15 +60,20 @@ std::unique_ptr<Optimiser> make_optimiser(const OptimiserOptions& options,
   return std::make_unique<AdamW>(parameters, adamw, threads);
 }
 
-double clip_gradients(std::span<const Parameter> parameters, double max_norm, ThreadPool& threads) {
+double gradient_norm(std::span<const Parameter> parameters, ThreadPool& threads) {
   double sum = 0;
   for (const Parameter& parameter : parameters)
     sum += kernels::squared_norm(parameter.gradient, threads);
-  const double norm = std::sqrt(sum);
-  if (max_norm > 0 && norm > max_norm)
-    for (const Parameter& parameter : parameters)
-      kernels::scale(parameter.gradient, static_cast<float>(max_norm / norm), threads);
-  return norm;
+  return std::sqrt(sum);
+}
+
+float clip_factor(double norm, double max_norm) {
+  return max_norm > 0 && norm > max_norm ? static_cast<float>(max_norm / norm) : 1.0F;
+}
+
+void scale_gradients(std::span<const Parameter> parameters, float factor, ThreadPool& threads) {
+  if (factor == 1) return;
+  for (const Parameter& parameter : parameters) kernels::scale(parameter.gradient, factor, threads);
 }
 
 }  // namespace aiops::train

@@ -35,9 +35,12 @@ class Optimiser {
  public:
   virtual ~Optimiser() = default;
 
-  // One update of the parameters from their gradients. `number` counts from 1 and goes on where a
-  // resumed run stopped.
-  virtual void step(double learning_rate, std::int64_t number) = 0;
+  // One update of the parameters from their gradients, times `gradient_factor`. `number` counts
+  // from 1 and goes on where a resumed run stopped. The gradients are used up: what they hold
+  // afterwards is not said.
+  void step(double learning_rate, std::int64_t number, float gradient_factor = 1) {
+    update(learning_rate, number, gradient_factor);
+  }
 
   // Views of the state, named after the parameters ("exp_avg.model.norm.weight"): to be written
   // out, or filled before a resumed run's first step. Valid as long as the optimiser; the same
@@ -46,6 +49,9 @@ class Optimiser {
 
   std::uint64_t state_bytes();
   void clear();  // the state as it was at first: zeros
+
+ private:
+  virtual void update(double learning_rate, std::int64_t number, float gradient_factor) = 0;
 };
 
 // Keeps the spans of `parameters`, which must outlive it. All state begins as zeros.
@@ -53,8 +59,14 @@ std::unique_ptr<Optimiser> make_optimiser(const OptimiserOptions& options,
                                           std::span<const Parameter> parameters,
                                           ThreadPool& threads);
 
-// Scales the gradients down to a global norm of `max_norm` when they exceed it; 0 never does.
-// Returns the norm before.
-double clip_gradients(std::span<const Parameter> parameters, double max_norm, ThreadPool& threads);
+// The norm of all gradients together.
+double gradient_norm(std::span<const Parameter> parameters, ThreadPool& threads);
+
+// What gradients of that norm are to be multiplied by, so that it is at most `max_norm`; 0: as they
+// are. An optimiser's step does it on the way: a pass of its own would read and write them again.
+float clip_factor(double norm, double max_norm);
+
+// For optimisers whose update takes no factor.
+void scale_gradients(std::span<const Parameter> parameters, float factor, ThreadPool& threads);
 
 }  // namespace aiops::train

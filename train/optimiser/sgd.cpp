@@ -12,7 +12,8 @@ Sgd::Sgd(std::span<const Parameter> parameters, const OptimiserOptions& options,
   arena_ = arena_for([&](kernels::Layout& layout) { buffers_ = take_mirror(parameters_, layout); });
 }
 
-void Sgd::step(double learning_rate, std::int64_t /*number*/) {
+void Sgd::update(double learning_rate, std::int64_t /*number*/, float gradient_factor) {
+  scale_gradients(parameters_, gradient_factor, threads_);
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& parameter = parameters_[i];
     kernels::momentum_update({.learning_rate = learning_rate,

@@ -14,10 +14,11 @@ class Sgd final : public Optimiser {
  public:
   Sgd(std::span<const Parameter> parameters, const OptimiserOptions& options, ThreadPool& threads);
 
-  void step(double learning_rate, std::int64_t number) override;
   std::vector<NamedTensor> state() override;  // momentum_buffer.NAME
 
  private:
+  void update(double learning_rate, std::int64_t number, float gradient_factor) override;
+
   std::vector<Parameter> parameters_;
   OptimiserOptions options_;
   ThreadPool& threads_;

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace aiops {
@@ -27,6 +29,21 @@ TEST(ThreadPool, LateWorkersDoNoHarm) {
     std::vector<std::atomic<int>> hits(count);
     threads.run(count, [&](std::size_t i) { ++hits.at(i); });
     for (const auto& hit : hits) ASSERT_EQ(hit, 1) << "round " << round;
+  }
+}
+
+// Pauses about as long as workers look for a job before they park: one that parks just when the
+// next job begins must still be woken, or find it. Both pieces wait for each other, so it must
+// come.
+TEST(ThreadPool, WakesWorkersThatJustParked) {
+  ThreadPool threads(2);
+  for (int round = 0; round < 300; ++round) {
+    std::this_thread::sleep_for(std::chrono::microseconds(round % 100));
+    std::atomic<int> here{0};
+    threads.run(2, [&](std::size_t) {
+      ++here;
+      while (here != 2) std::this_thread::yield();
+    });
   }
 }
 

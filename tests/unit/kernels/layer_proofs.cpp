@@ -80,7 +80,8 @@ Proof linear_at(const Linear& shape) {
     Floats dx = garbage(in[0].size());
     linear_backward_input(shape, dy.data(), in[1].data(), dx.data(), threads);
     return Arrays{dx, added(in[1].size(), [&](float* dweight) {
-                    linear_backward_weight(shape, dy.data(), in[0].data(), dweight, threads);
+                    linear_backward_weight(shape, Accumulate::yes, dy.data(), in[0].data(), dweight,
+                                           threads);
                   })};
   };
   return proof;

@@ -29,8 +29,10 @@ Array joined(const std::vector<Array>& parts) {
   return all;
 }
 
-Proof adamw_at(std::int64_t count, std::int64_t step, double weight_decay) {
-  const AdamWConstants constants{.learning_rate = 0.01, .weight_decay = weight_decay};
+Proof adamw_at(std::int64_t count, std::int64_t step, double weight_decay,
+               float gradient_factor = 1) {
+  const AdamWConstants constants{
+      .learning_rate = 0.01, .weight_decay = weight_decay, .gradient_factor = gradient_factor};
   Proof proof{.shape = std::to_string(count) + " at step " + std::to_string(step),
               .inputs = {some_numbers(count, 1), some_numbers(count, 2), some_numbers(count, 3),
                          some_numbers(count, 4)}};
@@ -145,7 +147,7 @@ Proof sampling_at(std::int64_t vocab, const Sampling& how) {
 }  // namespace
 
 std::vector<Proof> prove_adamw() {
-  return {adamw_at(1, 1, 0), adamw_at(1001, 3, 0.1), adamw_at(70001, 1000, 0.1)};
+  return {adamw_at(1, 1, 0), adamw_at(1001, 3, 0.1), adamw_at(70001, 1000, 0.1, 0.25F)};
 }
 
 std::vector<Proof> prove_gradient_norm() { return {norm_at(1), norm_at(777), norm_at(70001)}; }

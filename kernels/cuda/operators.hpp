@@ -4,4 +4,14 @@
 // tests/house/operators.sh checks that no folder is left out.
 #pragma once
 
-#define AIOPS_CUDA_OPERATORS(X) X(rms_norm)
+#define AIOPS_CUDA_OPERATORS(X) \
+  X(bias)                       \
+  X(cross_entropy)              \
+  X(embedding)                  \
+  X(gelu)                       \
+  X(head_norm)                  \
+  X(layer_norm)                 \
+  X(residual)                   \
+  X(rms_norm)                   \
+  X(rope)                       \
+  X(swiglu)

@@ -16,7 +16,9 @@ inline constexpr int kWarp = 32;
 __device__ __forceinline__ int lane_of_thread() { return static_cast<int>(threadIdx.x) % kWarp; }
 __device__ __forceinline__ int warp_of_thread() { return static_cast<int>(threadIdx.x) / kWarp; }
 
-__device__ __forceinline__ float warp_sum(float value) {
+// T is float, double or an integer.
+template <typename T>
+__device__ __forceinline__ T warp_sum(T value) {
 #pragma unroll
   for (int step = kWarp / 2; step > 0; step /= 2) value += __shfl_xor_sync(kWholeWarp, value, step);
   return value;
@@ -30,9 +32,9 @@ __device__ __forceinline__ float warp_max(float value) {
 }
 
 // Of a one-dimensional block of Warps whole warps. Ends with a barrier: it may be called again.
-template <int Warps>
-__device__ __forceinline__ float block_sum(float value) {
-  AIOPS_SHARED(float, sums, [Warps]);
+template <int Warps, typename T>
+__device__ __forceinline__ T block_sum(T value) {
+  AIOPS_SHARED(T, sums, [Warps]);
   value = warp_sum(value);
   if (lane_of_thread() == 0) sums[warp_of_thread()] = value;
   __syncthreads();

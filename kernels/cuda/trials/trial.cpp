@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace aiops::kernels::cuda {
 namespace {
@@ -45,10 +46,14 @@ template <typename T>
 Numbers Trial::numbers(std::int64_t count, double deviation) {
   Numbers numbers;
   ++stream_;
-  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(count); ++i) {
-    const double exact = deviation * normal_quantile(uniform(kSeed, stream_, i));
-    numbers.push_back(static_cast<double>(to_float(from_float<T>(static_cast<float>(exact)))));
-  }
+  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(count); ++i)
+    numbers.push_back(deviation * normal_quantile(uniform(kSeed, stream_, i)));
+  return rounded<T>(std::move(numbers));
+}
+
+template <typename T>
+Numbers Trial::rounded(Numbers numbers) {
+  for (double& x : numbers) x = static_cast<double>(to_float(from_float<T>(static_cast<float>(x))));
   return numbers;
 }
 
@@ -127,6 +132,7 @@ std::string case_name(const char* pass, std::initializer_list<std::int64_t> exte
 
 #define AIOPS_FOR(T)                                                          \
   template Numbers Trial::numbers<T>(std::int64_t, double);                   \
+  template Numbers Trial::rounded<T>(Numbers);                                \
   template T* Trial::upload<T>(const char*, const Numbers&);                  \
   template T* Trial::rubbish<T>(const char*, std::int64_t);                   \
   template void Trial::expect(const char*, const T*, const Numbers&, double); \

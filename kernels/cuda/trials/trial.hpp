@@ -38,6 +38,9 @@ class Trial {
   // `count` normal numbers that a T can hold, others at each call, the same in every run.
   template <typename T>
   Numbers numbers(std::int64_t count, double deviation = 1);
+  // The nearest numbers that a T can hold.
+  template <typename T>
+  static Numbers rounded(Numbers numbers);
 
   // Device memory with these values, or with rubbish. Freed with the trial.
   template <typename T>

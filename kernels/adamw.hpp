@@ -17,6 +17,15 @@ struct AdamWConstants {
   double weight_decay = 0;  // decoupled: value *= 1 - learning_rate · weight_decay
 };
 
+// The same as a loop wants them, worked out in double precision.
+struct AdamWFactors {
+  float beta1, rest1, beta2, rest2, epsilon;
+  float keep;          // 1 - lr · decay
+  float rate;          // lr / (1 - b1^step)
+  float v_correction;  // 1 / (1 - b2^step)
+};
+AdamWFactors adamw_factors(const AdamWConstants& constants, std::int64_t step);
+
 // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²;
 // value = value (1 - lr · decay) - lr · (m / (1 - b1^step)) / (sqrt(v / (1 - b2^step)) + epsilon).
 // `step` counts from 1. All spans have one length; value, m and v are updated in place.

@@ -9,30 +9,10 @@
 namespace aiops::kernels {
 namespace {
 
-// The constants as the loop wants them, worked out once in double precision.
-struct Factors {
-  float beta1, rest1, beta2, rest2, epsilon;
-  float keep;          // 1 - lr · decay
-  float rate;          // lr / (1 - b1^step)
-  float v_correction;  // 1 / (1 - b2^step)
-};
-
-Factors factors(const AdamWConstants& c, std::int64_t step) {
-  const auto t = static_cast<double>(step);
-  return {.beta1 = static_cast<float>(c.beta1),
-          .rest1 = static_cast<float>(1 - c.beta1),
-          .beta2 = static_cast<float>(c.beta2),
-          .rest2 = static_cast<float>(1 - c.beta2),
-          .epsilon = static_cast<float>(c.epsilon),
-          .keep = static_cast<float>(1 - c.learning_rate * c.weight_decay),
-          .rate = static_cast<float>(c.learning_rate / (1 - std::pow(c.beta1, t))),
-          .v_correction = static_cast<float>(1 / (1 - std::pow(c.beta2, t)))};
-}
-
-AIOPS_CLONES void update(std::int64_t count, const Factors& factors_in, float* __restrict value,
+AIOPS_CLONES void update(std::int64_t count, const AdamWFactors& factors, float* __restrict value,
                          const float* __restrict gradient, float* __restrict m,
                          float* __restrict v) {
-  const Factors f = factors_in;
+  const AdamWFactors f = factors;
   for (std::int64_t i = 0; i < count; ++i) {
     const float g = gradient[i];
     m[i] = f.beta1 * m[i] + f.rest1 * g;
@@ -44,10 +24,22 @@ AIOPS_CLONES void update(std::int64_t count, const Factors& factors_in, float* _
 
 }  // namespace
 
+AdamWFactors adamw_factors(const AdamWConstants& c, std::int64_t step) {
+  const auto t = static_cast<double>(step);
+  return {.beta1 = static_cast<float>(c.beta1),
+          .rest1 = static_cast<float>(1 - c.beta1),
+          .beta2 = static_cast<float>(c.beta2),
+          .rest2 = static_cast<float>(1 - c.beta2),
+          .epsilon = static_cast<float>(c.epsilon),
+          .keep = static_cast<float>(1 - c.learning_rate * c.weight_decay),
+          .rate = static_cast<float>(c.learning_rate / (1 - std::pow(c.beta1, t))),
+          .v_correction = static_cast<float>(1 / (1 - std::pow(c.beta2, t)))};
+}
+
 void adamw_update(const AdamWConstants& constants, std::int64_t step, std::span<float> value,
                   std::span<const float> gradient, std::span<float> m, std::span<float> v,
                   ThreadPool& threads) {
-  const Factors f = factors(constants, step);
+  const AdamWFactors f = adamw_factors(constants, step);
   for_each_chunk(threads, static_cast<std::int64_t>(value.size()), 32768,
                  [&](std::int64_t begin, std::int64_t end) {
                    update(end - begin, f, value.data() + begin, gradient.data() + begin,

@@ -5,13 +5,17 @@
 #pragma once
 
 #define AIOPS_CUDA_OPERATORS(X) \
+  X(adamw)                      \
   X(bias)                       \
   X(cross_entropy)              \
   X(embedding)                  \
   X(gelu)                       \
+  X(gradient_norm)              \
   X(head_norm)                  \
   X(layer_norm)                 \
+  X(momentum)                   \
   X(residual)                   \
   X(rms_norm)                   \
   X(rope)                       \
+  X(sampling)                   \
   X(swiglu)

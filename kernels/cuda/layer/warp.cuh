@@ -58,4 +58,21 @@ __device__ __forceinline__ float block_max(float value) {
   return value;
 }
 
+// The sum over the threads before this one. Ends with a barrier.
+template <int Warps>
+__device__ __forceinline__ unsigned block_exclusive_sum(unsigned value) {
+  AIOPS_SHARED(unsigned, totals, [Warps]);
+  unsigned sum = value;
+#pragma unroll
+  for (int step = 1; step < kWarp; step *= 2) {
+    const unsigned before = __shfl_up_sync(kWholeWarp, sum, step);
+    if (lane_of_thread() >= step) sum += before;
+  }
+  if (lane_of_thread() == kWarp - 1) totals[warp_of_thread()] = sum;
+  __syncthreads();
+  for (int warp = 0; warp < warp_of_thread(); ++warp) sum += totals[warp];
+  __syncthreads();
+  return sum - value;
+}
+
 }  // namespace aiops::kernels::cuda

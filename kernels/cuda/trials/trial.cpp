@@ -141,5 +141,6 @@ AIOPS_FOR(float)
 AIOPS_FOR(BFloat16)
 #undef AIOPS_FOR
 template std::int32_t* Trial::rubbish<std::int32_t>(const char*, std::int64_t);
+template double* Trial::rubbish<double>(const char*, std::int64_t);
 
 }  // namespace aiops::kernels::cuda

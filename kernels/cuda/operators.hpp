@@ -6,6 +6,7 @@
 
 #define AIOPS_CUDA_OPERATORS(X) \
   X(adamw)                      \
+  X(attention)                  \
   X(bias)                       \
   X(cross_entropy)              \
   X(embedding)                  \

@@ -66,10 +66,18 @@ T* Trial::upload(const char* name, const Numbers& values) {
   return p;
 }
 
-std::int32_t* Trial::upload(const char* name, const std::vector<std::int32_t>& values) {
-  auto* p = rubbish<std::int32_t>(name, static_cast<std::int64_t>(values.size()));
-  device_.copy_to(p, values.data(), values.size() * sizeof values[0]);
+template <typename Integer>
+Integer* Trial::upload_integers(const char* name, const std::vector<Integer>& values) {
+  auto* p = static_cast<Integer*>(allocate(values.size() * sizeof(Integer), name));
+  device_.copy_to(p, values.data(), values.size() * sizeof(Integer));
   return p;
+}
+
+std::int32_t* Trial::upload(const char* name, const std::vector<std::int32_t>& values) {
+  return upload_integers(name, values);
+}
+std::int64_t* Trial::upload(const char* name, const std::vector<std::int64_t>& values) {
+  return upload_integers(name, values);
 }
 
 template <typename T>

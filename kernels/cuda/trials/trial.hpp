@@ -46,6 +46,7 @@ class Trial {
   template <typename T>
   T* upload(const char* name, const Numbers& values);
   std::int32_t* upload(const char* name, const std::vector<std::int32_t>& values);
+  std::int64_t* upload(const char* name, const std::vector<std::int64_t>& values);
   template <typename T>
   T* rubbish(const char* name, std::int64_t count);
 
@@ -62,6 +63,8 @@ class Trial {
   const std::vector<std::byte>& outputs() const { return outputs_; }
 
  private:
+  template <typename Integer>
+  Integer* upload_integers(const char* name, const std::vector<Integer>& values);
   void* allocate(std::size_t bytes, const char* name);
   // The device's array, kept in outputs_ too.
   void fetch(void* to, const void* from, std::size_t bytes);

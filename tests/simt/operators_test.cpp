@@ -3,6 +3,8 @@
 #include "kernels/cuda/operators.hpp"
 
 #include "tests/simt/executor_device.hpp"
+#include "tests/simt/object/kernels_ptx.hpp"
+#include "tests/simt/ptx/engine.hpp"
 #include "tests/simt/runtime/report.hpp"
 
 #include <gtest/gtest.h>
@@ -45,12 +47,13 @@ class EveryOperator : public testing::TestWithParam<Operator> {
  protected:
   // Runs every case in every order. Nothing may be reported, nothing differ from the oracle, and no
   // bit from run to run, unless the operator says so.
-  void try_all(Checks checks) {
+  void try_all(Checks checks, Engine* engine) {
     ExecutorDevice device;
     for (const Case& one : GetParam().cases()) {
       std::vector<std::byte> first;
       for (const Schedule& schedule : kSchedules) {
-        options() = {.order = schedule.order, .seed = schedule.seed, .checks = checks};
+        options() = {
+            .order = schedule.order, .seed = schedule.seed, .checks = checks, .engine = engine};
         SCOPED_TRACE(one.name + ", " + schedule.name);
         Trial trial(device);
         one.run(trial);
@@ -64,8 +67,16 @@ class EveryOperator : public testing::TestWithParam<Operator> {
   }
 };
 
-TEST_P(EveryOperator, HasItsValuesInTheSource) { try_all(Checks::off); }
-TEST_P(EveryOperator, HasNoFaultInTheSource) { try_all(Checks::on); }
+TEST_P(EveryOperator, HasItsValuesInTheSource) { try_all(Checks::off, nullptr); }
+TEST_P(EveryOperator, HasNoFaultInTheSource) { try_all(Checks::on, nullptr); }
+
+TEST_P(EveryOperator, HasNoFaultInThePtx) {
+  ptx::PtxEngine engine;
+  if (!load_ptx(engine, GetParam().name)) GTEST_SKIP() << "no nvcc made PTX of the kernels";
+  try_all(Checks::on, &engine);
+  for (const auto& [name, function] : engine.functions())
+    EXPECT_TRUE(function.code.front().executed) << name << " was never launched";
+}
 
 INSTANTIATE_TEST_SUITE_P(Operators, EveryOperator, testing::ValuesIn(kOperators),
                          [](const auto& one) { return std::string(one.param.name); });

@@ -18,7 +18,7 @@ struct Index {
 
 // Where a barrier or a collective stands: lanes that meet at different sites are reported.
 struct Site {
-  Site(const std::source_location& at) : Site(at.file_name(), at.line(), at.column()) {}  // NOLINT
+  Site(const std::source_location& at);  // NOLINT(google-explicit-constructor)
   Site(const char* file_name, unsigned line_number, unsigned column_number)
       : file(file_name), line(line_number), column(column_number) {}
 

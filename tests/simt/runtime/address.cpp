@@ -75,7 +75,8 @@ void check(const void* address, std::size_t size, Access kind, const void* pc) {
   if (machine.options.checks == Checks::off || machine.current->fiber.holds(p, size)) return;
   if (in_device_memory(p)) return check_device(p, size, kind, pc);
   if (in_shared_memory(p)) return check_shared(p, size, kind, pc);
-  if (kind == Access::read && in_program(p)) return;
+  const bool source = machine.options.engine == nullptr;
+  if (source && kind == Access::read && is_constant(p)) return;
   report(Fault::host_pointer,
          text("%s of %zu bytes at %p, which is no device memory", verb(kind), size, address), pc);
   stop_launch();

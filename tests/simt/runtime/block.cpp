@@ -126,10 +126,13 @@ void report_deadlock() {
 
 }  // namespace
 
+Site::Site(const std::source_location& at) : Site(at.file_name(), at.line(), at.column()) {}
+
 void give_way() { machine.current->fiber.leave(); }
 
 void stop_launch() {
   machine.stopped = true;
+  if (machine.current == nullptr) return;  // before the first thread
   machine.current->state = State::exited;
   machine.current->fiber.leave();
 }

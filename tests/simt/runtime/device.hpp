@@ -50,7 +50,7 @@ void set_launch_queue(LaunchQueue queue);
 class Engine {
  public:
   virtual ~Engine() = default;
-  // Before the first thread. Not ok: nothing runs.
+  // Before the first thread, when shared memory is ready. Not ok: nothing runs.
   virtual kernels::cuda::LaunchStatus prepare(const Launch& launch) = 0;
   virtual void run_thread(const Launch& launch) = 0;
   // Where a thread is, for reports.

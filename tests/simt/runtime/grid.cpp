@@ -59,11 +59,11 @@ LaunchStatus run(const Launch& launch) {
     report(Fault::launch, machine.kernel + ": " + fault);
     return {kernels::cuda::kInvalidConfiguration, fault};
   }
+  begin_launch(launch);
   if (machine.options.engine != nullptr) {
     const LaunchStatus status = machine.options.engine->prepare(launch);
     if (!status.ok()) return status;
   }
-  begin_launch(launch);
   const Index grid = launch.grid;
   ++machine.counts.launches;
   for (const std::uint64_t i : block_order(std::uint64_t{grid.x} * grid.y * grid.z)) {

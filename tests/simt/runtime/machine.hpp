@@ -66,7 +66,7 @@ inline Machine machine;
 // Lets others run until somebody makes the current thread ready again.
 void give_way();
 
-// The current thread, and with it the launch, ends here.
+// The current thread, and with it the launch, ends here: this does not return to a thread.
 void stop_launch();
 
 // Holds an access of the current thread against everything that is known of the address.

@@ -20,13 +20,13 @@ struct Range {
   const char* end;
 };
 
-std::vector<Range> loaded_segments() {
+std::vector<Range> constant_segments() {
   std::vector<Range> segments;
   dl_iterate_phdr(
       [](dl_phdr_info* object, std::size_t, void* out) {
         for (int i = 0; i < object->dlpi_phnum; ++i) {
           const auto& header = object->dlpi_phdr[i];
-          if (header.p_type != PT_LOAD) continue;
+          if (header.p_type != PT_LOAD || (header.p_flags & PF_W) != 0) continue;
           const auto* begin = reinterpret_cast<const char*>(object->dlpi_addr + header.p_vaddr);
           static_cast<std::vector<Range>*>(out)->push_back({begin, begin + header.p_memsz});
         }
@@ -77,8 +77,8 @@ std::string source_of(const void* pc) {
   return place.empty() || place.find('?') != std::string::npos ? text("0x%zx", offset) : place;
 }
 
-bool in_program(const char* p) {
-  static const std::vector<Range> segments = loaded_segments();
+bool is_constant(const char* p) {
+  static const std::vector<Range> segments = constant_segments();
   for (const Range& segment : segments)
     if (p >= segment.begin && p < segment.end) return true;
   return false;

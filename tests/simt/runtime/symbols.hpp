@@ -13,7 +13,7 @@ std::string demangled(const char* name);
 // "forward.cuh:31", and where that was inlined, as addr2line says; else the address.
 std::string source_of(const void* pc);
 
-// Whether p lies in a part of the running program that was loaded from a file.
-bool in_program(const char* p);
+// Whether p lies in what the running program and its libraries hold for reading only.
+bool is_constant(const char* p);
 
 }  // namespace aiops::simt

@@ -1,0 +1,57 @@
+# The kernels of kernels/cuda, as nvcc makes them. AIOPS_CUDA=AUTO takes a toolkit where there is one, ON insists on it,
+# OFF looks for none. What follows in AIOPS_CUDA_FOUND says whether it is there; tests/simt reads the same sources with g++
+# in any case.
+set(AIOPS_CUDA_FOUND OFF)
+if(NOT AIOPS_CUDA STREQUAL "OFF" AND NOT AIOPS_SANITIZE AND NOT AIOPS_FUZZERS)
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_ARCHITECTURES OFF)           # --generate-code below: CMake 3.25 refuses names such as 100f
+    set(CMAKE_CUDA_STANDARD_REQUIRED OFF)       # would inherit C++20, which CMake 3.25 does not know of nvcc
+    set(CMAKE_CUDA_FLAGS_RELWITHDEBINFO "-O2")  # of the host's code; the device's is always -O3
+    enable_language(CUDA)
+    set(AIOPS_CUDA_FOUND ON)
+  elseif(AIOPS_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "AIOPS_CUDA=ON, and no nvcc on the PATH or in /usr/local/cuda: install the CUDA toolkit 13, or "
+                        "configure with AIOPS_CUDA=AUTO")
+  endif()
+endif()
+if(NOT AIOPS_CUDA_FOUND)
+  return()
+endif()
+
+# Machine code for these, and PTX of compute_80 for every other device, which its driver compiles. Developers build less,
+# with the places of the source in it and uncompressed, so that tests can look inside (tests/simt/object).
+if(AIOPS_DEVELOPER)
+  set(architectures 80 90)
+  set(contents -lineinfo --no-compress)
+else()
+  set(architectures 80 86 89 90 100 120)
+  set(contents -compress-mode=size)
+endif()
+set(AIOPS_CUDA_ARCHITECTURES ${architectures} CACHE STRING "Devices to make machine code for, such as 80;90")
+
+# aiops_cuda_options(TARGET): how every .cu file is compiled. A register that spills to memory is an error.
+function(aiops_cuda_options target)
+  set(code "--generate-code=arch=compute_80,code=compute_80")
+  foreach(architecture ${AIOPS_CUDA_ARCHITECTURES})
+    list(APPEND code "--generate-code=arch=compute_${architecture},code=sm_${architecture}")
+  endforeach()
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;${code};${contents}>
+    "$<$<COMPILE_LANGUAGE:CUDA>:SHELL:-Xptxas -warn-spills,-warn-lmem-usage,-Werror>"
+    "$<$<COMPILE_LANGUAGE:CUDA>:SHELL:-Xcompiler -Wall,-Wextra,-fvisibility=hidden>")
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+endfunction()
+
+# The kernels with planted bugs, for tests only: PTX is enough.
+if(AIOPS_TESTS)
+  add_library(aiops_cuda_planted OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/simt/planted/planted.cu)
+  target_compile_options(aiops_cuda_planted PRIVATE -std=c++20 -lineinfo --no-compress
+    --generate-code=arch=compute_80,code=compute_80)
+  target_include_directories(aiops_cuda_planted PRIVATE ${PROJECT_SOURCE_DIR})
+endif()
+
+file(GLOB cuda_kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/cuda/*/*.cu)
+add_library(aiops_cuda_kernels OBJECT ${cuda_kernels})
+set_target_properties(aiops_cuda_kernels PROPERTIES POSITION_INDEPENDENT_CODE ON)
+aiops_cuda_options(aiops_cuda_kernels)

@@ -73,7 +73,7 @@ __device__ __forceinline__ void load_query_numbers(const AttentionGradientTiles<
 }
 
 template <typename T, int HeadDim>
-__global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads)
+__global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttentionBlocks)
     attention_kv_gradient_kernel(AttentionPlaces places, const T* __restrict__ q,
                                  const T* __restrict__ k, const T* __restrict__ v,
                                  const float* __restrict__ logsumexp,
@@ -98,6 +98,8 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads)
 
   float dk[Tiling::kColumns] = {};
   float dv[Tiling::kColumns] = {};
+  const float* const key = tiles.own[0] + row * Tiling::kRow;
+  const float* const value = tiles.own[1] + row * Tiling::kRow;
   float* const weights = tiles.weights + row * Tiling::kScoreRow;
   float* const changes = tiles.changes + row * Tiling::kScoreRow;
   for (int head = kv_head * places.group; head < (kv_head + 1) * places.group; ++head) {
@@ -112,13 +114,11 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads)
       load_query_numbers(tiles, logsumexp + numbers, dots + numbers, begin, here.queries);
       __syncthreads();
       for (int i = lane; i < kTile; i += Tiling::kLanes) {
-        const float score = dot_of_rows<HeadDim>(tiles.other[0] + i * Tiling::kRow,
-                                                 tiles.own[0] + row * Tiling::kRow) *
-                            places.scale;
+        const float score =
+            dot_of_rows<HeadDim>(tiles.other[0] + i * Tiling::kRow, key) * places.scale;
         const bool sees = begin + i < here.queries && first + row <= begin + i;
         const float weight = sees ? expf(score - tiles.logsumexp[i]) : 0.0F;
-        const float through = dot_of_rows<HeadDim>(tiles.other[1] + i * Tiling::kRow,
-                                                   tiles.own[1] + row * Tiling::kRow);
+        const float through = dot_of_rows<HeadDim>(tiles.other[1] + i * Tiling::kRow, value);
         weights[i] = weight;
         changes[i] = weight * (through - tiles.dots[i]);
       }
@@ -148,7 +148,7 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads)
 }
 
 template <typename T, int HeadDim>
-__global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads)
+__global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttentionBlocks)
     attention_q_gradient_kernel(AttentionPlaces places, const T* __restrict__ q,
                                 const T* __restrict__ k, const T* __restrict__ v,
                                 const float* __restrict__ logsumexp,

@@ -17,7 +17,7 @@ constexpr std::size_t attention_forward_shared() {
 }
 
 template <typename T, int HeadDim>
-__global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads)
+__global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttentionBlocks)
     attention_forward_kernel(AttentionPlaces places, const T* __restrict__ q,
                              const T* __restrict__ k, const T* __restrict__ v, T* __restrict__ out,
                              float* __restrict__ logsumexp) {

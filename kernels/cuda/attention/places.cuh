@@ -48,6 +48,10 @@ struct AttentionTiling {
   static constexpr int kScoreFloats = kTile * kScoreRow;
 };
 
+// Blocks that must fit on a multiprocessor; shared memory admits not many more, and registers are
+// better spent on keeping sums than on making room for them.
+inline constexpr int kAttentionBlocks = 2;
+
 // `count` rows from `first` on, of which those below `end` are there.
 template <int HeadDim, typename T>
 __device__ __forceinline__ void load_tile(float* tile, const T* from, std::int64_t stride,

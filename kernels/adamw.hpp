@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "base/thread_pool_fwd.hpp"
 
 #include <cstdint>
 #include <span>
@@ -17,6 +17,15 @@ struct AdamWConstants {
   double weight_decay = 0;    // decoupled: value *= 1 - learning_rate · weight_decay
   float gradient_factor = 1;  // g is the gradient times this
 };
+
+// The same as a loop wants them, worked out in double precision.
+struct AdamWFactors {
+  float gradient, beta1, rest1, beta2, rest2, epsilon;
+  float keep;          // 1 - lr · decay
+  float rate;          // lr / (1 - b1^step)
+  float v_correction;  // 1 / (1 - b2^step)
+};
+AdamWFactors adamw_factors(const AdamWConstants& constants, std::int64_t step);
 
 // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²;
 // value = value (1 - lr · decay) - lr · (m / (1 - b1^step)) / (sqrt(v / (1 - b2^step)) + epsilon).

@@ -3,7 +3,7 @@
 // are turned by their positions (Qwen3; Henry et al., "Query-key normalization", 2020).
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "base/thread_pool_fwd.hpp"
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 // Updates that follow a running sum of the gradients (Polyak, 1964; Nesterov, 1983).
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "base/thread_pool_fwd.hpp"
 
 #include <span>
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include "base/thread_pool_fwd.hpp"
 
-namespace aiops {
-class ThreadPool;  // base/thread_pool.hpp, which nvcc would read once for every architecture
-}
+#include <cstdint>
 
 namespace aiops::kernels {
 

@@ -3,7 +3,7 @@
 // form the pairs, out[i] = x[i] c - x[i + d/2] s, out[i + d/2] = x[i + d/2] c + x[i] s.
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "base/thread_pool_fwd.hpp"
 
 #include <cstdint>
 #include <span>

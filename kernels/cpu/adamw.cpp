@@ -9,15 +9,22 @@
 namespace aiops::kernels {
 namespace {
 
-// The constants as the loop wants them, worked out once in double precision.
-struct Factors {
-  float gradient, beta1, rest1, beta2, rest2, epsilon;
-  float keep;          // 1 - lr · decay
-  float rate;          // lr / (1 - b1^step)
-  float v_correction;  // 1 / (1 - b2^step)
-};
+AIOPS_CLONES void update(std::int64_t count, const AdamWFactors& factors, float* __restrict value,
+                         const float* __restrict gradient, float* __restrict m,
+                         float* __restrict v) {
+  const AdamWFactors f = factors;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float g = gradient[i] * f.gradient;
+    m[i] = f.beta1 * m[i] + f.rest1 * g;
+    v[i] = f.beta2 * v[i] + f.rest2 * (g * g);
+    const float denominator = std::sqrt(v[i] * f.v_correction) + f.epsilon;
+    value[i] = value[i] * f.keep - f.rate * (m[i] / denominator);
+  }
+}
 
-Factors factors(const AdamWConstants& c, std::int64_t step) {
+}  // namespace
+
+AdamWFactors adamw_factors(const AdamWConstants& c, std::int64_t step) {
   const auto t = static_cast<double>(step);
   return {.gradient = c.gradient_factor,
           .beta1 = static_cast<float>(c.beta1),
@@ -30,25 +37,10 @@ Factors factors(const AdamWConstants& c, std::int64_t step) {
           .v_correction = static_cast<float>(1 / (1 - std::pow(c.beta2, t)))};
 }
 
-AIOPS_CLONES void update(std::int64_t count, const Factors& factors_in, float* __restrict value,
-                         const float* __restrict gradient, float* __restrict m,
-                         float* __restrict v) {
-  const Factors f = factors_in;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const float g = gradient[i] * f.gradient;
-    m[i] = f.beta1 * m[i] + f.rest1 * g;
-    v[i] = f.beta2 * v[i] + f.rest2 * (g * g);
-    const float denominator = std::sqrt(v[i] * f.v_correction) + f.epsilon;
-    value[i] = value[i] * f.keep - f.rate * (m[i] / denominator);
-  }
-}
-
-}  // namespace
-
 void adamw_update(const AdamWConstants& constants, std::int64_t step, std::span<float> value,
                   std::span<const float> gradient, std::span<float> m, std::span<float> v,
                   ThreadPool& threads) {
-  const Factors f = factors(constants, step);
+  const AdamWFactors f = adamw_factors(constants, step);
   for_each_chunk(threads, static_cast<std::int64_t>(value.size()), 32768,
                  [&](std::int64_t begin, std::int64_t end) {
                    update(end - begin, f, value.data() + begin, gradient.data() + begin,

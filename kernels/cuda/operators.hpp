@@ -4,4 +4,19 @@
 // tests/house/operators.sh checks that no folder is left out.
 #pragma once
 
-#define AIOPS_CUDA_OPERATORS(X) X(rms_norm)
+#define AIOPS_CUDA_OPERATORS(X) \
+  X(adamw)                      \
+  X(attention)                  \
+  X(bias)                       \
+  X(cross_entropy)              \
+  X(embedding)                  \
+  X(gelu)                       \
+  X(gradient_norm)              \
+  X(head_norm)                  \
+  X(layer_norm)                 \
+  X(momentum)                   \
+  X(residual)                   \
+  X(rms_norm)                   \
+  X(rope)                       \
+  X(sampling)                   \
+  X(swiglu)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // With h = x r and g = dy · weight: dx = r (g - h mean(g h)), dweight = sum over rows of dy h.
 //
-// Two kernels. The first gives a row to a block. The second gives kStripe columns to a block and
-// walks down all rows, so that no two blocks ever add to the same number: no atomics, and a sum
-// whose order does not depend on who comes first.
+// Two kernels. The first gives a row to a block, the second sums down columns.
 #pragma once
 
+#include "kernels/cuda/layer/columns.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 #include "kernels/rms_norm.hpp"
 
@@ -50,32 +49,19 @@ __global__ void __launch_bounds__(kRmsNormGradientThreads)
   }
 }
 
-inline constexpr int kStripe = 32;     // columns of a block
-inline constexpr int kStripeRows = 8;  // rows that it works on at a time
-
 template <typename T>
 __global__ void __launch_bounds__(kStripe* kStripeRows)
     rms_norm_weight_gradient_kernel(RmsNorm shape, const T* __restrict__ x,
                                     const float* __restrict__ reciprocal,
                                     const T* __restrict__ y_gradient,
                                     float* __restrict__ weight_gradient) {
-  AIOPS_SHARED(float, sums, [kStripeRows][kStripe]);
-  const int lane = static_cast<int>(threadIdx.x);
-  const std::int64_t column = std::int64_t{blockIdx.x} * kStripe + lane;
-  float sum = 0;
-  if (column < shape.width) {
-    for (std::int64_t row = threadIdx.y; row < shape.rows; row += kStripeRows) {
-      const std::int64_t i = row * shape.width + column;
-      sum += to_float(y_gradient[i]) * (to_float(x[i]) * reciprocal[row]);
-    }
-  }
-  sums[threadIdx.y][lane] = sum;
-  __syncthreads();
-  if (threadIdx.y != 0 || column >= shape.width) return;
-  sum = 0;
-#pragma unroll
-  for (int part = 0; part < kStripeRows; ++part) sum += sums[part][lane];
-  weight_gradient[column] += sum;
+  add_column_sums(
+      shape.rows, shape.width,
+      [&](std::int64_t row, std::int64_t column) {
+        const std::int64_t i = row * shape.width + column;
+        return to_float(y_gradient[i]) * (to_float(x[i]) * reciprocal[row]);
+      },
+      weight_gradient);
 }
 
 }  // namespace aiops::kernels::cuda

@@ -45,10 +45,8 @@ LaunchStatus rms_norm_backward(const RmsNorm& shape, const T* x, const T* weight
       },
       x, weight, y_gradient, x_gradient);
   if (!input.ok()) return input;
-  const LaunchShape stripes{static_cast<unsigned>((shape.width + kStripe - 1) / kStripe),
-                            dim3(kStripe, kStripeRows)};
-  return launch<rms_norm_weight_gradient_kernel<T>>(stripes, stream, shape, x, reciprocal,
-                                                    y_gradient, weight_gradient);
+  return launch<rms_norm_weight_gradient_kernel<T>>(over_columns(shape.width), stream, shape, x,
+                                                    reciprocal, y_gradient, weight_gradient);
 }
 
 template LaunchStatus rms_norm_forward(const RmsNorm&, const float*, const float*, float*, float*,

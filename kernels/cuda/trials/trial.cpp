@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace aiops::kernels::cuda {
 namespace {
@@ -45,10 +46,14 @@ template <typename T>
 Numbers Trial::numbers(std::int64_t count, double deviation) {
   Numbers numbers;
   ++stream_;
-  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(count); ++i) {
-    const double exact = deviation * normal_quantile(uniform(kSeed, stream_, i));
-    numbers.push_back(static_cast<double>(to_float(from_float<T>(static_cast<float>(exact)))));
-  }
+  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(count); ++i)
+    numbers.push_back(deviation * normal_quantile(uniform(kSeed, stream_, i)));
+  return rounded<T>(std::move(numbers));
+}
+
+template <typename T>
+Numbers Trial::rounded(Numbers numbers) {
+  for (double& x : numbers) x = static_cast<double>(to_float(from_float<T>(static_cast<float>(x))));
   return numbers;
 }
 
@@ -61,10 +66,18 @@ T* Trial::upload(const char* name, const Numbers& values) {
   return p;
 }
 
-std::int32_t* Trial::upload(const char* name, const std::vector<std::int32_t>& values) {
-  auto* p = rubbish<std::int32_t>(name, static_cast<std::int64_t>(values.size()));
-  device_.copy_to(p, values.data(), values.size() * sizeof values[0]);
+template <typename Integer>
+Integer* Trial::upload_integers(const char* name, const std::vector<Integer>& values) {
+  auto* p = static_cast<Integer*>(allocate(values.size() * sizeof(Integer), name));
+  device_.copy_to(p, values.data(), values.size() * sizeof(Integer));
   return p;
+}
+
+std::int32_t* Trial::upload(const char* name, const std::vector<std::int32_t>& values) {
+  return upload_integers(name, values);
+}
+std::int64_t* Trial::upload(const char* name, const std::vector<std::int64_t>& values) {
+  return upload_integers(name, values);
 }
 
 template <typename T>
@@ -128,6 +141,7 @@ std::string case_name(const char* pass, std::initializer_list<std::int64_t> exte
 
 #define AIOPS_FOR(T)                                                          \
   template Numbers Trial::numbers<T>(std::int64_t, double);                   \
+  template Numbers Trial::rounded<T>(Numbers);                                \
   template T* Trial::upload<T>(const char*, const Numbers&);                  \
   template T* Trial::rubbish<T>(const char*, std::int64_t);                   \
   template void Trial::expect(const char*, const T*, const Numbers&, double); \
@@ -136,5 +150,6 @@ AIOPS_FOR(float)
 AIOPS_FOR(BFloat16)
 #undef AIOPS_FOR
 template std::int32_t* Trial::rubbish<std::int32_t>(const char*, std::int64_t);
+template double* Trial::rubbish<double>(const char*, std::int64_t);
 
 }  // namespace aiops::kernels::cuda

@@ -38,11 +38,15 @@ class Trial {
   // `count` normal numbers that a T can hold, others at each call, the same in every run.
   template <typename T>
   Numbers numbers(std::int64_t count, double deviation = 1);
+  // The nearest numbers that a T can hold.
+  template <typename T>
+  static Numbers rounded(Numbers numbers);
 
   // Device memory with these values, or with rubbish. Freed with the trial.
   template <typename T>
   T* upload(const char* name, const Numbers& values);
   std::int32_t* upload(const char* name, const std::vector<std::int32_t>& values);
+  std::int64_t* upload(const char* name, const std::vector<std::int64_t>& values);
   template <typename T>
   T* rubbish(const char* name, std::int64_t count);
 
@@ -59,6 +63,8 @@ class Trial {
   const std::vector<std::byte>& outputs() const { return outputs_; }
 
  private:
+  template <typename Integer>
+  Integer* upload_integers(const char* name, const std::vector<Integer>& values);
   void* allocate(std::size_t bytes, const char* name);
   // The device's array, kept in outputs_ too.
   void fetch(void* to, const void* from, std::size_t bytes);

@@ -48,8 +48,12 @@ void PtxEngine::load(const std::string& text) {
 }
 
 LaunchStatus PtxEngine::prepare(const Launch& launch) {
-  const auto found = functions_.find(kernel_of(launch.name));
-  if (found == functions_.end()) return cannot("no PTX of " + kernel_of(launch.name));
+  const std::string kernel = kernel_of(launch.name);
+  // The demangler leaves out the parameters of a kernel that is no template.
+  const auto found = functions_.lower_bound(kernel);
+  if (found == functions_.end() ||
+      (found->first != kernel && !found->first.starts_with(kernel + "(")))
+    return cannot("no PTX of " + kernel);
   function_ = &found->second;
   const auto same = [](const simt::Parameter& a, const Parameter& b) {
     return a.offset == b.offset && a.size == b.size;

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cuda/attention/attention.hpp"
+
+#include "kernels/cuda/trials/trial.hpp"
+#include "kernels/reference/attention.hpp"
+
+#include <cmath>
+
+namespace aiops::kernels::cuda {
+namespace {
+
+constexpr double kTolerance = 5e-6;
+
+std::int64_t rows_of_queries(const Attention& shape) {
+  return shape.starts.empty() ? shape.sequences * shape.queries : shape.starts.back();
+}
+std::int64_t rows_of_keys(const Attention& shape) {
+  return shape.starts.empty() ? shape.sequences * shape.keys : shape.starts.back();
+}
+
+// Rows of `width` numbers in an array whose rows are `stride` apart, and the other way round.
+Numbers spread(const Numbers& packed, std::int64_t width, std::int64_t stride, double between) {
+  Numbers wide(packed.size() / reference::count(width) * reference::count(stride), between);
+  for (std::size_t i = 0; i < packed.size(); ++i)
+    wide[i / reference::count(width) * reference::count(stride) + i % reference::count(width)] =
+        packed[i];
+  return wide;
+}
+
+// The logarithms of the denominators, as the forward pass lays them out.
+Numbers logarithms(const Attention& shape, const Numbers& q, const Numbers& k) {
+  Numbers all;
+  const reference::ConstGrid Q(q, shape.heads * shape.head_dim);
+  const reference::ConstGrid K(k, shape.kv_heads * shape.head_dim);
+  for (std::int64_t s = 0; s < shape.sequences; ++s)
+    for (std::int64_t head = 0; head < shape.heads; ++head)
+      for (std::int64_t i = 0; i < shape.queries_of(s); ++i) {
+        double sum = 0;
+        const std::int64_t kv = head / (shape.heads / shape.kv_heads);
+        for (std::int64_t j = 0; j <= shape.keys_of(s) - shape.queries_of(s) + i; ++j) {
+          double dot = 0;
+          for (std::int64_t c = 0; c < shape.head_dim; ++c)
+            dot += Q(shape.query_row(s) + i, head * shape.head_dim + c) *
+                   K(shape.key_row(s) + j, kv * shape.head_dim + c);
+          sum += std::exp(dot / std::sqrt(static_cast<double>(shape.head_dim)));
+        }
+        all.push_back(std::log(sum));
+      }
+  return all;
+}
+
+// A shape, with the lengths of its sequences where they differ.
+struct Question {
+  Attention shape;
+  std::vector<std::int64_t> starts = {};
+
+  Attention here() const {
+    Attention copy = shape;
+    copy.starts = starts;
+    return copy;
+  }
+  Attention there(Trial& trial) const {
+    Attention copy = shape;
+    if (!starts.empty()) copy.starts = {trial.upload("starts", starts), starts.size()};
+    return copy;
+  }
+};
+
+// Strides are one more than the heads need, and what lies between must stay as it is.
+struct Arrays {
+  explicit Arrays(const Attention& shape)
+      : q_width(shape.heads * shape.head_dim), kv_width(shape.kv_heads * shape.head_dim) {}
+  std::int64_t q_width, kv_width;
+};
+
+template <typename T>
+void forward(Trial& trial, const Question& question) {
+  const Attention shape = question.here();
+  const Arrays sizes(shape);
+  const Numbers q = trial.numbers<T>(rows_of_queries(shape) * sizes.q_width);
+  const Numbers k = trial.numbers<T>(rows_of_keys(shape) * sizes.kv_width);
+  const Numbers v = trial.numbers<T>(rows_of_keys(shape) * sizes.kv_width);
+  T* out = trial.rubbish<T>("out", rows_of_queries(shape) * sizes.q_width);
+  auto* logsumexp = trial.rubbish<float>("logsumexp", rows_of_queries(shape) * shape.heads);
+  trial.launched(attention_forward(
+      question.there(trial), trial.upload<T>("q", spread(q, sizes.q_width, shape.q_stride, 0)),
+      trial.upload<T>("k", spread(k, sizes.kv_width, shape.kv_stride, 0)),
+      trial.upload<T>("v", spread(v, sizes.kv_width, shape.kv_stride, 0)), out, logsumexp,
+      nullptr));
+  trial.expect("out", out, reference::attention(shape, q, k, v), kTolerance);
+  trial.expect("logsumexp", logsumexp, logarithms(shape, q, k), kTolerance);
+}
+
+template <typename T>
+void backward(Trial& trial, const Question& question) {
+  const Attention shape = question.here();
+  const Arrays sizes(shape);
+  const Numbers q = trial.numbers<T>(rows_of_queries(shape) * sizes.q_width);
+  const Numbers k = trial.numbers<T>(rows_of_keys(shape) * sizes.kv_width);
+  const Numbers v = trial.numbers<T>(rows_of_keys(shape) * sizes.kv_width);
+  const Numbers dout = trial.numbers<T>(rows_of_queries(shape) * sizes.q_width);
+  // What the forward pass left, rounded as it rounds.
+  const Numbers out = Trial::rounded<T>(reference::attention(shape, q, k, v));
+  const auto wide = [&](const char* name, const Numbers& packed, std::int64_t width,
+                        std::int64_t stride) {
+    return trial.upload<T>(name, spread(packed, width, stride, 0.5));
+  };
+  T* dq = wide("q_gradient", Numbers(q.size()), sizes.q_width, shape.q_stride);
+  T* dk = wide("k_gradient", Numbers(k.size()), sizes.kv_width, shape.kv_stride);
+  T* dv = wide("v_gradient", Numbers(v.size()), sizes.kv_width, shape.kv_stride);
+  trial.launched(attention_backward<T>(
+      question.there(trial),
+      {.q = wide("q", q, sizes.q_width, shape.q_stride),
+       .k = wide("k", k, sizes.kv_width, shape.kv_stride),
+       .v = wide("v", v, sizes.kv_width, shape.kv_stride),
+       .out = trial.upload<T>("out", out),
+       .logsumexp = trial.upload<float>("logsumexp", logarithms(shape, q, k)),
+       .out_gradient = trial.upload<T>("out_gradient", dout)},
+      trial.rubbish<float>("dots", rows_of_queries(shape) * shape.heads), dq, dk, dv, nullptr));
+  const auto gradient = reference::attention_gradient(shape, q, k, v, dout);
+  // A rounded `out` makes D, and with it dS, uncertain by as much.
+  const double tolerance = sizeof(T) == sizeof(float) ? kTolerance : 2e-2;
+  trial.expect("q_gradient", dq, spread(gradient[0], sizes.q_width, shape.q_stride, 0.5),
+               tolerance);
+  trial.expect("k_gradient", dk, spread(gradient[1], sizes.kv_width, shape.kv_stride, 0.5),
+               tolerance);
+  trial.expect("v_gradient", dv, spread(gradient[2], sizes.kv_width, shape.kv_stride, 0.5),
+               tolerance);
+}
+
+Question question(Attention shape, const std::vector<std::int64_t>& starts = {}) {
+  shape.q_stride = shape.heads * shape.head_dim + 1;
+  shape.kv_stride = shape.kv_heads * shape.head_dim + 1;
+  return {shape, starts};
+}
+
+template <typename T>
+void add_cases(std::vector<Case>& cases) {
+  const auto name = [](const char* pass, const Attention& s) {
+    return case_name<T>(pass, {s.sequences, s.queries, s.keys, s.heads, s.kv_heads, s.head_dim});
+  };
+  const auto one_way = [&](const Question& asked) {
+    cases.push_back(
+        {name("forward", asked.shape), [=](Trial& trial) { forward<T>(trial, asked); }});
+  };
+  const auto both = [&](const Question& asked) {
+    one_way(asked);
+    cases.push_back(
+        {name("backward", asked.shape), [=](Trial& trial) { backward<T>(trial, asked); }});
+  };
+  const auto square = [&](std::int64_t length, std::int64_t heads, std::int64_t kv_heads,
+                          std::int64_t head_dim) {
+    both(question({.sequences = 1,
+                   .queries = length,
+                   .keys = length,
+                   .heads = heads,
+                   .kv_heads = kv_heads,
+                   .head_dim = head_dim}));
+  };
+  for (const std::int64_t length : {1, 31, 32, 33, 65}) square(length, 1, 1, 16);
+  for (const std::int64_t dim : {1, 33, 64, 65, 128}) square(5, 1, 1, dim);
+  for (const std::int64_t length : {16, 17}) square(length, 1, 1, 160);
+  square(3, 1, 1, 256);
+  square(34, 4, 2, 8);
+  square(7, 3, 1, 8);
+  both(question(
+      {.sequences = 3, .queries = 17, .keys = 17, .heads = 2, .kv_heads = 1, .head_dim = 8},
+      {0, 1, 18, 22}));
+  both(question(
+      {.sequences = 2, .queries = 5, .keys = 5, .heads = 2, .kv_heads = 2, .head_dim = 12}));
+  for (const std::int64_t keys : {1, 32, 33, 70})  // the next token of a text
+    one_way(question(
+        {.sequences = 1, .queries = 1, .keys = keys, .heads = 2, .kv_heads = 1, .head_dim = 16}));
+  one_way(question(
+      {.sequences = 1, .queries = 33, .keys = 40, .heads = 1, .kv_heads = 1, .head_dim = 16}));
+}
+
+}  // namespace
+
+std::vector<Case> attention_cases() {
+  std::vector<Case> cases;
+  add_cases<float>(cases);
+  add_cases<BFloat16>(cases);
+  return cases;
+}
+
+}  // namespace aiops::kernels::cuda

@@ -3,7 +3,7 @@
 # in processes of their own whose first two steps are not counted. Prints medians over all rounds, and ratios.
 # usage: PARITY_PYTHON=venv/bin/python AIOPS=build/release/aiops benchmarks/train-vs-torch.sh [MODEL [ROWSxLENGTH [PRECISION [ROUNDS [STEPS]]]]]
 #        (default gpt2-124m 4x64 fp32 5 5; also smollm2-135m, tiny; bf16)
-# Tuned: malloc gives nothing back to the system, so that a step faults no pages. Idle machine
+# Tuned: malloc gives nothing back to the system, so that a step faults no pages, and takes huge pages. Idle machine
 # wanted: the load before and after is printed, and a ratio is worth quoting only when both are low.
 set -euo pipefail
 aiops=$(realpath "${AIOPS:-build/release/aiops}") python=${PARITY_PYTHON:?a Python with torch} here=$(dirname "$0")
@@ -24,7 +24,8 @@ theirs() {
   "$python" "$here/peer/torch_step.py" --model "$model" --rows "$rows" --length "$length" --precision "$precision" --threads "$threads" --steps "$steps" 2>"$work/log"
 }
 tuned() {
-  MALLOC_TOP_PAD_=1000000000 MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=16000000000 theirs
+  MALLOC_TOP_PAD_=1000000000 MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=16000000000 \
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1 theirs
 }
 
 echo "$model $shape $precision, $threads threads, $rounds rounds of $steps steps; load $(cut -d' ' -f1-3 /proc/loadavg)"

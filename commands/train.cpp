@@ -151,6 +151,7 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                            {"activations", plan.memory.activations},
                            {"samples", plan.memory.cache},
                            {"checkpoint_copy", plan.memory.copy},
+                           {"program", plan.memory.program},
                            {"total", plan.memory.total()}}},
                          {"checkpoint_bytes", plan.checkpoint_bytes},
                          {"steps", plan.steps},
@@ -162,7 +163,8 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                          {"seconds", seconds}};
   const std::string text = fmt::format(
       "parameters   {}\n"
-      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}{}{}\n"
+      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}{}{} + "
+      "program {}\n"
       "checkpoint   {} each\n"
       "step         {} tokens, {:.1f} GFLOP, {:.3f} s measured: {} tokens/s, {:.0f} GFLOP/s\n"
       "run          {} steps, {} tokens, {:.2f} epochs, about {}\n",
@@ -171,8 +173,8 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
       format_bytes(plan.memory.optimiser), format_bytes(plan.memory.activations),
       plan.memory.cache > 0 ? " + samples " + format_bytes(plan.memory.cache) : "",
       plan.memory.copy > 0 ? " + copy for checkpoints " + format_bytes(plan.memory.copy) : "",
-      format_bytes(plan.checkpoint_bytes), plan.tokens_per_step, plan.flop_per_step / 1e9,
-      plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
+      format_bytes(plan.memory.program), format_bytes(plan.checkpoint_bytes), plan.tokens_per_step,
+      plan.flop_per_step / 1e9, plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
       plan.flop_per_step / plan.step_seconds / 1e9, plan.steps,
       format_count(static_cast<std::uint64_t>(plan.steps) * plan.tokens_per_step), plan.epochs,
       format_duration(seconds));

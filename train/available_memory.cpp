@@ -42,6 +42,11 @@ std::uint64_t left_by(const fs::path& group) {
 
 }  // namespace
 
+std::optional<std::uint64_t> resident_memory(const fs::path& proc) {
+  const auto kibibytes = number_in(proc / "self/status", "VmRSS:");
+  return kibibytes ? std::optional(*kibibytes * 1024) : std::nullopt;
+}
+
 std::optional<std::uint64_t> available_memory(const fs::path& proc, const fs::path& cgroups) {
   const auto kibibytes = number_in(proc / "meminfo", "MemAvailable:");
   if (!kibibytes) return std::nullopt;

@@ -14,4 +14,7 @@ std::optional<std::uint64_t> available_memory(
     const std::filesystem::path& proc = "/proc",
     const std::filesystem::path& cgroups = "/sys/fs/cgroup");
 
+// Bytes that this process has in memory now; nothing when the system does not say.
+std::optional<std::uint64_t> resident_memory(const std::filesystem::path& proc = "/proc");
+
 }  // namespace aiops::train

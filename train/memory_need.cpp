@@ -5,18 +5,20 @@
 #include "base/units.hpp"
 #include "train/checkpoint/saver.hpp"
 #include "train/model/lora.hpp"
+#include "train/model/merge.hpp"
 #include "train/model/tensors.hpp"
 #include "train/optimiser/memory.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace aiops::train {
 namespace {
 
-// The program itself, the tokenizer, the kernels' packed panels.
-constexpr std::uint64_t kBesides = 48u << 20;
+// What is left for threads' stacks, files' buffers, and what the system takes for all that.
+constexpr std::uint64_t kBesides = 16u << 20;
 
 std::uint64_t floats(std::uint64_t count) { return count * sizeof(float); }
 
@@ -34,6 +36,43 @@ std::uint64_t activation_bytes(const ModelConfig& model, const TrainConfig& conf
   kernels::Layout measured;
   lay_out_plan(model, measured, plan);
   return floats(measured.used());
+}
+
+// The panels that the largest product packs (kernels/gemm.cpp): its narrower operand, as far as a
+// cache holds it.
+std::uint64_t panel_bytes(const ModelConfig& model, const TrainConfig& config) {
+  constexpr std::int64_t kMost = 4 << 20;  // floats
+  const Widths width(model);
+  const std::int64_t tokens = config.rows * config.length;
+  std::int64_t most = 0;
+  const auto product = [&](std::int64_t in, std::int64_t out) {
+    for (const auto& [m, n, k] :
+         {std::array{tokens, out, in}, {tokens, in, out}, {out, in, tokens}})
+      most = std::max(most, std::min(std::min(m, n) * k, kMost));
+  };
+  product(width.hidden, width.vocab);
+  product(width.hidden, width.qkv);
+  product(width.hidden, width.up);
+  product(width.mlp, width.hidden);
+  return floats(static_cast<std::uint64_t>(most));
+}
+
+// Keys and values of the longest sample. Of each layer's part of the cache, those pages are touched
+// that they fill, which are large ones.
+std::uint64_t cache_bytes(const ModelConfig& model, const TrainConfig& config) {
+  constexpr std::uint64_t kPage = 2u << 20;
+  if (config.sample_prompts.empty() && !config.merge) return 0;
+  std::size_t longest = config.merge ? kMergeSample : 0;  // a token has at least a byte
+  for (const std::string& prompt : config.sample_prompts)
+    longest = std::max(longest, prompt.size());
+  const std::int64_t context = model.max_position_embeddings;
+  const auto tokens =
+      std::min(context, static_cast<std::int64_t>(longest) + config.sample_tokens + 1);
+  const auto bytes = [&](std::int64_t positions) {
+    return floats(static_cast<std::uint64_t>(2 * Widths(model).key * positions));
+  };
+  return static_cast<std::uint64_t>(model.num_hidden_layers) *
+         std::min(bytes(context), bytes(tokens) + kPage);
 }
 
 bool fits(const ModelConfig& model, const TrainConfig& config, std::uint64_t available) {
@@ -66,6 +105,13 @@ std::string what_would_fit(const ModelConfig& model, const TrainConfig& config,
   return {};
 }
 
+void add_optimiser(const TrainConfig& config, std::span<const Parameter> trained,
+                   MemoryNeed& need) {
+  const OptimiserBytes bytes = optimiser_bytes(config.optimiser, trained);
+  need.optimiser = bytes.total();
+  need.checkpoint = need.gradients + bytes.state;
+}
+
 // The model is frozen: only adapters have gradients and an optimiser's state, and the head of a
 // classifier, which comes last.
 void add_adapters(const ModelConfig& model, const TrainConfig& config,
@@ -76,7 +122,7 @@ void add_adapters(const ModelConfig& model, const TrainConfig& config,
   need.parameters += bytes_of(trained);
   if (!model.head.is_language()) trained.push_back(frozen.back());
   need.gradients = bytes_of(trained);
-  need.optimiser = optimiser_bytes(config.optimiser, trained);
+  add_optimiser(config, trained, need);
   need.activations += floats(lora.working_floats(config.rows * config.length));
 }
 
@@ -89,18 +135,14 @@ MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config) {
   const Tensors nowhere = lay_out_tensors(model, tensors);
   const auto parameters = name_parameters(model, nowhere, nowhere);
   need.parameters = need.gradients = floats(tensors.used());
-  need.activations = activation_bytes(model, config);
+  need.activations = activation_bytes(model, config) + panel_bytes(model, config);
   if (config.lora.rank > 0) {
     add_adapters(model, config, parameters, need);
   } else {
-    need.optimiser = optimiser_bytes(config.optimiser, parameters);
+    add_optimiser(config, parameters, need);
   }
-  if (!config.sample_prompts.empty()) {
-    const auto key = static_cast<std::uint64_t>(Widths(model).key);
-    need.cache = floats(2 * key * static_cast<std::uint64_t>(model.num_hidden_layers) *
-                        static_cast<std::uint64_t>(model.max_position_embeddings));
-  }
-  need.copy = Saver::copy_bytes(config, need.checkpoint());
+  need.cache = cache_bytes(model, config);
+  need.copy = Saver::copy_bytes(config, need.checkpoint);
   return need;
 }
 

@@ -15,17 +15,21 @@ struct MemoryNeed {
   std::uint64_t parameters = 0;
   std::uint64_t gradients = 0;  // of what is trained: all parameters, or adapters alone
   std::uint64_t optimiser = 0;
-  std::uint64_t activations = 0;  // of one batch
+  std::uint64_t activations = 0;  // of one batch, and what its products work in
   std::uint64_t cache = 0;        // keys and values, when the run writes samples
   std::uint64_t copy = 0;         // of what a checkpoint holds, while it is written
+  // What the process has already: the program, the tokenizer, the data; not set by memory_need().
+  std::uint64_t program = 0;
 
   // What a checkpoint holds, on disk: what is trained, and the optimiser's state.
-  std::uint64_t checkpoint() const { return gradients + optimiser; }
+  std::uint64_t checkpoint = 0;
+
   std::uint64_t total() const {
-    return parameters + gradients + optimiser + activations + cache + copy;
+    return parameters + gradients + optimiser + activations + cache + copy + program;
   }
 };
 
+// What a training takes besides what the process has when its data is ready.
 MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config);
 
 // Throws Error{failed} when that is more than `available`, with settings that would fit as the

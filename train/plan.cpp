@@ -25,13 +25,15 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   Preparation preparation = prepare_together(options, threads, status, stop, ranks);
   TrainPlan plan;
   plan.parameters = preparation.model.parameter_count();
-  plan.memory = memory_need(preparation.model, preparation.config);
-  plan.checkpoint_bytes = plan.memory.checkpoint();
+  const TrainConfig settled = preparation.with_steps();
+  plan.memory = memory_need(preparation.model, settled);
+  plan.memory.program = resident_memory().value_or(0);
+  plan.checkpoint_bytes = plan.memory.checkpoint;
   plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
   plan.flop_per_step = flop_per_step(preparation.model, preparation.config);
 
   if (const auto available = available_memory())
-    require_memory(preparation.model, preparation.config, *available);
+    require_memory(preparation.model, settled, *available);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   plan.step_seconds = trainer.calibrate();
   const TrainConfig& config = trainer.preparation().config;

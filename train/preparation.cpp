@@ -74,6 +74,12 @@ void adopt_base(const BaseModel& base, TrainConfig& config) {
 
 }  // namespace
 
+TrainConfig Preparation::with_steps() const {
+  TrainConfig settled = config;
+  settled.steps = config.steps_for(batches->training());
+  return settled;
+}
+
 Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& status,
                     const StopFlag& stop) {
   TrainConfig config = options.config;

@@ -43,6 +43,9 @@ struct Preparation {
   std::unique_ptr<const Batches> batches;           // views into the cache
   std::optional<std::filesystem::path> checkpoint;  // to go on from
   std::optional<TrainerState> state;                // its state
+
+  // The configuration with the steps that the data settles; 0 when `minutes` are to decide.
+  TrainConfig with_steps() const;
 };
 
 // Finds and checks the checkpoint, hashes the data, learns or reads the tokenizer, tokenises.

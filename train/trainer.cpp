@@ -198,8 +198,7 @@ TrainResult Trainer::run() {
     if (config.merge && model_.lora() != nullptr) {
       load_adapter(ModelFiles::in_directory(chosen), model_);
       write_merged(config.out / "model.tmp", model_, prepared_.tokenizer,
-                   model_card(config, model_.config(), state_), config.chat.template_text,
-                   threads_);
+                   model_card(config, model_.config(), state_), config.chat.template_text);
       replace_model(config.out);
       result.model_sha256 = file_sha256(result.model / "model.safetensors");
     }
@@ -247,7 +246,7 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
     status.step(fmt::format("going on from {}, step {} of {}", preparation.checkpoint->string(),
                             preparation.state->step, preparation.config.steps));
   if (const auto available = available_memory())
-    require_memory(preparation.model, preparation.config, *available);
+    require_memory(preparation.model, preparation.with_steps(), *available);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   return trainer.run();

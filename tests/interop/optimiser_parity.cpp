@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <list>
@@ -30,6 +31,17 @@ OptimiserOptions options_of(OptimiserKind kind) {
   return options;
 }
 
+// Gradients of a global norm of at most kClip.
+void clip(std::span<const Parameter> parameters) {
+  double sum = 0;
+  for (const Parameter& p : parameters)
+    for (const float g : p.gradient) sum += static_cast<double>(g) * static_cast<double>(g);
+  if (std::sqrt(sum) <= kClip) return;
+  for (const Parameter& p : parameters)
+    for (float& g : p.gradient)
+      g = static_cast<float>(static_cast<double>(g) * kClip / std::sqrt(sum));
+}
+
 // What the weights are after the steps.
 void train(Model& model, const OptimiserOptions& options, const std::vector<TinyBatch>& batches,
            ThreadPool& threads) {
@@ -39,7 +51,7 @@ void train(Model& model, const OptimiserOptions& options, const std::vector<Tiny
     const TinyBatch& data = batches[static_cast<std::size_t>(step - 1)];
     model.zero_gradients();
     model.forward_backward(data.batch(), 1 / static_cast<float>(data.counted()));
-    clip_gradients(model.trainable(), kClip, threads);
+    clip(model.trainable());
     optimiser->step(schedule.at(step), step);
   }
 }

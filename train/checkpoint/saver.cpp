@@ -81,7 +81,10 @@ void Saver::finish(std::int64_t step, fs::path checkpoint) {
 }
 
 std::uint64_t Saver::copy_bytes(const TrainConfig& config, std::uint64_t tensor_bytes) {
-  const bool is_likely = config.checkpoint_every > 0 || config.keeps_best();
+  // The one of the last step is written at once; how many steps there are, `minutes` leave open.
+  const bool is_due =
+      config.checkpoint_every > 0 && (config.steps == 0 || config.checkpoint_every < config.steps);
+  const bool is_likely = is_due || config.keeps_best();
   return config.checkpoint_background && is_likely ? tensor_bytes : 0;
 }
 

@@ -262,6 +262,11 @@ void Lora::backward(const Linear& shape, const float* y_gradient, const float* x
   }
 }
 
+void Lora::silence() {
+  for (const Parameter& p : parameters_)
+    if (p.name.ends_with(kB)) std::ranges::fill(p.value, 0.0F);
+}
+
 void Lora::merge() const {
   std::vector<float> scaled;
   for (const Adapter& adapter : adapters_) {

@@ -64,6 +64,8 @@ class Lora {
 
   // Adds s B A to the matrices, which are then the adapted ones.
   void merge() const;
+  // B = 0: the adapters say nothing any more.
+  void silence();
 
  private:
   struct Adapter {

@@ -44,18 +44,21 @@ kernels::NewtonSchulz newton_schulz_shape(const Parameter& matrix) {
           .columns = static_cast<std::int64_t>(matrix.shape[1])};
 }
 
-std::uint64_t optimiser_bytes(const OptimiserOptions& options,
-                              std::span<const Parameter> parameters) {
-  kernels::Layout layout;
+OptimiserBytes optimiser_bytes(const OptimiserOptions& options,
+                               std::span<const Parameter> parameters) {
+  kernels::Layout state, all;
   if (options.kind == OptimiserKind::muon) {
     const MuonParts parts = parts_for_muon(parameters);
-    lay_out_muon(parts.matrices, layout);
-    for (int moment = 0; moment < 2; ++moment) take_mirror(parts.others, layout);
+    take_mirror(parts.matrices, state);
+    lay_out_muon(parts.matrices, all);
+    for (kernels::Layout* layout : {&state, &all})
+      for (int moment = 0; moment < 2; ++moment) take_mirror(parts.others, *layout);
   } else {
     const int mirrors = options.kind == OptimiserKind::sgd ? 1 : 2;
-    for (int mirror = 0; mirror < mirrors; ++mirror) take_mirror(parameters, layout);
+    for (int mirror = 0; mirror < mirrors; ++mirror) take_mirror(parameters, state);
+    all = state;
   }
-  return layout.used() * sizeof(float);
+  return {state.used() * sizeof(float), (all.used() - state.used()) * sizeof(float)};
 }
 
 std::vector<NamedTensor> named(const std::string& prefix, std::span<const Parameter> parameters,

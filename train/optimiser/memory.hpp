@@ -39,9 +39,14 @@ struct MuonMemory {
 };
 MuonMemory lay_out_muon(std::span<const Parameter> matrices, kernels::Layout& layout);
 
-// What make_optimiser() would take for them, in bytes. Their memory is not touched and need not be.
-std::uint64_t optimiser_bytes(const OptimiserOptions& options,
-                              std::span<const Parameter> parameters);
+// What make_optimiser() would take for them, in bytes: its state, which a checkpoint holds, and
+// room to work in. Their memory is not touched and need not be.
+struct OptimiserBytes {
+  std::uint64_t state = 0, room = 0;
+  std::uint64_t total() const { return state + room; }
+};
+OptimiserBytes optimiser_bytes(const OptimiserOptions& options,
+                               std::span<const Parameter> parameters);
 
 // PREFIX and the parameter's name, with the parameter's shape.
 std::vector<NamedTensor> named(const std::string& prefix, std::span<const Parameter> parameters,

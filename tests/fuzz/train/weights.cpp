@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/model/weights.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "tests/fuzz/harness.hpp"
 #include "tests/fuzz/scratch_file.hpp"
 #include "tests/unit/train/tiny_model.hpp"
 #include "train/model/adapter_directory.hpp"
 #include "train/model/stored_model.hpp"
+
+#include <nlohmann/json.hpp>
 
 // The files beside the weights of a small model: the input is the index of its shards, the
 // tokenizer_config.json with its chat template, or the adapters over it and what ends their texts.

@@ -44,7 +44,8 @@ class GeneratorTest : public TrainFixture {
     SilentStatus status;
     const StopFlag stop;
     train(options("run", 12), threads_, status, stop);
-    loaded_.emplace(load_model(StoredModel::open(ModelFiles::in_directory(directory_ / "run/model")), threads_));
+    loaded_.emplace(load_model(
+        StoredModel::open(ModelFiles::in_directory(directory_ / "run/model")), threads_));
   }
   Generation say(const GenerateOptions& options) {
     const StopFlag stop;

@@ -69,14 +69,15 @@ void report_prediction(const std::string& model, const std::string& text,
   if (text.empty()) throw Error(ExitCode::usage, model + ": there is no text to judge");
   const ModelHead& head = loaded.model->config().head;
   const std::string_view one = text;
-  const auto predictions =
-      train::predict(loaded, {&one, 1}, 0, threads, context.status, context.stop);
-  if (predictions.cut > 0)
+  std::vector<float> outputs;
+  const auto cut = train::predict(
+      loaded, {&one, 1}, 0, threads, context.status, context.stop,
+      [&](std::span<const float> made) { outputs.assign(made.begin(), made.end()); });
+  if (cut > 0)
     context.status.warn(
         fmt::format("the text is longer than the {} tokens that {} sees: only its "
                     "beginning was read",
                     loaded.model->config().max_position_embeddings, model));
-  const std::span<const float> outputs = predictions.outputs;
   OrderedJson json{{"model", model}, {"prompt", text}};
   json.update(prediction_json(head, outputs));
   if (head.kind == HeadKind::regression)

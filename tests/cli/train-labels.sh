@@ -9,6 +9,8 @@ model=run/model
 [ "$(jq -c '[.architectures[0], .num_labels, .id2label["1"], .label2id.wind, .problem_type, .pad_token_id]' $model/config.json)" = \
   '["LlamaForSequenceClassification",3,"sun",2,"single_label_classification",0]' ] || fail "config.json: $(cat $model/config.json)"
 jq -se 'map(select(.accuracy)) | last | .accuracy == 1 and .f1 == 1' run/metrics.jsonl >/dev/null || fail "no accuracy in metrics.jsonl"
+run 0 aiops train train-labels.yaml --out two --ranks 2 --set batch.rows=2
+err_has 'step 40: loss [0-9.]+, validation loss [0-9.]+, accuracy 1.0000, f1 1.0000'
 # A text is judged: the likeliest label first, alone with -q, with all scores as JSON.
 run 0 aiops generate $model 'a wind blows'
 [ "$(head -n1 out | cut -d' ' -f1)" = wind ] && [ "$(wc -l <out)" = 3 ] || fail "$(cat out)"

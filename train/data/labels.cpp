@@ -50,18 +50,23 @@ std::vector<std::string> labels_in(const Examples& examples) {
   return labels;
 }
 
-std::int32_t label_id(const LabelWord& word, std::span<const std::string> labels) {
-  const auto found = std::ranges::find(labels, word.text);
-  if (found != labels.end()) return static_cast<std::int32_t>(found - labels.begin());
+LabelIndex::LabelIndex(std::span<const std::string> labels) {
+  for (const std::string& label : labels)
+    ids_.emplace(label, static_cast<std::int32_t>(ids_.size()));
+}
+
+std::int32_t LabelIndex::find(const LabelWord& word) const {
+  if (const auto found = ids_.find(word.text); found != ids_.end()) return found->second;
   const bool counts =
-      word.number && *word.number >= 0 && *word.number < static_cast<std::int64_t>(labels.size());
+      word.number && *word.number >= 0 && *word.number < static_cast<std::int64_t>(ids_.size());
   return counts ? static_cast<std::int32_t>(*word.number) : -1;
 }
 
 std::vector<std::int32_t> label_ids(const Examples& examples, std::span<const std::string> labels) {
+  const LabelIndex index(labels);
   std::vector<std::int32_t> of_words;
   for (const Examples::Word& word : examples.words()) {
-    of_words.push_back(label_id(word.label, labels));
+    of_words.push_back(index.find(word.label));
     if (of_words.back() < 0) refuse(examples, word, labels);
   }
   std::vector<std::int32_t> ids;

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace aiops::train {
@@ -17,8 +19,17 @@ namespace aiops::train {
 // kMostLabels.
 std::vector<std::string> labels_in(const Examples& examples);
 
-// The index of the label that a word means; -1 when it means none.
-std::int32_t label_id(const LabelWord& word, std::span<const std::string> labels);
+// Which label a word means.
+class LabelIndex {
+ public:
+  // The labels must outlive this.
+  explicit LabelIndex(std::span<const std::string> labels);
+  // Its index; -1 when it means none.
+  std::int32_t find(const LabelWord& word) const;
+
+ private:
+  std::unordered_map<std::string_view, std::int32_t> ids_;
+};
 
 // That of every example. Throws Error{failed} naming file and line of the first whose label is
 // none.

@@ -34,24 +34,21 @@ ValueJudgement judge(std::span<const double> truth, std::span<const double> said
 
 }  // namespace
 
-LabelJudgement judge_labels(std::size_t labels, std::span<const std::int32_t> truth,
-                            std::span<const float> logits) {
-  LabelJudgement judgement{LabelCounts(labels), {}, 0};
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    const auto own = logits.subspan(i * labels, labels);
-    const auto label = static_cast<std::size_t>(truth[i]);
-    const std::size_t said = most_likely(own);
-    judgement.counts.add(label, said);
-    ++judgement.confusion[{label, said}];
-    // By the logits: a share may round to 0.
-    double others = 0;
-    for (const float logit : own)
-      others += std::exp(static_cast<double>(logit) - static_cast<double>(own[said]));
-    judgement.loss +=
-        std::log(others) + static_cast<double>(own[said]) - static_cast<double>(own[label]);
-  }
-  judgement.loss /= static_cast<double>(truth.size());
-  return judgement;
+void LabelJudgement::add(std::size_t label, std::span<const float> logits) {
+  const std::size_t said = most_likely(logits);
+  counts_.add(label, said);
+  ++confusion_[{label, said}];
+  ++examples_;
+  // By the logits: a share may round to 0.
+  const auto most = static_cast<double>(logits[said]);
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - most);
+  losses_ += std::log(sum) + most - static_cast<double>(logits[label]);
+}
+
+std::uint64_t LabelJudgement::called(std::size_t label, std::size_t said) const {
+  const auto found = confusion_.find({label, said});
+  return found == confusion_.end() ? 0 : found->second;
 }
 
 std::vector<ValueJudgement> judge_values(std::size_t width, std::span<const float> truth,

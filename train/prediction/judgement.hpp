@@ -13,16 +13,24 @@
 
 namespace aiops::train {
 
-struct LabelJudgement {
-  LabelCounts counts;
-  // How many examples of a label, the first, were called by another or the same, the second.
-  std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> confusion;
-  double loss = 0;  // mean cross-entropy
-};
+class LabelJudgement {
+ public:
+  explicit LabelJudgement(std::size_t labels) : counts_(labels) {}
 
-// `logits` are those of every example, one for each of so many labels.
-LabelJudgement judge_labels(std::size_t labels, std::span<const std::int32_t> truth,
-                            std::span<const float> logits);
+  // One example that has this label, and the logits of all.
+  void add(std::size_t label, std::span<const float> logits);
+
+  const LabelCounts& counts() const { return counts_; }
+  double loss() const { return losses_ / static_cast<double>(examples_); }  // mean cross-entropy
+  // How many examples of a label were called by that or another.
+  std::uint64_t called(std::size_t label, std::size_t said) const;
+
+ private:
+  LabelCounts counts_;
+  std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> confusion_;
+  double losses_ = 0;
+  std::uint64_t examples_ = 0;
+};
 
 struct ValueJudgement {
   double mse = 0, mae = 0;

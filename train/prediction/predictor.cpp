@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts are read in the order of their length, several at once: rows of a batch are padded to the
-// longest of them, so neighbours should be alike. Padding stands behind a text, where attention
-// never looks, and a text is judged at its last token.
+// Of some hundred texts at a time, those of like length are read together: rows of a batch are
+// padded to the longest of them. Padding stands behind a text, where attention never looks, and a
+// text is judged at its last token.
 #include "train/prediction/predictor.hpp"
 
 #include "base/error.hpp"
@@ -15,6 +15,7 @@ namespace {
 
 // Enough rows for efficient products, few enough for small activations.
 constexpr std::size_t kTokensAtOnce = 2048;
+constexpr std::size_t kTextsAtOnce = 512;  // whose outputs are in memory
 
 using Tokens = std::vector<std::int32_t>;
 
@@ -74,42 +75,54 @@ std::size_t length_for(std::int64_t said, const ModelConfig& config) {
   return static_cast<std::size_t>(said == 0 ? context : said);
 }
 
-}  // namespace
-
-Predictions predict(LoadedModel& loaded, std::span<const std::string_view> texts,
-                    std::int64_t length, ThreadPool& threads, Status& status,
-                    const StopFlag& stop) {
-  const ModelConfig& config = loaded.model->config();
-  const std::size_t longest = length_for(length, config);
-  const auto outputs = static_cast<std::size_t>(config.outputs());
-  auto tokens = tokens_of(loaded.tokenizer, texts, threads, stop);
-  Predictions result{std::vector<float>(texts.size() * outputs), 0};
-  for (Tokens& one : tokens) {
-    result.cut += one.size() > longest ? 1 : 0;
-    one.resize(std::min(one.size(), longest));
-  }
-  std::vector<std::size_t> order(texts.size());
+// The outputs of some texts, whose tokens are given, in their order.
+std::vector<float> judge(Model& model, std::span<const Tokens> tokens, const StopFlag& stop) {
+  const auto outputs = static_cast<std::size_t>(model.config().outputs());
+  std::vector<std::size_t> order(tokens.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t text) { return tokens[text].size(); });
-  Task task(status, "judging the texts", texts.size(), Status::Unit::items);
-  std::vector<float> made;
+  std::vector<float> all(tokens.size() * outputs), made;
   for (std::span<const std::size_t> rest = order; !rest.empty();) {
     stop.check();
     std::size_t count = 1;
     while (count < rest.size() && (count + 1) * tokens[rest[count]].size() <= kTokensAtOnce)
       ++count;
     const auto now = rest.first(count);
-    const PaddedRows rows(now, tokens, tokens[now.back()].size(), outputs);
-    loaded.model->predict(rows.batch(), made);
-    if (!std::ranges::all_of(made, [](float x) { return std::isfinite(x); }))
-      throw Error(ExitCode::failed, "the model gives no numbers: its weights are damaged");
+    model.predict(PaddedRows(now, tokens, tokens[now.back()].size(), outputs).batch(), made);
     for (std::size_t i = 0; i < count; ++i)
       std::copy_n(made.begin() + static_cast<std::ptrdiff_t>(i * outputs), outputs,
-                  result.outputs.begin() + static_cast<std::ptrdiff_t>(now[i] * outputs));
+                  all.begin() + static_cast<std::ptrdiff_t>(now[i] * outputs));
     rest = rest.subspan(count);
-    task.advance(count);
   }
-  return result;
+  if (!std::ranges::all_of(all, [](float x) { return std::isfinite(x); }))
+    throw Error(ExitCode::failed, "the model gives no numbers: its weights are damaged");
+  return all;
+}
+
+}  // namespace
+
+std::size_t predict(LoadedModel& loaded, std::span<const std::string_view> texts,
+                    std::int64_t length, ThreadPool& threads, Status& status, const StopFlag& stop,
+                    const std::function<void(std::span<const float>)>& hear) {
+  const ModelConfig& config = loaded.model->config();
+  const std::size_t longest = length_for(length, config);
+  const auto outputs = static_cast<std::size_t>(config.outputs());
+  std::size_t cut = 0;
+  Task task(status, "judging the texts", texts.size(), Status::Unit::items);
+  while (!texts.empty()) {
+    const auto now = texts.first(std::min(texts.size(), kTextsAtOnce));
+    auto tokens = tokens_of(loaded.tokenizer, now, threads, stop);
+    for (Tokens& one : tokens) {
+      cut += one.size() > longest ? 1 : 0;
+      one.resize(std::min(one.size(), longest));
+    }
+    const auto made = judge(*loaded.model, tokens, stop);
+    for (std::size_t i = 0; i < now.size(); ++i)
+      hear(std::span(made).subspan(i * outputs, outputs));
+    texts = texts.subspan(now.size());
+    task.advance(now.size());
+  }
+  return cut;
 }
 
 std::vector<double> probabilities_of(std::span<const float> logits) {

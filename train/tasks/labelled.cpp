@@ -75,9 +75,8 @@ class LabelledTask final : public TaskData {
     const auto& given = from_.config.labels.names;
     if (kind_ == HeadKind::regression) return names_of_targets(given, stored);
     if (!given.empty()) return given;
-    const auto is_known = [&](const Examples::Word& word) {
-      return label_id(word.label, stored.labels) >= 0;
-    };
+    const LabelIndex known(stored.labels);
+    const auto is_known = [&](const Examples::Word& word) { return known.find(word.label) >= 0; };
     if (stored.kind == kind_ && std::ranges::all_of(examples().words(), is_known))
       return stored.labels;
     return labels_in(examples());

@@ -18,8 +18,10 @@ TEST(LabelJudgement, CountsByLabel) {
   std::vector<float> logits;
   for (const std::int32_t label : said)
     for (std::int32_t i = 0; i < 4; ++i) logits.push_back(i == label ? 2.0F : 0.0F);
-  const auto judgement = judge_labels(4, truth, logits);
-  const LabelCounts& counts = judgement.counts;
+  LabelJudgement judgement(4);
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    judgement.add(static_cast<std::size_t>(truth[i]), std::span(logits).subspan(4 * i, 4));
+  const LabelCounts& counts = judgement.counts();
   EXPECT_NEAR(counts.accuracy(), 4.0 / 6, kClose);
   EXPECT_NEAR(counts.score(0).precision, 1, kClose);
   EXPECT_NEAR(counts.score(0).recall, 2.0 / 3, kClose);
@@ -30,11 +32,12 @@ TEST(LabelJudgement, CountsByLabel) {
   EXPECT_EQ(counts.score(2).support, 1);
   EXPECT_EQ(counts.score(3).f1, 0);
   EXPECT_NEAR(counts.macro_f1(), (0.8 + 0.5 + 2.0 / 3) / 3, kClose);  // d does not count
-  const std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> confusion{
-      {{0, 0}, 2}, {{0, 1}, 1}, {{1, 1}, 1}, {{1, 2}, 1}, {{2, 2}, 1}};
-  EXPECT_EQ(judgement.confusion, confusion);
+  EXPECT_EQ(judgement.called(0, 0), 2u);
+  EXPECT_EQ(judgement.called(0, 1), 1u);
+  EXPECT_EQ(judgement.called(1, 2), 1u);
+  EXPECT_EQ(judgement.called(2, 1), 0u);
   const double rest = std::log(std::exp(2.0) + 3);
-  EXPECT_NEAR(judgement.loss, (4 * (rest - 2) + 2 * rest) / 6, 1e-6);
+  EXPECT_NEAR(judgement.loss(), (4 * (rest - 2) + 2 * rest) / 6, 1e-6);
 }
 
 TEST(LabelJudgement, TakesTheFirstOfEquals) {
@@ -43,8 +46,9 @@ TEST(LabelJudgement, TakesTheFirstOfEquals) {
 
 // A share that rounds to 0 has a loss all the same.
 TEST(LabelJudgement, HasALossForWhatIsImprobable) {
-  const std::vector<std::int32_t> truth{0};
-  EXPECT_NEAR(judge_labels(2, truth, std::vector<float>{0, 2000}).loss, 2000, 1e-9);
+  LabelJudgement judgement(2);
+  judgement.add(0, std::vector<float>{0, 2000});
+  EXPECT_NEAR(judgement.loss(), 2000, 1e-9);
 }
 
 TEST(ValueJudgement, MeasuresEachNumber) {

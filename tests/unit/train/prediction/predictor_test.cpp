@@ -26,8 +26,17 @@ class PredictorTest : public testing::Test {
     loaded_.model = std::make_unique<Model>(config, threads_);
     loaded_.model->initialise(2);
   }
-  Predictions say(const std::vector<std::string_view>& texts, std::int64_t length = 0) {
-    return predict(loaded_, texts, length, threads_, status_, stop_);
+  struct Said {
+    std::vector<float> outputs;
+    std::size_t cut = 0;
+  };
+  Said say(const std::vector<std::string_view>& texts, std::int64_t length = 0) {
+    Said said;
+    said.cut = predict(loaded_, texts, length, threads_, status_, stop_,
+                       [&](std::span<const float> outputs) {
+                         said.outputs.insert(said.outputs.end(), outputs.begin(), outputs.end());
+                       });
+    return said;
   }
 
   ThreadPool threads_{2};
@@ -50,6 +59,20 @@ TEST_F(PredictorTest, SaysOfEachTextWhatItSaysOfItAlone) {
       EXPECT_NEAR(together.outputs[i * 3 + k], alone[k], 1e-5F) << texts[i];
   }
   EXPECT_EQ(together.cut, 0u);
+}
+
+// More than are read at once come in their order.
+TEST_F(PredictorTest, SaysThemInTheirOrder) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 1100; ++i) texts.push_back(std::string(1 + i * 7 % 40, 'a'));
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const auto all = say(views);
+  ASSERT_EQ(all.outputs.size(), 3300u);
+  for (const std::size_t i : {0u, 511u, 512u, 1099u}) {
+    const auto alone = say({views[i]});
+    for (std::size_t k = 0; k < 3; ++k)
+      EXPECT_NEAR(all.outputs[3 * i + k], alone.outputs[k], 1e-5F);
+  }
 }
 
 TEST_F(PredictorTest, ReadsTheBeginningOfWhatIsTooLong) {

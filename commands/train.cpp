@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint_pull.hpp"
+#include "commands/digests.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
 #include "train/plan.hpp"
@@ -98,6 +99,7 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
     options.train.resume = train::Resume::directory;
     options.train.resume_directory = resume_from(resume, options.train.config.out, context);
   }
+  options.train.digest_memory = digest_memory_file(context);
   options.place = resolve_place(arguments, context);
   options.train.config.ranks = options.place.world_size;
   options.plan_only = arguments.is_on("plan");

@@ -1,5 +1,6 @@
 # Every third-party library, each from the distribution. libcurl and libarchive are not linked: they are opened
 # on first use (base/dynamic_library.hpp), because loading them costs every start of the program 3.7 and 1.5 ms.
+# So is libzstd, of which only the header is needed here.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
 find_package(LibArchive REQUIRED)

@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostTags = 1000;
+
 const std::string kStep = "vnd.aiops.checkpoint.step";
 const std::string kLoss = "vnd.aiops.checkpoint.loss";
 const std::string kValidationLoss = "vnd.aiops.checkpoint.validation-loss";
@@ -47,11 +49,7 @@ pack::Annotations annotations_of(const fs::path& checkpoint,
   pack::Annotations notes{{kStep, std::to_string(state.step)}, {kLoss, format_number(state.loss)}};
   if (state.validation_loss) notes[kValidationLoss] = format_number(*state.validation_loss);
   notes[kRoot] = train::root_of(files, train::Scope::checkpoint);
-  if (files.find(train::kProvenancePath) == nullptr) return notes;
-  const fs::path path = checkpoint / train::kProvenancePath;
-  const auto statement = sign::parse_statement(read_file(path), path.string());
-  const auto provenance = train::read_provenance(*statement.predicate, path.string());
-  if (provenance.parent) notes[kParent] = provenance.parent->root;
+  if (const auto parent = parent_of(checkpoint)) notes[kParent] = parent->root;
   return notes;
 }
 
@@ -72,6 +70,14 @@ fs::path checkpoint_in(const fs::path& path) {
               "aiops checkpoint ls " + path.parent_path().string() + " shows what is there");
 }
 
+std::optional<train::Parent> parent_of(const fs::path& checkpoint) {
+  const fs::path path = checkpoint / train::kProvenancePath;
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return std::nullopt;
+  const auto statement = sign::parse_statement(read_file(path), path.string());
+  return train::read_provenance(*statement.predicate, path.string()).parent;
+}
+
 std::optional<CheckpointNotes> notes_of(const pack::Manifest& manifest) {
   const auto& annotations = manifest.annotations;
   const auto step = number<std::int64_t>(annotations, kStep);
@@ -79,6 +85,30 @@ std::optional<CheckpointNotes> notes_of(const pack::Manifest& manifest) {
   if (!step || !loss || *step < 0) return std::nullopt;
   return CheckpointNotes{*step, *loss, number<double>(annotations, kValidationLoss),
                          root_in(annotations, kRoot), root_in(annotations, kParent)};
+}
+
+std::optional<TaggedCheckpoint> tagged_checkpoint(pack::Repository& repository,
+                                                  const std::string& tag) {
+  auto document = repository.fetch_manifest(tag);
+  if (!pack::is_manifest(document.descriptor.media_type)) return std::nullopt;
+  auto manifest = pack::Manifest::parse(document.bytes, repository.name() + ":" + tag);
+  auto notes = notes_of(manifest);
+  if (!notes) return std::nullopt;
+  return TaggedCheckpoint{tag, std::move(document), std::move(manifest), std::move(*notes)};
+}
+
+void for_each_checkpoint(pack::Repository& repository, Context& context,
+                         const std::function<void(TaggedCheckpoint)>& visit) {
+  auto tags = repository.tags();
+  if (tags.size() > kMostTags) {
+    context.status.warn(repository.name() + ": has " + std::to_string(tags.size()) +
+                        " tags; the first " + std::to_string(kMostTags) + " are looked at");
+    tags.resize(kMostTags);
+  }
+  for (const auto& tag : tags) {
+    context.stop.check();
+    if (auto checkpoint = tagged_checkpoint(repository, tag)) visit(std::move(*checkpoint));
+  }
 }
 
 pack::KnownArtifact describe_checkpoint(const fs::path& checkpoint, Context& context) {

@@ -6,9 +6,12 @@
 #include "cli/verb.hpp"
 #include "pack/known_files.hpp"
 #include "pack/manifest.hpp"
+#include "pack/repository.hpp"
+#include "train/checkpoint/provenance.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -24,6 +27,9 @@ Verb checkpoint_diff_part();
 // not_found.
 std::filesystem::path checkpoint_in(const std::filesystem::path& path);
 
+// The checkpoint before it, as its provenance has it; nothing when it says none, or there is none.
+std::optional<train::Parent> parent_of(const std::filesystem::path& checkpoint);
+
 // What the manifest of a pushed checkpoint says of it, so that nothing else need be fetched to list
 // many.
 struct CheckpointNotes {
@@ -35,6 +41,21 @@ struct CheckpointNotes {
 };
 // Nothing when the artifact is no checkpoint, or says something else under the same keys.
 std::optional<CheckpointNotes> notes_of(const pack::Manifest& manifest);
+
+// A checkpoint behind a tag.
+struct TaggedCheckpoint {
+  std::string tag;
+  pack::Document document;
+  pack::Manifest manifest;
+  CheckpointNotes notes;
+};
+// Nothing when there is none behind the tag. Throws not_found when there is no such tag.
+std::optional<TaggedCheckpoint> tagged_checkpoint(pack::Repository& repository,
+                                                  const std::string& tag);
+// Shows the checkpoints behind the tags of a repository, the first 1000 of them, and says so when
+// there are more.
+void for_each_checkpoint(pack::Repository& repository, Context& context,
+                         const std::function<void(TaggedCheckpoint)>& visit);
 
 // The checkpoint as an artifact. Its files' sizes are compared with its manifest, their bytes are
 // not read: the place that they are copied to hashes them.

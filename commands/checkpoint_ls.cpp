@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint.hpp"
+#include "pack/delta/layers.hpp"
 #include "train/checkpoint/run_directory.hpp"
 
 #include <fmt/format.h>
@@ -19,15 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostTags = 1000;
-
 struct Line {
   std::string name;
   std::optional<CheckpointNotes> notes;  // nothing: it cannot be read
   std::uint64_t bytes = 0;
   std::string state;                        // "whole", "verified", "damaged: …"
   std::optional<std::time_t> written = {};  // of a directory
-  std::vector<std::string> marks = {};      // "latest", "best"
+  std::vector<std::string> marks = {};      // "latest", "best"; "delta"
 };
 
 std::string joined(const std::vector<std::string>& words) {
@@ -102,25 +101,15 @@ std::vector<Line> in_directory(const fs::path& out, train::Depth depth, const St
 std::vector<Line> in_repository(const pack::Reference& reference, const RegistryAccess& registry,
                                 Context& context) {
   const auto repository = open_repository(reference, Access::read, registry, context);
-  auto tags = repository->tags();
-  if (tags.size() > kMostTags) {
-    context.status.warn(reference.str() + ": has " + std::to_string(tags.size()) +
-                        " tags; the first " + std::to_string(kMostTags) + " are looked at");
-    tags.resize(kMostTags);
-  }
   std::vector<Line> lines;
-  for (const auto& tag : tags) {
-    context.stop.check();
-    const auto document = repository->fetch_manifest(tag);
-    if (!pack::is_manifest(document.descriptor.media_type)) continue;
-    const auto manifest = pack::Manifest::parse(document.bytes, tag);
-    const auto notes = notes_of(manifest);
-    if (!notes) continue;
-    std::uint64_t bytes = 0;
-    for (const auto& layer : manifest.layers) bytes += layer.size;
-    lines.push_back(
-        {repository->name() + ":" + tag, notes, bytes, document.descriptor.digest.short_form()});
-  }
+  for_each_checkpoint(*repository, context, [&](const TaggedCheckpoint& checkpoint) {
+    const std::string name = repository->name() + ":" + checkpoint.tag;
+    Line line{name, checkpoint.notes, 0, checkpoint.document.descriptor.digest.short_form()};
+    for (const auto& layer : pack::whole_layers(checkpoint.manifest, name))
+      line.bytes += layer.size;
+    if (pack::has_deltas(checkpoint.manifest)) line.marks.emplace_back("delta");
+    lines.push_back(std::move(line));
+  });
   std::ranges::stable_sort(lines, std::greater<>(),
                            [](const Line& line) { return line.notes ? line.notes->step : -1; });
   return lines;
@@ -143,7 +132,7 @@ Verb checkpoint_ls_part() {
       "'latest' and 'best' name. Of a directory, files are compared with their sizes in the "
       "manifest ('whole'), and with --verify with their digests ('verified'). Of a repository, "
       "the manifests behind its tags are read and nothing else; what is no checkpoint is passed "
-      "over.";
+      "over. SIZE is of the whole files, also where 'delta' marks what is stored as a difference.";
   verb.positionals = {{.name = "OUT",
                        .help = "Directory of a run (run when absent), or a repository",
                        .arity = Positional::Arity::optional,

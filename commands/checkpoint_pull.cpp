@@ -7,7 +7,10 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint.hpp"
+#include "commands/digests.hpp"
+#include "commands/local_checkpoints.hpp"
 #include "commands/verification.hpp"
+#include "pack/delta/layers.hpp"
 #include "pack/unpack.hpp"
 #include "train/checkpoint/checkpoint.hpp"
 #include "train/checkpoint/run_directory.hpp"
@@ -17,6 +20,7 @@
 #include <sys/file.h>
 
 #include <cerrno>
+#include <map>
 #include <system_error>
 
 namespace aiops::commands {
@@ -44,6 +48,23 @@ bool is_there(const fs::path& target, const std::string& manifest) {
   return true;
 }
 
+// Unpacking has compared every file with its layer's digest: that its own manifest says the same of
+// it is all that is left to see.
+void require_layers(const train::CheckpointManifest& files, const pack::Document& root,
+                    const std::string& what) {
+  std::map<std::string, Digest> digests;
+  for (const auto& layer : pack::whole_layers(pack::Manifest::parse(root.bytes, what), what))
+    digests.emplace(pack::file_path_of(layer), layer.digest);
+  for (const auto& file : files.files) {
+    const auto found = digests.find(file.path);
+    if (found == digests.end())
+      throw verification_error(Reason::missing_file, what + ": " + file.path + " is missing");
+    if (found->second != file.sha256)
+      throw verification_error(Reason::digest_mismatch,
+                               what + ": " + file.path + " is not what was written");
+  }
+}
+
 // Files gather under a name that no reader takes for a checkpoint; `remove_leftovers` knows it.
 void unpack_whole(pack::Repository& from, const pack::Document& root, const fs::path& target,
                   Context& context) {
@@ -51,11 +72,19 @@ void unpack_whole(pack::Repository& from, const pack::Document& root, const fs::
   gathering += ".tmp";
   std::error_code failure;
   fs::remove_all(gathering, failure);
-  pack::unpack(from, root, gathering, {}, context.status, context.stop);
-  train::verify_checkpoint(gathering);
+  pack::DigestMemory digests(digest_memory_file(context));
+  pack::UnpackOptions options;
+  options.local = local_checkpoints(target.parent_path(), digests);
+  pack::unpack(from, root, gathering, options, context.status, context.stop);
+  const auto files = train::read_manifest(gathering);
+  require_layers(files, root, gathering.string());
+  train::verify_checkpoint(gathering, train::Depth::sizes);
   fs::rename(gathering, target, failure);
   if (failure) throw system_error(target.string(), failure.value());
   sync_directory(target.parent_path());
+  for (const auto& file : files.files)
+    if (const auto state = pack::FileState::at(target / file.path))
+      digests.note_written(target / file.path, *state, file.sha256);
 }
 
 // One process at a time: the ranks of a run may all be told to go on from the same artifact.
@@ -105,7 +134,8 @@ Verb checkpoint_pull_part() {
       "Fetches a checkpoint into the directory of a run as step-N, where 'aiops train' finds it. "
       "It appears there whole, when every file has agreed with its digest and the checkpoint with "
       "its own manifest; a pull that fails leaves nothing. What is there already is not fetched "
-      "again.\n\n"
+      "again, nor are files that other checkpoints of OUT hold. Shards that were pushed as "
+      "differences (--delta) are rebuilt.\n\n"
       "With --verify, or --key, nothing is fetched unless a trusted key has signed the artifact.";
   verb.positionals = {{.name = "REF",
                        .help = "The checkpoint: HOST/NAME:TAG, or in a local place",

@@ -2,17 +2,15 @@
 #include "commands/checkpoint_push.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/time.hpp"
+#include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint.hpp"
 #include "commands/keys.hpp"
+#include "commands/provenance.hpp"
 #include "commands/transfer_report.hpp"
 #include "pack/store.hpp"
 #include "sign/artifact.hpp"
-#include "sign/oms.hpp"
-#include "sign/referrer.hpp"
-#include "sign/statement.hpp"
 #include "train/checkpoint/provenance.hpp"
 
 #include <nlohmann/json.hpp>
@@ -36,34 +34,31 @@ CheckpointPushOptions resolve_options(const Arguments& arguments) {
     throw Error(ExitCode::not_found, *options.key + ": no such key file",
                 "aiops key generate --out " + fs::path(*options.key).stem().string());
   options.passphrase_file = arguments.path("passphrase-file");
+  options.delta = delta_options(arguments, options.destination);
   options.registry = upload_access(arguments);
   return options;
 }
 
-// The trainer's statement, also about the artifact that the checkpoint has become: its manifest and
-// the root of its layers come first, the trainer's own subjects stay.
-std::string statement_about(const fs::path& provenance, const pack::Document& root,
-                            const std::string& name) {
-  const auto said = sign::parse_statement(read_file(provenance), provenance.string());
-  std::vector<sign::Subject> subjects{{name,
-                                       {{std::string(root.descriptor.digest.algorithm()),
-                                         std::string(root.descriptor.digest.hex())}}}};
-  if (const auto layers = sign::resources_of(pack::Manifest::parse(root.bytes, name)))
-    subjects.push_back({"files", {{"sha256", sign::oms_root(*layers)}}});
-  subjects.insert(subjects.end(), said.subjects.begin(), said.subjects.end());
-  return sign::make_statement(subjects, said.predicate_type, OrderedJson(*said.predicate));
+Outgoing outgoing(const CheckpointPushOptions& options, pack::Repository& place, Context& context) {
+  auto whole = describe_checkpoint(options.checkpoint, context);
+  if (options.delta.wanted == DeltaOptions::Wanted::no)
+    return {std::move(whole.manifest), std::move(whole.source), {}, {}, nullptr, nullptr};
+  auto artifact = as_delta(std::move(whole), options.checkpoint, place, options.delta, context);
+  if (artifact.delta)
+    context.status.step(counted(artifact.delta->deltas, "file") + " as the difference to " +
+                        artifact.base + ": " + format_bytes(artifact.delta->stored_bytes) +
+                        " instead of " + format_bytes(artifact.delta->whole_bytes));
+  return artifact;
 }
 
-// True when `key` has attached this very statement already.
-bool is_attached(pack::Repository& place, const Digest& subject, const std::string& statement,
-                 const sign::PublicKey& key) {
-  bool found = false;
-  sign::for_each_bundle(place, subject, [&](const sign::AttachedBundle& attached) {
-    found =
-        found || (attached.bundle != nullptr && attached.bundle->envelope.payload == statement &&
-                  sign::verify(attached.bundle->envelope, key));
-  });
-  return found;
+OrderedJson delta_json(const Outgoing& artifact) {
+  if (!artifact.delta) return OrderedJson::object();
+  return {{"delta",
+           {{"base", artifact.base},
+            {"files", artifact.delta->deltas},
+            {"unchanged", artifact.delta->unchanged},
+            {"whole", artifact.delta->whole_bytes},
+            {"stored", artifact.delta->stored_bytes}}}};
 }
 
 void sign_pushed(const CheckpointPushOptions& options, pack::Repository& place,
@@ -71,16 +66,10 @@ void sign_pushed(const CheckpointPushOptions& options, pack::Repository& place,
   sign::sign_artifact(place, root, key);
   const fs::path provenance = options.checkpoint / train::kProvenancePath;
   std::error_code ignored;
-  if (fs::exists(provenance, ignored)) {
-    const std::string statement = statement_about(provenance, root, place.name());
-    if (!is_attached(place, root.descriptor.digest, statement, key.public_key()))
-      sign::attach_bundle(
-          place, root.descriptor,
-          {sign::sign_envelope(statement, key), sign::sigstore_hint(key.public_key())},
-          train::kSlsaPredicate);
-  } else {
+  if (fs::exists(provenance, ignored))
+    attach_provenance(place, root, provenance, key);
+  else
     context.status.warn(options.checkpoint.string() + ": has no provenance to sign");
-  }
   context.status.step("signed by the key " + key.public_key().id().hex);
 }
 
@@ -97,7 +86,15 @@ Verb checkpoint_push_part() {
       "again. Whoever stores a file hashes it: one that has changed since is refused.\n\n"
       "Of OUT, the newest checkpoint is meant. REF without a tag gets step-N. With --sign the "
       "artifact is signed as by 'aiops sign', and the trainer's provenance (SLSA v1) is signed and "
-      "attached: 'aiops lineage' shows it.";
+      "attached: 'aiops lineage' shows it.\n\n"
+      "With --delta a shard that has changed is sent as its difference to the one of the "
+      "checkpoint "
+      "before, where REF's repository has that and a tenth is saved at least; unchanged shards are "
+      "those of before. 'aiops checkpoint pull' and 'aiops train --resume' rebuild the files bit "
+      "for "
+      "bit and compare them with their digests, which signatures and provenance are about. The "
+      "artifact names everything that it needs: deleting the checkpoint before takes nothing from "
+      "it. Base files that lie in OUT are not fetched.";
   verb.positionals = {{.name = "OUT",
                        .help = "Directory of a run, or one of its checkpoints",
                        .complete = Complete::directory},
@@ -109,12 +106,17 @@ Verb checkpoint_push_part() {
                  .help = "Sign the artifact and its provenance with this private key",
                  .complete = Complete::private_key},
                 passphrase_file_flag()};
+  for (Flag& flag : delta_flags()) verb.flags.push_back(std::move(flag));
   for (Flag& flag : upload_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {
       {"aiops train train.yaml && aiops checkpoint push run registry.example.com/demo-run",
        "the newest checkpoint of a run"},
       {"aiops checkpoint push run/step-30 registry.example.com/demo-run:good --sign aiops.key",
        "one of them, signed, under a name of its own"},
+      {"aiops train train.yaml --out run2 --set checkpoint.every=10 && aiops checkpoint push "
+       "run2/step-20 registry.example.com/run2 && aiops checkpoint push run2 "
+       "registry.example.com/run2 --delta",
+       "the next one as its difference"},
   };
   verb.run = [](const Arguments& arguments, Context& context) {
     push_checkpoint(resolve_options(arguments), context);
@@ -126,17 +128,18 @@ void push_checkpoint(const CheckpointPushOptions& options, Context& context) {
   const double started = monotonic_seconds();
   std::optional<sign::PrivateKey> key;  // before the first byte is sent
   if (options.key) key = load_private_key(*options.key, options.passphrase_file, context).key;
-  const auto artifact = describe_checkpoint(options.checkpoint, context);
   const auto place = open_repository(options.destination, Access::write, options.registry, context);
+  const Outgoing artifact = outgoing(options, *place, context);
   const auto result =
       pack::transfer(*artifact.source, *place, artifact.manifest, options.destination.tag,
                      {.jobs = options.registry.jobs}, context.status, context.stop);
   if (key) sign_pushed(options, *place, artifact.manifest, *key, context);
   pack::finish_archive(*place);
+  const OrderedJson delta = delta_json(artifact);
   report_transfer(context,
                   {"pushed", options.checkpoint.string(), " to ", options.destination.str()},
                   artifact.manifest.descriptor.digest, result, *options.registry.traffic,
-                  monotonic_seconds() - started);
+                  monotonic_seconds() - started, &delta);
 }
 
 }  // namespace aiops::commands

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/context.hpp"
+#include "commands/checkpoint_delta.hpp"
 #include "commands/repositories.hpp"
 
 #include <filesystem>
@@ -15,6 +16,7 @@ struct CheckpointPushOptions {
   pack::Reference destination;
   std::optional<std::string> key;
   std::optional<std::filesystem::path> passphrase_file;
+  DeltaOptions delta;
   RegistryAccess registry;
 };
 

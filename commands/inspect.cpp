@@ -6,6 +6,8 @@
 #include "cli/arguments.hpp"
 #include "commands/inspect_tensors.hpp"
 #include "commands/referrers.hpp"
+#include "pack/delta/layers.hpp"
+#include "pack/media_type.hpp"
 #include "pack/summary.hpp"
 #include "pack/unpack.hpp"
 
@@ -83,7 +85,7 @@ void show_summary(pack::Repository& repository, const pack::Reference& reference
   value["size"] = summary.size;
   value["referrers"] = referrers.size();
   value["files"] = OrderedJson::array();
-  for (const auto& layer : manifest.layers) {
+  for (const auto& layer : pack::whole_layers(manifest, what)) {
     const auto path = pack::file_path_of(layer);
     const auto kind = pack::name_of(pack::kind_of_layer(layer, path));
     value["files"].push_back({{"path", path},
@@ -93,6 +95,24 @@ void show_summary(pack::Repository& repository, const pack::Reference& reference
                               {"mediaType", layer.media_type}});
     add("file",
         layer.digest.short_form() + "  " + kind + "  " + format_bytes(layer.size) + "  " + path);
+  }
+  if (!pack::has_deltas(manifest)) return context.report.answer(digest, value, text);
+  value["differences"] = OrderedJson::array();
+  for (const auto& layer : manifest.layers) {
+    const auto delta = pack::delta_layer(layer, what);
+    if (!delta && layer.media_type != pack::media_type::kCheckpointDeltaBase) continue;
+    const std::string becomes = (delta ? delta->whole : layer.digest).str();
+    value["differences"].push_back(
+        {{"digest", layer.digest.str()},
+         {"size", layer.size},
+         {"becomes", becomes},
+         {"path", delta ? OrderedJson(delta->path) : OrderedJson(nullptr)},
+         {"base", delta ? OrderedJson(delta->base.str()) : OrderedJson(nullptr)}});
+    add(delta ? "difference" : "base",
+        layer.digest.short_form() + "  " + format_bytes(layer.size) +
+            (delta ? "  to " + delta->base.short_form() + " for " +
+                         (delta->path.empty() ? delta->whole.short_form() : delta->path)
+                   : ""));
   }
   context.report.answer(digest, value, text);
 }

@@ -3,6 +3,8 @@
 
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "pack/delta/decoder.hpp"
+#include "pack/delta/layers.hpp"
 #include "pack/gguf.hpp"
 #include "pack/unpack.hpp"
 
@@ -19,9 +21,16 @@ Format format_of(const pack::LayerPlan& plan) {
   return plan.path.ends_with(".gguf") ? Format::gguf : Format::none;
 }
 
-std::vector<pack::TensorInfo> tensors_of(pack::Repository& repository,
+// A file that is stored as a difference shows its header alone.
+pack::ByteSource source_of(pack::Repository& repository, const pack::DeltaSteps& steps,
+                           const pack::LayerPlan& plan) {
+  const auto last = steps.to(plan.layer.digest).back();
+  auto source = pack::blob_source(repository.blob(last.layer), plan.path);
+  return last.delta ? pack::self_contained(std::move(source)) : source;
+}
+
+std::vector<pack::TensorInfo> tensors_of(const pack::ByteSource& source,
                                          const pack::LayerPlan& plan) {
-  const auto source = pack::blob_source(repository.blob(plan.layer), plan.path);
   if (format_of(plan) == Format::gguf) return pack::read_gguf_header(source).tensors;
   return pack::read_safetensors_header(source).tensors;
 }
@@ -40,10 +49,13 @@ void show_tensors(pack::Repository& repository, const pack::Manifest& manifest,
   Table table{{"NAME", "DTYPE", "SHAPE", "SIZE", "FILE"}, {}};
   OrderedJson list = OrderedJson::array();
   bool found = false;
-  for (const auto& plan : pack::plan_layers(manifest, what)) {
+  pack::Manifest files = manifest;
+  files.layers = pack::whole_layers(manifest, what);
+  const pack::DeltaSteps steps(manifest, what);
+  for (const auto& plan : pack::plan_layers(files, what)) {
     if (format_of(plan) == Format::none) continue;
     found = true;
-    for (const auto& tensor : tensors_of(repository, plan)) {
+    for (const auto& tensor : tensors_of(source_of(repository, steps, plan), plan)) {
       const auto size = tensor.end - tensor.begin;
       table.rows.push_back(
           {tensor.name, tensor.dtype, shape_of(tensor), format_bytes(size), plan.path});

@@ -7,6 +7,7 @@
 #include "commands/checkpoint.hpp"
 #include "commands/keys.hpp"
 #include "commands/lineage_chain.hpp"
+#include "train/checkpoint/run_directory.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -89,13 +90,22 @@ std::vector<sign::PublicKey> known_keys(const LineageOptions& options, Context& 
   }
 }
 
+std::vector<LineageLink> chain_on_disk(const fs::path& directory, Context& context) {
+  std::error_code ignored;
+  const bool is_run = fs::exists(directory / train::kManifestPath, ignored) ||
+                      !train::linked_checkpoint(directory, train::kLatest).empty();
+  const bool is_model = fs::exists(directory / "config.json", ignored) ||
+                        fs::exists(directory / "adapter_config.json", ignored);
+  if (!is_run && is_model) return chain_of_model(directory, context);
+  return chain_in_directory(checkpoint_in(directory), context);
+}
+
 std::vector<LineageLink> chain_of(const LineageOptions& options, Context& context) {
   std::error_code ignored;
-  if (fs::is_directory(options.word, ignored))
-    return chain_in_directory(checkpoint_in(options.word), context);
+  if (fs::is_directory(options.word, ignored)) return chain_on_disk(options.word, context);
   const auto reference = pack::Reference::parse(options.word);
   if (reference.kind == pack::Reference::Kind::directory)
-    return chain_in_directory(checkpoint_in(reference.path), context);
+    return chain_on_disk(reference.path, context);
   const auto repository = open_repository(reference, Access::read, options.registry, context);
   return chain_in_repository(*repository, resolve(*repository, reference), reference.str(),
                              known_keys(options, context), context);
@@ -117,11 +127,13 @@ Verb lineage_verb() {
       "statement must be about the files that it lies with, and every parent must be the "
       "checkpoint that its child names by digest; else the exit code is 3. The files of a "
       "directory's checkpoint are read and compared with their digests.\n\n"
-      "Of an artifact, a statement counts as signed when 'aiops checkpoint push --sign' attached "
-      "it and the key is trusted: --key, or the keys in the configuration directory. The statement "
+      "OUT/model shows the checkpoint beside it whose files it has.\n\n"
+      "Of an artifact, a statement counts as signed when 'aiops checkpoint push --sign' or 'aiops "
+      "pack --sign' attached it and the key is trusted: --key, or the keys in the configuration "
+      "directory. The statement "
       "is SLSA provenance v1 made by the machine that trained: Build L1.";
   verb.positionals = {{.name = "WHAT",
-                       .help = "Directory of a run, a checkpoint, or its artifact",
+                       .help = "Directory of a run, a checkpoint, its model, or an artifact",
                        .complete = Complete::reference_or_directory}};
   verb.flags = {{.name = "key",
                  .value = "PUB",

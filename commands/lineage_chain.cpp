@@ -4,6 +4,9 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "commands/checkpoint.hpp"
+#include "commands/provenance.hpp"
+#include "sign/model_directory.hpp"
+#include "sign/model_files.hpp"
 #include "sign/referrer.hpp"
 #include "sign/statement.hpp"
 #include "train/checkpoint/run_directory.hpp"
@@ -12,13 +15,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 namespace aiops::commands {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostTags = 1000;
 constexpr std::uint64_t kMostStatement = 16u << 20;
 
 // The link that a statement makes for the files of `manifest`; refuses one about other files.
@@ -65,15 +69,6 @@ const pack::Descriptor* layer_of(const pack::Manifest& manifest, std::string_vie
   return nullptr;
 }
 
-// What the artifact's layers are, as the manifest of a checkpoint: their digests are the files'.
-train::CheckpointManifest files_of(const pack::Manifest& manifest, const std::string& name) {
-  train::CheckpointManifest files;
-  for (const auto& layer : manifest.layers)
-    files.files.push_back({pack::file_path_of(layer), layer.size, layer.digest});
-  std::ranges::sort(files.files, {}, &train::CheckpointManifest::File::path);
-  return train::CheckpointManifest::parse(files.to_text(), name);
-}
-
 // The key that signed a statement with the same predicate about this artifact.
 std::string signer_of(pack::Repository& repository, const Digest& artifact,
                       std::string_view statement, const std::vector<sign::PublicKey>& keys) {
@@ -91,13 +86,35 @@ std::string signer_of(pack::Repository& repository, const Digest& artifact,
   return signer;
 }
 
+// A model that was packed has no statement among its files: what was attached to it says where it
+// came from. That of a trusted key counts before others.
+LineageLink attested(pack::Repository& repository, const Digest& artifact,
+                     const pack::Manifest& manifest, const std::string& name,
+                     const std::vector<sign::PublicKey>& keys) {
+  std::optional<LineageLink> link;
+  sign::for_each_bundle(repository, artifact, [&](const sign::AttachedBundle& attached) {
+    if (attached.bundle == nullptr ||
+        attached.bundle->envelope.payload_type != sign::kInTotoPayload)
+      return;
+    const auto* key = sign::signer_of(*attached.bundle, keys);
+    if (link && (key == nullptr || !link->signer.empty())) return;
+    const auto said = sign::parse_statement(attached.bundle->envelope.payload, "attestation");
+    if (said.predicate_type != train::kSlsaPredicate || !said.is_about(artifact)) return;
+    link = LineageLink{name, train::root_of(files_of(manifest, name), train::Scope::model),
+                       train::read_provenance(*said.predicate, name),
+                       key != nullptr ? key->id().hex : std::string()};
+  });
+  if (!link)
+    throw Error(ExitCode::not_found, name + ": has no provenance",
+                "aiops pack --sign and aiops checkpoint push --sign attach it");
+  return std::move(*link);
+}
+
 LineageLink link_in(pack::Repository& repository, const pack::Document& root,
                     const std::string& name, const std::vector<sign::PublicKey>& keys) {
   const auto manifest = pack::Manifest::parse(root.bytes, name);
   const auto* layer = layer_of(manifest, train::kProvenancePath);
-  if (layer == nullptr)
-    throw Error(ExitCode::not_found, name + ": has no provenance",
-                "aiops checkpoint push sends it along");
+  if (layer == nullptr) return attested(repository, root.descriptor.digest, manifest, name, keys);
   const std::string statement = pack::read_blob(repository, *layer, kMostStatement);
   auto link = link_of(name, files_of(manifest, name), statement);
   link.signer = signer_of(repository, root.descriptor.digest, statement, keys);
@@ -106,18 +123,13 @@ LineageLink link_in(pack::Repository& repository, const pack::Document& root,
 
 // The tagged checkpoints of a repository by the roots that their manifests claim.
 std::map<std::string, std::pair<std::string, pack::Document>> tagged(pack::Repository& repository,
-                                                                     const StopFlag& stop) {
+                                                                     Context& context) {
   std::map<std::string, std::pair<std::string, pack::Document>> found;
-  auto tags = repository.tags();
-  if (tags.size() > kMostTags) tags.resize(kMostTags);
-  for (const auto& tag : tags) {
-    stop.check();
-    auto document = repository.fetch_manifest(tag);
-    if (!pack::is_manifest(document.descriptor.media_type)) continue;
-    const auto notes = notes_of(pack::Manifest::parse(document.bytes, tag));
-    if (notes && !notes->root.empty())
-      found.emplace(notes->root, std::pair(repository.name() + ":" + tag, std::move(document)));
-  }
+  for_each_checkpoint(repository, context, [&](TaggedCheckpoint checkpoint) {
+    if (checkpoint.notes.root.empty()) return;
+    found.emplace(checkpoint.notes.root, std::pair(repository.name() + ":" + checkpoint.tag,
+                                                   std::move(checkpoint.document)));
+  });
   return found;
 }
 
@@ -139,15 +151,42 @@ std::vector<LineageLink> follow(LineageLink first, const Find& find) {
 
 }  // namespace
 
-std::vector<LineageLink> chain_in_directory(const fs::path& directory, Context& context) {
+namespace {
+
+// Through the checkpoints beside `directory`.
+std::vector<LineageLink> follow_beside(const fs::path& directory, LineageLink first,
+                                       Context& context) {
   const auto beside = neighbours(directory);
-  return follow(link_in(directory, train::Depth::contents),
-                [&](const std::string& root) -> std::optional<LineageLink> {
-                  context.stop.check();
-                  const auto found = beside.find(root);
-                  if (found == beside.end()) return std::nullopt;
-                  return link_in(found->second, train::Depth::sizes);
-                });
+  return follow(std::move(first), [&](const std::string& root) -> std::optional<LineageLink> {
+    context.stop.check();
+    const auto found = beside.find(root);
+    if (found == beside.end()) return std::nullopt;
+    return link_in(found->second, train::Depth::sizes);
+  });
+}
+
+}  // namespace
+
+std::vector<LineageLink> chain_in_directory(const fs::path& directory, Context& context) {
+  return follow_beside(directory, link_in(directory, train::Depth::contents), context);
+}
+
+std::vector<LineageLink> chain_of_model(const fs::path& directory, Context& context) {
+  std::set<std::string> ignore = sign::git_paths();
+  ignore.insert(sign::default_signature_of(directory).filename().string());
+  const auto listing = sign::list_files(directory, ignore);
+  pack::DigestMemory none;  // a verdict rests on no memory
+  const std::string root = sign::oms_root(
+      sign::hash_files(directory, listing.files, none, context.status, context.stop));
+  const auto checkpoint = published_from(directory, root);
+  if (!checkpoint)
+    throw Error(
+        ExitCode::not_found, directory.string() + ": no checkpoint beside it has these files",
+        "aiops checkpoint ls " + directory.parent_path().string() + " shows those that are there");
+  LineageLink first = link_in(*checkpoint, train::Depth::sizes);
+  first.name = directory.string();
+  first.root = root;
+  return follow_beside(*checkpoint, std::move(first), context);
 }
 
 std::vector<LineageLink> chain_in_repository(pack::Repository& repository,
@@ -155,8 +194,8 @@ std::vector<LineageLink> chain_in_repository(pack::Repository& repository,
                                              const std::vector<sign::PublicKey>& keys,
                                              Context& context) {
   auto first = link_in(repository, root, name, keys);
-  const auto others = first.provenance.parent ? tagged(repository, context.stop)
-                                              : decltype(tagged(repository, context.stop))();
+  const auto others = first.provenance.parent ? tagged(repository, context)
+                                              : decltype(tagged(repository, context))();
   return follow(std::move(first), [&](const std::string& wanted) -> std::optional<LineageLink> {
     const auto found = others.find(wanted);
     if (found == others.end()) return std::nullopt;

@@ -26,6 +26,10 @@ struct LineageLink {
 std::vector<LineageLink> chain_in_directory(const std::filesystem::path& directory,
                                             Context& context);
 
+// From a model that was published from a checkpoint beside it, OUT/model. Its files are all hashed.
+// Throws Error{not_found} when no checkpoint there has these.
+std::vector<LineageLink> chain_of_model(const std::filesystem::path& directory, Context& context);
+
 // From the artifact `root` through the parents among the tags of its repository.
 std::vector<LineageLink> chain_in_repository(pack::Repository& repository,
                                              const pack::Document& root, const std::string& name,

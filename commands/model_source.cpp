@@ -2,6 +2,7 @@
 #include "commands/model_source.hpp"
 
 #include "base/error.hpp"
+#include "pack/delta/layers.hpp"
 #include "train/model/adapter_directory.hpp"
 
 #include <filesystem>
@@ -49,6 +50,9 @@ ModelSource open_model_source(const std::string& model, const RegistryAccess& re
   if (!pack::is_manifest(document.descriptor.media_type))
     throw Error(ExitCode::failed, model + ": is an index, not a model");
   const auto manifest = pack::Manifest::parse(document.bytes, model);
+  if (pack::has_deltas(manifest))
+    throw Error(ExitCode::failed, model + ": holds differences, which cannot be read in place",
+                "aiops checkpoint pull " + model + " -d run, and name run/step-N instead");
   auto files = train::ModelFiles::in_artifact(*repository, manifest, model);
   return {repository, std::move(files), document.descriptor.digest.str()};
 }

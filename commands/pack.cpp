@@ -6,10 +6,13 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
+#include "commands/digests.hpp"
+#include "commands/keys.hpp"
+#include "commands/provenance.hpp"
 #include "commands/repositories.hpp"
-#include "commands/verification.hpp"
 #include "pack/store.hpp"
 #include "pack/transfer.hpp"
+#include "sign/artifact.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -64,6 +67,7 @@ PackCommand resolve_command(const Arguments& arguments, const Context& context) 
   command.options.layers = parse_encoding(arguments.text("layers").value_or("raw"));
   command.options.jobs = static_cast<std::size_t>(arguments.integer("jobs", 1, 64).value_or(2));
   command.options.created = created_at(context.environment);
+  command.digests = digest_trust(arguments);
   return command;
 }
 
@@ -148,10 +152,14 @@ Verb pack_verb() {
       "parameters, precision and quantisation come from the headers of the safetensors and GGUF "
       "files and from config.json, the licence from README.md; aiops.yaml, if there is one, may "
       "say more and choose files (see 'aiops init').\n\n"
+      "With --sign, a checkpoint, or the model that 'aiops train' has published from one beside "
+      "it, "
+      "also gets the trainer's provenance attached, signed: 'aiops lineage' shows it.\n\n"
       "The same files give the same digest on any machine: no time, owner or path gets in. With "
       "SOURCE_DATE_EPOCH set, that time is written as the creation time.\n\n"
-      "Each file is read once, hashed while it is written to the store. Broken safetensors and "
-      "GGUF headers, files that change meanwhile, links that leave the directory and names that "
+      "Each file is read once, hashed while it is written to the store, or not at all where its "
+      "digest is remembered and the store has the bytes. Broken safetensors and GGUF headers, "
+      "files that change meanwhile, links that leave the directory and names that "
       "collide on other systems are refused. Hidden files and __pycache__ are left out.";
   verb.positionals = {{.name = "DIR",
                        .help = "Directory to pack; the current one when absent",
@@ -172,7 +180,8 @@ Verb pack_verb() {
        .setting = "pack.layers"},
       {.name = "sign",
        .value = "KEY",
-       .help = "Sign the artifact with this private key",
+       .help =
+           "Sign the artifact, and its provenance if it was trained here, with this private key",
        .complete = Complete::private_key},
       {.name = "dry-run",
        .letter = 'n',
@@ -182,6 +191,7 @@ Verb pack_verb() {
        .help = "Files read at once",
        .fallback = "2",
        .setting = "pack.jobs"},
+      rehash_flag(),
   };
   verb.examples = {
       {"aiops pack demo -t demo:2", "into the store; prints the digest"},
@@ -199,14 +209,22 @@ void pack_directory(const PackCommand& command, Context& context) {
   const Prepared prepared = prepare(command.directory, context);
   if (command.run == PackRun::dry) return show_plan(prepared, context);
   for (const auto& tag : command.tags) require_outside(tag, command.directory);
+  std::optional<sign::PrivateKey> key;  // now: its passphrase is not asked for hours later
+  if (command.key) key = load_private_key(*command.key, std::nullopt, context).key;
   const auto& first = command.tags.front();
   const auto repository = open_local(first, context);
+  pack::DigestMemory digests(digest_memory_file(context), command.digests);
+  pack::PackOptions how = command.options;
+  how.digests = &digests;
   const auto result = pack::pack_model(prepared.files, prepared.model, prepared.facts, *repository,
-                                       first.tag, command.options, context.status, context.stop);
+                                       first.tag, how, context.status, context.stop);
   OrderedJson signatures = OrderedJson::array();
-  if (command.key)
-    for (const auto& digest : sign_artifact(*repository, result.manifest, *command.key, context))
+  if (key) {
+    for (const auto& digest : sign::sign_artifact(*repository, result.manifest, *key))
       signatures.push_back(digest.str());
+    if (const auto said = provenance_of(command.directory, result.manifest, context))
+      attach_provenance(*repository, result.manifest, *said, *key);
+  }
   pack::finish_archive(*repository);
   OrderedJson tags = OrderedJson::array();
   for (const auto& reference : command.tags) {

@@ -21,6 +21,7 @@ struct PackCommand {
   std::optional<std::string> key;  // sign with it
   pack::PackOptions options;
   PackRun run = PackRun::real;
+  pack::DigestMemory::Trust digests = pack::DigestMemory::Trust::yes;
 };
 
 Verb pack_verb();

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
+#include "commands/digests.hpp"
 #include "commands/keys.hpp"
 #include "pack/store.hpp"
 #include "sign/artifact.hpp"
@@ -14,9 +15,12 @@ namespace aiops::commands {
 namespace {
 
 SignOptions resolve_options(const Arguments& arguments) {
-  SignOptions options{SignTarget::parse(arguments.word("REF")), arguments.required_text("key"),
-                      arguments.path("passphrase-file"), arguments.path("signature"),
-                      registry_access(arguments)};
+  SignOptions options{SignTarget::parse(arguments.word("REF")),
+                      arguments.required_text("key"),
+                      arguments.path("passphrase-file"),
+                      arguments.path("signature"),
+                      registry_access(arguments),
+                      digest_trust(arguments)};
   if (options.signature && !options.target.path)
     throw Error(ExitCode::usage,
                 "--signature is for directories: an artifact keeps its signatures beside it");
@@ -26,7 +30,9 @@ SignOptions resolve_options(const Arguments& arguments) {
 void sign_files(const SignOptions& options, const sign::PrivateKey& key, Context& context) {
   const auto& model = *options.target.path;
   const auto signature = options.signature.value_or(sign::default_signature_of(model));
-  const auto result = sign::sign_model(model, signature, key, context.status, context.stop);
+  pack::DigestMemory digests(digest_memory_file(context), options.digests);
+  const auto result =
+      sign::sign_model(model, signature, key, digests, context.status, context.stop);
   const std::string root = "sha256:" + result.oms_root;
   std::string text = "signed " + std::to_string(result.files) +
                      (result.files == 1 ? " file" : " files") + " in " + signature.string() +
@@ -76,8 +82,10 @@ Verb sign_verb() {
       "verify', 'model_signing verify' and 'aiops verify' can check them. Signing again with the "
       "same key adds nothing.\n\n"
       "A directory (./DIR, /DIR or dir:DIR) gets a detached signature in DIR/model.sig, a single "
-      "file in FILE.sig. Every file is hashed once; only .git, .gitattributes, .github and "
-      ".gitignore at the top and the signature itself are left out. Links are refused.\n\n"
+      "file in FILE.sig. Every file is signed but .git, .gitattributes, .github and .gitignore "
+      "at the top and the signature itself; links are refused. A file that 'aiops train' wrote, "
+      "or that was signed or packed before, is not read again unless it has changed; --rehash "
+      "reads all.\n\n"
       "The key's passphrase is asked for, or comes from --passphrase-file or AIOPS_PASSPHRASE.";
   verb.positionals = {
       {.name = "REF", .help = "An artifact, or ./DIR or dir:DIR", .complete = Complete::reference}};
@@ -91,7 +99,8 @@ Verb sign_verb() {
                 {.name = "signature",
                  .value = "FILE",
                  .help = "Where a directory's signature goes",
-                 .complete = Complete::file}};
+                 .complete = Complete::file},
+                rehash_flag()};
   for (Flag& flag : registry_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {
       {"aiops sign demo:1 --key aiops.key", "an artifact in the store"},

@@ -5,6 +5,7 @@
 #include "cli/verb.hpp"
 #include "commands/repositories.hpp"
 #include "commands/sign_target.hpp"
+#include "pack/digest_memory.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -17,6 +18,7 @@ struct SignOptions {
   std::optional<std::filesystem::path> passphrase_file;
   std::optional<std::filesystem::path> signature;  // of files on disk only
   RegistryAccess registry;
+  pack::DigestMemory::Trust digests = pack::DigestMemory::Trust::yes;
 };
 
 Verb sign_verb();

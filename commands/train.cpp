@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint_pull.hpp"
+#include "commands/digests.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
 #include "train/model/adapter_directory.hpp"
@@ -131,6 +132,7 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
     options.train.resume = train::Resume::directory;
     options.train.resume_directory = resume_from(resume, options.train.config.out, context);
   }
+  options.train.digest_memory = digest_memory_file(context);
   options.ranks = resolve_ranks(arguments, context);
   options.train.config.ranks = options.ranks.place.world_size;
   options.ranks.configuration = to_text(options.train.config.to_json());

@@ -12,7 +12,7 @@ namespace aiops::commands {
 
 void report_transfer(Context& context, const Moved& moved, const Digest& digest,
                      const pack::TransferResult& result, const registry::Traffic& traffic,
-                     double seconds) {
+                     double seconds, const OrderedJson* more) {
   const auto blobs = result.blobs_sent + result.blobs_existed + result.blobs_mounted;
   const std::uint64_t kept = traffic.kept;
   std::string what = std::to_string(result.blobs_sent) + " of " + counted(blobs, "blob") + ", " +
@@ -27,18 +27,19 @@ void report_transfer(Context& context, const Moved& moved, const Digest& digest,
   else
     context.status.step(moved.done + " " + moved.source + moved.preposition + moved.destination +
                         ": " + what + ", in " + format_duration(seconds));
-  const OrderedJson value = {{"reference", moved.destination},
-                             {"digest", digest.str()},
-                             {"size", result.bytes_total},
-                             {"blobs_sent", result.blobs_sent},
-                             {"blobs_existed", result.blobs_existed},
-                             {"blobs_mounted", result.blobs_mounted},
-                             {"bytes_sent", result.bytes_sent},
-                             {"bytes_resumed", kept},
-                             {"retries", traffic.retries.load()},
-                             {"manifests_sent", result.manifests_sent},
-                             {"referrers", result.referrers},
-                             {"seconds", std::round(seconds * 1000) / 1000}};
+  OrderedJson value = {{"reference", moved.destination},
+                       {"digest", digest.str()},
+                       {"size", result.bytes_total},
+                       {"blobs_sent", result.blobs_sent},
+                       {"blobs_existed", result.blobs_existed},
+                       {"blobs_mounted", result.blobs_mounted},
+                       {"bytes_sent", result.bytes_sent},
+                       {"bytes_resumed", kept},
+                       {"retries", traffic.retries.load()},
+                       {"manifests_sent", result.manifests_sent},
+                       {"referrers", result.referrers},
+                       {"seconds", std::round(seconds * 1000) / 1000}};
+  if (more != nullptr) value.update(*more);
   context.report.answer(digest.str(), value, digest.str() + " " + moved.destination);
 }
 

@@ -19,9 +19,10 @@ struct Moved {
 };
 
 // The answer `DIGEST DESTINATION` (-q: the digest) and one line of talk: "pushed demo:1 to
-// HOST/demo:1: 3 of 5 blobs, …", or "HOST/demo:1 is already there" when nothing had to move.
+// HOST/demo:1: 3 of 5 blobs, …", or "HOST/demo:1 is already there" when nothing had to move. `more`
+// joins the members of the JSON answer.
 void report_transfer(Context& context, const Moved& moved, const Digest& digest,
                      const pack::TransferResult& result, const registry::Traffic& traffic,
-                     double seconds);
+                     double seconds, const OrderedJson* more = nullptr);
 
 }  // namespace aiops::commands

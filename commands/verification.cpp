@@ -12,10 +12,4 @@ VerifiedArtifact require_signature(pack::Repository& repository, const pack::Doc
   return {verdict.key.hex, std::move(verdict.statements), std::move(verdict.oms_root)};
 }
 
-std::vector<Digest> sign_artifact(pack::Repository& repository, const pack::Document& root,
-                                  const std::string& key_file, Context& context) {
-  return sign::sign_artifact(repository, root,
-                             load_private_key(key_file, std::nullopt, context).key);
-}
-
 }  // namespace aiops::commands

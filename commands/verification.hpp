@@ -27,10 +27,4 @@ struct VerifiedArtifact {
 VerifiedArtifact require_signature(pack::Repository& repository, const pack::Document& root,
                                    const std::vector<std::string>& key_files, Context& context);
 
-// Signs `root` in `repository` with the private key in `key_file`: a cosign statement and an OMS
-// statement, each a Sigstore bundle stored as a referrer. Returns the digests of the two referrer
-// manifests.
-std::vector<Digest> sign_artifact(pack::Repository& repository, const pack::Document& root,
-                                  const std::string& key_file, Context& context);
-
 }  // namespace aiops::commands

@@ -43,6 +43,14 @@ std::uint64_t disk_bytes(const fs::path& file) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
 }
 
+// Directories that killed processes worked in (pack/workplace.hpp).
+void remove_workplaces(const fs::path& ingest) {
+  std::error_code ignored;
+  for (fs::directory_iterator it(ingest, ignored), end; !ignored && it != end;
+       it.increment(ignored))
+    if (it->is_directory(ignored)) fs::remove_all(it->path(), ignored);
+}
+
 // A manifest's bytes, if its file is there with the right ones.
 std::optional<std::string> intact_manifest(const fs::path& layout, const Descriptor& manifest) {
   if (!has_blob(layout, manifest)) return std::nullopt;
@@ -137,6 +145,7 @@ Garbage collect_garbage(const fs::path& layout, Collect collect) {
   if (!garbage.referrer_lists.empty()) remove_names(layout, garbage.referrer_lists);
   for (const auto& file : garbage.files)
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) throw system_error(file.string(), errno);
+  remove_workplaces(layout / "ingest");
   return garbage;
 }
 

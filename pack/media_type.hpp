@@ -21,6 +21,13 @@ inline constexpr std::string_view kModelManifest = "application/vnd.cncf.model.m
 inline constexpr std::string_view kModelConfig = "application/vnd.cncf.model.config.v1+json";
 inline constexpr std::string_view kModelPrefix = "application/vnd.cncf.model.";
 
+// docs/checkpoint-delta.md
+inline constexpr std::string_view kCheckpointDelta = "application/vnd.aiops.checkpoint.delta.v1";
+inline constexpr std::string_view kCheckpointDeltaBase =
+    "application/vnd.aiops.checkpoint.delta.base.v1";
+inline constexpr std::string_view kCheckpointDeltaManifest =
+    "application/vnd.aiops.checkpoint.delta.manifest.v1+json";
+
 inline constexpr std::string_view kSigstoreBundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 }  // namespace aiops::pack::media_type

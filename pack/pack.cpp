@@ -10,11 +10,9 @@
 #include "pack/tar.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <optional>
 
 namespace aiops::pack {
@@ -26,13 +24,17 @@ constexpr std::size_t kBlock = 1 << 20;
 class Reading {
  public:
   Reading(const SourceFile& file, const std::function<void(std::uint64_t)>& moved)
-      : file_(file), moved_(moved), fd_(open_file(file.real, O_RDONLY | O_NOFOLLOW)) {
-    before_ = status();
-    ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+      : file_(file),
+        moved_(moved),
+        fd_(open_file(file.real, O_RDONLY | O_NOFOLLOW)),
+        before_(FileState::of(fd_.get(), file.real)) {
+    if (before_.size != file_.size) changed();
   }
 
+  const FileState& before() const { return before_; }
+
   void run(const Sink& sink) {
-    if (static_cast<std::uint64_t>(before_.st_size) != file_.size) changed();
+    ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     std::vector<std::byte> block(std::min<std::uint64_t>(kBlock, file_.size + 1));
     std::uint64_t read = 0;
     while (const auto n = read_fully(fd_.get(), block, file_.real)) {
@@ -41,20 +43,15 @@ class Reading {
       sink(std::span(block).first(n));
       moved_(n);
     }
-    const struct stat after = status();
-    if (read != file_.size || after.st_size != before_.st_size ||
-        after.st_mtim.tv_sec != before_.st_mtim.tv_sec ||
-        after.st_mtim.tv_nsec != before_.st_mtim.tv_nsec)
+    const auto after = FileState::of(fd_.get(), file_.real);
+    if (read != file_.size || after.size != before_.size || after.modified != before_.modified)
       changed();
+    is_unchanged_ = after.is_same(before_);
   }
+  // Of what was read: nothing about it has changed meanwhile, not even its links.
+  bool is_unchanged() const { return is_unchanged_; }
 
  private:
-  struct stat status() const {
-    struct stat now {};
-    if (::fstat(fd_.get(), &now) != 0) throw system_error(file_.real.string(), errno);
-    return now;
-  }
-
   [[noreturn]] void changed() const {
     throw Error(ExitCode::failed, printable(file_.path) + ": it changed while it was packed",
                 "run the command again when nobody writes to it");
@@ -63,7 +60,8 @@ class Reading {
   const SourceFile& file_;
   const std::function<void(std::uint64_t)>& moved_;
   Fd fd_;
-  struct stat before_ {};
+  FileState before_;
+  bool is_unchanged_ = false;
 };
 
 void write_tar(const SourceFile& file, Reading& reading, const Sink& sink) {
@@ -73,12 +71,39 @@ void write_tar(const SourceFile& file, Reading& reading, const Sink& sink) {
   tar.finish();
 }
 
-PackedLayer pack_layer(const SourceFile& file, LayerEncoding encoding, LayoutRepository& into,
-                       const std::function<void(std::uint64_t)>& moved) {
+// A file whose digest is known is not read where the place has its bytes already. Where it must be
+// copied, what was known does not count any more.
+Descriptor store_raw(const SourceFile& file, LayoutRepository& into, DigestMemory& digests,
+                     const std::function<void(std::uint64_t)>& moved, Status& status) {
+  Reading reading(file, moved);
+  const std::string type = modelpack_media_type(file.kind, LayerEncoding::raw);
+  const auto known = digests.find(reading.before());
+  if (known) {
+    Descriptor layer{type, *known, file.size, {}, {}};
+    if (into.has(layer)) return moved(file.size), layer;
+  }
+  auto layer = into.absorb(type, [&](const Sink& sink) { reading.run(sink); });
+  if (reading.is_unchanged()) digests.note(reading.before(), layer.digest);
+  if (known && *known != layer.digest)
+    status.warn(printable(file.path) +
+                ": its bytes are not those that were hashed earlier, though nothing else of it "
+                "changed: is the disk sound?");
+  return layer;
+}
+
+PackedLayer pack_raw(const SourceFile& file, LayoutRepository& into, DigestMemory& digests,
+                     const std::function<void(std::uint64_t)>& moved, Status& status) {
+  Descriptor layer = store_raw(file, into, digests, moved, status);
+  layer.annotations = modelpack_annotations(file, LayerEncoding::raw);
+  const Digest digest = layer.digest;
+  return {&file, std::move(layer), digest};
+}
+
+PackedLayer pack_archive(const SourceFile& file, LayerEncoding encoding, LayoutRepository& into,
+                         const std::function<void(std::uint64_t)>& moved) {
   Reading reading(file, moved);
   std::optional<Digest> diff_id;
   auto descriptor = into.absorb(modelpack_media_type(file.kind, encoding), [&](const Sink& sink) {
-    if (encoding == LayerEncoding::raw) return reading.run(sink);
     if (encoding == LayerEncoding::tar) return write_tar(file, reading, sink);
     Hasher hasher;
     ZstdWriter zstd(sink, file.path);
@@ -103,6 +128,8 @@ std::vector<PackedLayer> pack_layers(const std::vector<SourceFile>& files, std::
     stop.check();
     task.advance(n);
   };
+  DigestMemory none;
+  DigestMemory& digests = options.digests != nullptr ? *options.digests : none;
   std::vector<std::optional<PackedLayer>> done(files.size());
   std::atomic<bool> failed = false;
   ThreadPool pool(std::clamp<std::size_t>(options.jobs, 1, files.size()));
@@ -110,7 +137,9 @@ std::vector<PackedLayer> pack_layers(const std::vector<SourceFile>& files, std::
     if (failed) return;
     try {
       stop.check();
-      done[i] = pack_layer(files[i], options.layers, into, moved);
+      done[i] = options.layers == LayerEncoding::raw
+                    ? pack_raw(files[i], into, digests, moved, status)
+                    : pack_archive(files[i], options.layers, into, moved);
       status.detail("packed " + printable(files[i].path) + " " +
                     done[i]->descriptor.digest.short_form());
     } catch (...) {

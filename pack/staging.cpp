@@ -123,7 +123,7 @@ Staging::~Staging() {
 
 void Staging::keep() {
   kept_ = !std::filesystem::is_empty(directory_ / "files") ||
-          !std::filesystem::is_empty(directory_ / "ingest");
+          !std::filesystem::is_empty(directory_ / "ingest") || std::filesystem::exists(workplace());
 }
 
 void Staging::require_free(const std::string& path) const {

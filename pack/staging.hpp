@@ -35,6 +35,8 @@ class Staging {
   bool has(const std::string& path, std::uint64_t size) const;
   // Where a blob gathers until it is complete.
   std::filesystem::path partial_path(const Digest& digest) const;
+  // Where what files are made from may lie meanwhile; not there yet.
+  std::filesystem::path workplace() const { return directory_ / "parts"; }
   // A complete and synced file gets its name.
   void place(const std::filesystem::path& file, const std::string& path);
   // The mode of a new file, as the umask of the process leaves it.

@@ -2,6 +2,7 @@
 #include "pack/summary.hpp"
 
 #include "base/error.hpp"
+#include "pack/delta/layers.hpp"
 #include "pack/media_type.hpp"
 
 #include <nlohmann/json.hpp>
@@ -110,7 +111,8 @@ Summary summarize(Repository& repository, const Manifest& manifest) {
   const auto [type, reader] = kind_of(manifest);
   summary.type = type;
   summary.layers = manifest.layers.size();
-  for (const auto& layer : manifest.layers)
+  if (has_deltas(manifest)) summary.type = "checkpoint delta";
+  for (const auto& layer : whole_layers(manifest, "manifest"))
     if (__builtin_add_overflow(summary.size, layer.size, &summary.size)) summary.size = ~0ull;
   if (reader == nullptr) return summary;
   const auto bytes = read_blob(repository, manifest.config, kMostConfig);

@@ -26,7 +26,7 @@ struct Summary {
   std::string created;
   std::vector<std::string> licences;
   std::vector<std::string> authors;
-  std::uint64_t size = 0;  // of the layers together
+  std::uint64_t size = 0;  // of the files together, those that are stored as differences too
   std::size_t layers = 0;
 };
 

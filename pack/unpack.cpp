@@ -85,7 +85,7 @@ class Collected {
 
 // One layer after the other for each job; a job that finds none left may help another with its
 // parts.
-void extract_all(Repository& from, const std::vector<LayerPlan>& plans,
+void extract_all(RebuiltFiles& from, const std::vector<LayerPlan>& plans,
                  const UnpackOptions& options, std::uint64_t bytes, Staging& staging,
                  Collected& collected, Status& status, const StopFlag& stop) {
   Task task(status, "Unpacking", bytes);
@@ -123,10 +123,14 @@ UnpackResult unpack(Repository& from, const Document& root, const std::filesyste
                     const UnpackOptions& options, Status& status, const StopFlag& stop) {
   const Document document = model_manifest(from, root);
   const auto what = from.name() + " " + document.descriptor.digest.short_form();
-  auto plans = plan_layers(Manifest::parse(document.bytes, what), what);
+  const Manifest manifest = Manifest::parse(document.bytes, what);
+  Manifest files = manifest;
+  files.layers = whole_layers(manifest, what);
+  auto plans = plan_layers(files, what);
   const Filter filter(options);
   std::erase_if(plans, [&](const LayerPlan& plan) { return !filter.wants(plan); });
   Staging staging(directory, document.descriptor.digest, options.overwrite);
+  RebuiltFiles source(from, manifest, what, options.local, staging.workplace(), stop);
   UnpackResult result;
   for (const auto& plan : plans) {  // before the first byte is asked for
     result.bytes += plan.layer.size;
@@ -134,7 +138,7 @@ UnpackResult unpack(Repository& from, const Document& root, const std::filesyste
   }
   Collected collected(filter, staging);
   try {
-    extract_all(from, plans, options, result.bytes, staging, collected, status, stop);
+    extract_all(source, plans, options, result.bytes, staging, collected, status, stop);
   } catch (const Error& error) {
     // Nothing was wrong with what came so far: the next run goes on with it.
     if (error.code == ExitCode::unavailable || error.code == ExitCode::interrupted ||

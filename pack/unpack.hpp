@@ -9,6 +9,7 @@
 
 #include "base/status.hpp"
 #include "base/stop.hpp"
+#include "pack/delta/rebuilt.hpp"
 #include "pack/file_kind.hpp"
 #include "pack/repository.hpp"
 
@@ -27,7 +28,8 @@ struct UnpackOptions {
   std::vector<std::string> include;  // globs; empty: all
   std::vector<std::string> exclude;
   Overwrite overwrite = Overwrite::no;
-  std::size_t jobs = 4;  // layers in flight
+  std::size_t jobs = 4;   // layers in flight
+  LocalFiles local = {};  // where layers may be on this machine already; empty: nowhere
 };
 
 struct UnpackResult {
@@ -36,7 +38,8 @@ struct UnpackResult {
 };
 
 // Unpacks the model that `root` is (of an index: the one manifest that is a model) into
-// `directory`, which is made when it does not exist. Throws failed for paths that are refused or
+// `directory`, which is made when it does not exist. Files that are stored as differences are
+// rebuilt and compared with the digest of the whole. Throws failed for paths that are refused or
 // files that exist, unverified (digest-mismatch), not_found when the filters leave nothing, and
 // what the repository throws.
 UnpackResult unpack(Repository& from, const Document& root, const std::filesystem::path& directory,

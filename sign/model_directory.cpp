@@ -108,13 +108,13 @@ fs::path default_signature_of(const fs::path& model) {
 }
 
 SignedModel sign_model(const fs::path& model, const fs::path& signature, const PrivateKey& key,
-                       Status& status, const StopFlag& stop) {
+                       pack::DigestMemory& known, Status& status, const StopFlag& stop) {
   std::set<std::string> ignore = git_paths();
   const std::string inside = name_inside(model, signature);
   if (!inside.empty()) ignore.insert(inside);
   const Listing listing = list_files(model, ignore);
   refuse_odd(model, listing);
-  const auto resources = hash_files(model, listing.files, status, stop);
+  const auto resources = hash_files(model, listing.files, known, status, stop);
   const bool single = is_file(model);
   std::string payload = make_oms_statement(
       resources, base_name(model),

@@ -5,6 +5,7 @@
 
 #include "base/status.hpp"
 #include "base/stop.hpp"
+#include "pack/digest_memory.hpp"
 #include "sign/key.hpp"
 #include "sign/oms.hpp"
 
@@ -24,11 +25,12 @@ struct SignedModel {
   std::vector<std::string> ignored;  // what is there and not signed
 };
 
-// Signs every file below `model` but git's own at its top and the signature itself. Replaces
-// `signature`. Throws Error{failed} on a link, a device or a name that is not UTF-8: OMS has no
-// entry for them.
+// Signs every file below `model` but git's own at its top and the signature itself. Files that
+// `known` remembers are not read. Replaces `signature`. Throws Error{failed} on a link, a device or
+// a name that is not UTF-8: OMS has no entry for them.
 SignedModel sign_model(const std::filesystem::path& model, const std::filesystem::path& signature,
-                       const PrivateKey& key, Status& status, const StopFlag& stop);
+                       const PrivateKey& key, pack::DigestMemory& known, Status& status,
+                       const StopFlag& stop);
 
 // What may be there without being signed.
 enum class Unsigned {

@@ -42,16 +42,13 @@ Fd open_beneath(const fs::path& root, const std::string& name) {
   return open_at(directory.get(), name.substr(begin).c_str(), O_RDONLY, whole);
 }
 
-struct stat status_of(const Fd& file, const fs::path& what) {
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) throw system_error(what.string(), errno);
-  if (!S_ISREG(status.st_mode))
-    throw Error(ExitCode::failed, what.string() + ": is not a regular file any more");
-  return status;
-}
-
-Digest hash_file(const Fd& file, const fs::path& what, Task& task, const StopFlag& stop) {
-  const struct stat before = status_of(file, what);
+Digest hash_file(const Fd& file, const fs::path& what, pack::DigestMemory& known, Task& task,
+                 const StopFlag& stop) {
+  const auto before = pack::FileState::of(file.get(), what);
+  if (const auto digest = known.find(before)) {
+    task.advance(before.size);
+    return *digest;
+  }
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   std::vector<std::byte> block(kBlock);
   Hasher hasher;
@@ -62,12 +59,13 @@ Digest hash_file(const Fd& file, const fs::path& what, Task& task, const StopFla
     task.advance(n);
     if (n < block.size()) break;
   }
-  const struct stat after = status_of(file, what);
-  if (before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
-      before.st_mtim.tv_nsec != after.st_mtim.tv_nsec)
+  const auto after = pack::FileState::of(file.get(), what);
+  if (before.size != after.size || before.modified != after.modified)
     throw Error(ExitCode::failed, what.string() + ": changed while it was being hashed",
                 "run the command again when nobody writes to the model");
-  return hasher.finish();
+  Digest digest = hasher.finish();
+  if (after.is_same(before)) known.note(before, digest);
+  return digest;
 }
 
 void add_entry(const fs::directory_entry& entry, const std::string& name, Listing& listing) {
@@ -123,7 +121,7 @@ Listing list_files(const fs::path& directory, const std::set<std::string>& ignor
 }
 
 std::vector<Resource> hash_files(const fs::path& directory, const std::vector<ModelFile>& files,
-                                 Status& status, const StopFlag& stop) {
+                                 pack::DigestMemory& known, Status& status, const StopFlag& stop) {
   const bool single = is_file(directory);
   std::vector<Resource> resources;
   std::uint64_t total = 0;
@@ -142,7 +140,7 @@ std::vector<Resource> hash_files(const fs::path& directory, const std::vector<Mo
     Resource& resource = resources[order[i]];
     const fs::path path = single ? directory : directory / resource.name;
     const Fd file = single ? open_file(path, O_RDONLY) : open_beneath(directory, resource.name);
-    resource.digest = hash_file(file, path, task, stop);
+    resource.digest = hash_file(file, path, known, task, stop);
   });
   return resources;
 }
@@ -166,7 +164,8 @@ std::vector<Difference> compare_files(const fs::path& directory, const Listing& 
       found.push_back({file.name, Digest::parse(kNoDigest)});
   }
   for (const std::string& name : listing.odd) found.push_back({name, Digest::parse(kNoDigest)});
-  for (Resource& resource : hash_files(directory, signed_files, status, stop))
+  pack::DigestMemory none;
+  for (Resource& resource : hash_files(directory, signed_files, none, status, stop))
     found.push_back(std::move(resource));
   return differences(listed, found);
 }

@@ -4,6 +4,7 @@
 
 #include "base/status.hpp"
 #include "base/stop.hpp"
+#include "pack/digest_memory.hpp"
 #include "sign/oms.hpp"
 
 #include <cstdint>
@@ -37,14 +38,15 @@ bool is_file(const std::filesystem::path& path);
 // Throws Error{failed} beyond 200,000 entries.
 Listing list_files(const std::filesystem::path& directory, const std::set<std::string>& ignore);
 
-// Hashes files in parallel, each read once in blocks of 1 MiB, in the order of `files`. No part of
-// a name may be a link by the time it is opened. Throws Error{failed} when a file changes
-// meanwhile.
+// Hashes files in parallel, each read once in blocks of 1 MiB, in the order of `files`; one that
+// `known` remembers is not read, and it gets to know the others. No part of a name may be a link by
+// the time it is opened. Throws Error{failed} when a file changes meanwhile.
 std::vector<Resource> hash_files(const std::filesystem::path& directory,
-                                 const std::vector<ModelFile>& files, Status& status,
-                                 const StopFlag& stop);
+                                 const std::vector<ModelFile>& files, pack::DigestMemory& known,
+                                 Status& status, const StopFlag& stop);
 
-// What differs between a directory and the files that were signed. Only signed files are read.
+// What differs between a directory and the files that were signed. Only signed files are read, and
+// these in full: a verdict rests on no memory.
 std::vector<Difference> compare_files(const std::filesystem::path& directory,
                                       const Listing& listing, const OmsStatement& oms,
                                       Status& status, const StopFlag& stop);

@@ -2,6 +2,7 @@
 #include "sign/oms.hpp"
 
 #include "base/encoding.hpp"
+#include "pack/delta/layers.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -136,7 +137,7 @@ OmsStatement parse_oms(const Statement& statement, std::string_view what) {
 
 std::optional<std::vector<Resource>> resources_of(const pack::Manifest& manifest) {
   std::vector<Resource> resources;
-  for (const pack::Descriptor& layer : manifest.layers) {
+  for (const pack::Descriptor& layer : pack::whole_layers(manifest, "manifest")) {
     const std::string name = pack::file_path_of(layer);
     if (is_archive(layer.media_type) || !is_canonical_name(name) ||
         layer.digest.algorithm() != "sha256")

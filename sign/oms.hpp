@@ -46,7 +46,8 @@ std::string make_oms_statement(std::vector<Resource> resources, std::string_view
 OmsStatement parse_oms(const Statement& statement, std::string_view what);
 
 // The files of an artifact as its layers name them, without reading a byte of them: OMS's resource
-// digest is the digest of a raw layer. Nothing when a layer is an archive or has no path.
+// digest is the digest of a raw layer, and a difference says that of the whole file. Nothing when a
+// layer is an archive or has no path.
 std::optional<std::vector<Resource>> resources_of(const pack::Manifest& manifest);
 
 struct Difference {

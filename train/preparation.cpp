@@ -118,7 +118,8 @@ Preparation prepare(const TrainOptions& options, ThreadPool& threads, Status& st
           .model = model,
           .batches = std::move(batches),
           .checkpoint = checkpoint,
-          .state = std::move(state)};
+          .state = std::move(state),
+          .digest_memory = options.digest_memory};
 }
 
 }  // namespace aiops::train

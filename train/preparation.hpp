@@ -30,6 +30,7 @@ struct TrainOptions {
   std::filesystem::path resume_directory;
   std::optional<BaseModel> base;  // the one that config.base names
   std::string learnt;  // the tokenizer.json that another rank has learnt from the data, or empty
+  std::filesystem::path digest_memory;  // a file of pack::DigestMemory; empty: none is kept
 };
 
 // All that is settled before the first step.
@@ -43,6 +44,7 @@ struct Preparation {
   std::unique_ptr<const Batches> batches;           // views into the cache
   std::optional<std::filesystem::path> checkpoint;  // to go on from
   std::optional<TrainerState> state;                // its state
+  std::filesystem::path digest_memory;
 
   // The configuration with the steps that the data settles; 0 when `minutes` are to decide.
   TrainConfig with_steps() const;

@@ -67,7 +67,8 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       ranks_(ranks),
       model_(prepared_.model, threads, model_options(prepared_.config)),
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), threads)),
-      saver_(prepared_.config, prepared_.tokenizer, threads, status, stop) {
+      digests_(prepared_.digest_memory),
+      saver_(prepared_.config, prepared_.tokenizer, digests_, threads, status, stop) {
   if (prepared_.base && (model_.lora() || !prepared_.checkpoint)) {
     // The base may have no head for labels, or one for others.
     if (!prepared_.model.head.is_language()) model_.initialise_head(prepared_.config.seed);
@@ -193,7 +194,7 @@ TrainResult Trainer::run() {
                      seconds > 0 ? done / seconds : 0, ""};
   if (ranks_.leads()) {
     const fs::path chosen = to_publish();
-    result.model = publish_model(config.out, chosen);
+    result.model = publish_model(config.out, chosen, digests_);
     result.model_sha256 = weights_sha256(read_manifest(chosen));
     if (config.merge && model_.lora() != nullptr) {
       load_adapter(ModelFiles::in_directory(chosen), model_);

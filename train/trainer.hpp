@@ -73,6 +73,7 @@ class Trainer {
   Model model_;
   std::unique_ptr<Optimiser> optimiser_;
   TrainerState state_;
+  pack::DigestMemory digests_;
   Saver saver_;
   std::optional<Recorder> recorder_;
   bool save_is_wished_ = false;  // by a signal, on any rank

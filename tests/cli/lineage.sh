@@ -29,6 +29,30 @@ run 0 aiops referrers "$registry/run:step-15" -q
 run 0 aiops checkpoint push run/step-15 "$registry/run" --sign key.key
 run 0 aiops referrers "$registry/run:step-15" -q
 [ "$(wc -l <"$t/out")" = 3 ] || fail "said again: $(cat "$t/out")"
+# The published model has the history of the checkpoint beside it, and so has what is packed from it.
+run 0 aiops lineage run/model -o json
+python3 -c 'import json, sys
+chain = json.load(sys.stdin)["chain"]
+assert [c["step"] for c in chain] == [15, 10, 5] and chain[0]["checkpoint"] == "run/model", chain' <"$t/out"
+run 0 aiops pack run/model -t packed:1 --sign key.key
+err_has '^packed'
+run 0 aiops lineage packed:1 --key key.pub
+out_has '^packed:1  step 15 of 15'
+out_has 'signed by [0-9a-f]'
+run 0 aiops verify packed:1 --key key.pub
+out_has slsa.dev/provenance/v1
+run 0 aiops lineage packed:1
+out_has 'not signed by a trusted key'
+run 0 aiops pack run/step-15 -t packed:2 --sign key.key
+run 0 aiops lineage packed:2 --key key.pub
+out_has 'signed by [0-9a-f]'
+cp -r run edited
+echo more >>edited/model/README.md
+run 5 aiops lineage edited/model
+err_has 'no checkpoint beside it has these files'
+run 0 aiops pack edited/model -t packed:3 --sign key.key
+err_has 'signed without provenance'
+run 5 aiops lineage packed:3 --key key.pub
 # Somebody exchanges weights and seals the checkpoint anew: the statement gives it away.
 cp -r run forged
 python3 - <<'P'

@@ -2,6 +2,7 @@
 #include "train/checkpoint/builder.hpp"
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "base/file.hpp"
 #include "pack/safetensors.hpp"
 #include "train/checkpoint/shards.hpp"
@@ -22,8 +23,9 @@ constexpr std::size_t kPiece = 1 << 18;
 
 }  // namespace
 
-CheckpointBuilder::CheckpointBuilder(const fs::path& out, const std::string& name)
-    : out_(out), temporary_(out / (name + ".tmp")), name_(name) {
+CheckpointBuilder::CheckpointBuilder(const fs::path& out, const std::string& name,
+                                     pack::DigestMemory* digests)
+    : out_(out), temporary_(out / (name + ".tmp")), name_(name), digests_(digests) {
   fs::remove_all(temporary_);
   make_directories(temporary_ / "training");
 }
@@ -48,9 +50,11 @@ void CheckpointBuilder::write_file(const std::string& path,
   });
   if (::fsync(file.get()) != 0) throw system_error(whole.string(), errno);
   const std::uint64_t size = hasher.size();
+  const Digest digest = hasher.finish();
+  written_.push_back({path, pack::FileState::of(file.get(), whole), digest});
   const auto at =
       std::ranges::upper_bound(manifest_.files, path, {}, &CheckpointManifest::File::path);
-  manifest_.files.insert(at, {path, size, hasher.finish()});
+  manifest_.files.insert(at, {path, size, digest});
 }
 
 void CheckpointBuilder::write(const std::string& path, std::string_view bytes) {
@@ -84,6 +88,9 @@ fs::path CheckpointBuilder::publish() {
   temporary_.clear();
   sync_directory(out_);
   fs::remove_all(old);
+  if (digests_ != nullptr)
+    for (const Written& file : written_)
+      digests_->note_written(target / file.path, file.state, file.digest);
   return target;
 }
 

@@ -3,7 +3,7 @@
 // sealed by the manifest and renamed. At every instant, what is called NAME is whole.
 #pragma once
 
-#include "base/fd.hpp"
+#include "pack/digest_memory.hpp"
 #include "train/checkpoint/manifest.hpp"
 #include "train/model/weights.hpp"
 
@@ -13,13 +13,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aiops::train {
 
 class CheckpointBuilder {
  public:
-  // Makes OUT/NAME.tmp, empty.
-  CheckpointBuilder(const std::filesystem::path& out, const std::string& name);
+  // Makes OUT/NAME.tmp, empty. `digests`, if any, is told of every file that was published.
+  CheckpointBuilder(const std::filesystem::path& out, const std::string& name,
+                    pack::DigestMemory* digests = nullptr);
   // Removes it unless it was published.
   ~CheckpointBuilder();
   CheckpointBuilder(const CheckpointBuilder&) = delete;
@@ -40,11 +42,18 @@ class CheckpointBuilder {
 
  private:
   using Sink = std::function<void(std::span<const std::byte>)>;
+  struct Written {
+    std::string path;
+    pack::FileState state;
+    Digest digest;
+  };
   void write_file(const std::string& path, const std::function<void(const Sink&)>& produce);
 
   std::filesystem::path out_, temporary_;
   std::string name_;
+  pack::DigestMemory* digests_;
   CheckpointManifest manifest_;
+  std::vector<Written> written_;
 };
 
 }  // namespace aiops::train

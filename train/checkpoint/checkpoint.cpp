@@ -34,7 +34,7 @@ void verify_file(const fs::path& directory, const CheckpointManifest::File& file
 fs::path write_checkpoint(const fs::path& out, const CheckpointContent& content) {
   return translated([&] {
     const std::string name = step_name(content.step);
-    CheckpointBuilder builder(out, name);
+    CheckpointBuilder builder(out, name, content.digests);
     for (const auto& [path, bytes] : content.texts) builder.write(path, bytes);
     builder.write_tensors("", content.stem, content.weights, content.shard);
     builder.write_tensors("training/", "optimizer", content.optimiser, content.shard);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "pack/digest_memory.hpp"
 #include "train/checkpoint/manifest.hpp"
 #include "train/data/batches.hpp"
 #include "train/data/corpus.hpp"
@@ -57,6 +58,7 @@ struct CheckpointContent {
   std::uint64_t shard = 512u << 20;  // most bytes of tensors in a file
   // Makes training/provenance.json from what was written; may be empty.
   std::function<std::string(const CheckpointManifest&)> provenance;
+  pack::DigestMemory* digests = nullptr;  // gets to know the files; may be none
 };
 
 // Writes OUT/step-N and points OUT/latest to it. Returns its path. On failure (a full disk, say)

@@ -17,11 +17,32 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPrefix = "step-";
 constexpr const char* kFreshModel = "model.tmp";
 
+// A file whose digest was known before another name was made for it.
+struct Linked {
+  std::string name;
+  pack::FileState before;
+  Digest digest;
+};
+
 // Weights are linked, since two copies of them may not fit; what a person may edit is copied.
-void link_or_copy(const fs::path& from, const fs::path& to) {
+std::optional<Linked> link_or_copy(const fs::path& from, const fs::path& to,
+                                   pack::DigestMemory& digests) {
+  const auto state = pack::FileState::at(from);
+  const auto digest = state ? digests.find(*state) : std::nullopt;
   std::error_code failure = std::make_error_code(std::errc::not_supported);
   if (from.extension() == ".safetensors") fs::create_hard_link(from, to, failure);
   if (failure) fs::copy_file(from, to);
+  if (failure || !digest) return std::nullopt;
+  return Linked{to.filename().string(), *state, *digest};
+}
+
+// Another name, and the end of an older one, change a file's ctime and nothing else of it.
+void note_linked(const fs::path& directory, const Linked& file, pack::DigestMemory& digests) {
+  const auto now = pack::FileState::at(directory / file.name);
+  if (!now) return;
+  pack::FileState expected = *now;
+  expected.changed = file.before.changed;
+  if (expected.is_same(file.before)) digests.note_written(directory / file.name, *now, file.digest);
 }
 
 // N of "step-N"; nothing for other names.
@@ -120,15 +141,22 @@ fs::path replace_model(const fs::path& out) {
   });
 }
 
-fs::path publish_model(const fs::path& out, const fs::path& checkpoint) {
+fs::path publish_model(const fs::path& out, const fs::path& checkpoint,
+                       pack::DigestMemory& digests) {
   const fs::path fresh = out / kFreshModel;
+  std::vector<Linked> linked;
   translated([&] {
     fs::remove_all(fresh);
     make_directories(fresh);
-    for (const auto& entry : fs::directory_iterator(checkpoint))
-      if (entry.is_regular_file()) link_or_copy(entry.path(), fresh / entry.path().filename());
+    for (const auto& entry : fs::directory_iterator(checkpoint)) {
+      if (!entry.is_regular_file()) continue;
+      auto file = link_or_copy(entry.path(), fresh / entry.path().filename(), digests);
+      if (file) linked.push_back(std::move(*file));
+    }
   });
-  return replace_model(out);
+  fs::path model = replace_model(out);
+  for (const Linked& file : linked) note_linked(model, file, digests);
+  return model;
 }
 
 }  // namespace aiops::train

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/status.hpp"
+#include "pack/digest_memory.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -46,11 +47,13 @@ void prune_checkpoints(const std::filesystem::path& out, const Retention& retent
 // Removes what a run that was killed left half-made. Only under the run's lock.
 void remove_leftovers(const std::filesystem::path& out);
 
-// OUT/model: the files of the checkpoint without training/, put in place of an older one at once.
 // Puts OUT/model.tmp in place of OUT/model at once.
 std::filesystem::path replace_model(const std::filesystem::path& out);
 
+// OUT/model: the files of the checkpoint without training/, put in place of an older one at once.
+// Weights are links to the checkpoint's, which changes their state: `digests` is told.
 std::filesystem::path publish_model(const std::filesystem::path& out,
-                                    const std::filesystem::path& checkpoint);
+                                    const std::filesystem::path& checkpoint,
+                                    pack::DigestMemory& digests);
 
 }  // namespace aiops::train

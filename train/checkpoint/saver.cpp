@@ -58,10 +58,11 @@ std::uint64_t arena_size(const CheckpointContent& content) {
 
 }  // namespace
 
-Saver::Saver(const TrainConfig& config, const Tokenizer& tokenizer, ThreadPool& threads,
-             Status& status, const StopFlag& stop)
+Saver::Saver(const TrainConfig& config, const Tokenizer& tokenizer, pack::DigestMemory& digests,
+             ThreadPool& threads, Status& status, const StopFlag& stop)
     : config_(config),
       tokenizer_(tokenizer),
+      digests_(digests),
       threads_(threads),
       status_(status),
       space_(config.out, status, stop) {
@@ -114,6 +115,7 @@ CheckpointContent Saver::content_of(const TrainerState& state, Model& model, Opt
   content.weights = tensors_of(model);
   content.optimiser = optimiser.state();
   content.shard = config_.checkpoint_shard;
+  content.digests = &digests_;
   content.provenance = [state, run = run_](const CheckpointManifest& files) mutable {
     run.finished = rfc3339_now();
     return make_provenance(state, run, files);

@@ -31,8 +31,8 @@ class Saver {
   enum class Best { no, yes };
 
   // Keeps its arguments, which must outlive it.
-  Saver(const TrainConfig& config, const Tokenizer& tokenizer, ThreadPool& threads, Status& status,
-        const StopFlag& stop);
+  Saver(const TrainConfig& config, const Tokenizer& tokenizer, pack::DigestMemory& digests,
+        ThreadPool& threads, Status& status, const StopFlag& stop);
   ~Saver();
   Saver(const Saver&) = delete;
   Saver& operator=(const Saver&) = delete;
@@ -63,6 +63,7 @@ class Saver {
 
   const TrainConfig& config_;
   const Tokenizer& tokenizer_;
+  pack::DigestMemory& digests_;
   ThreadPool& threads_;
   Status& status_;
   DiskSpace space_;

@@ -25,6 +25,7 @@ class ModelTest : public testing::Test {
   const fs::path signature = model / "model.sig";
   const PrivateKey key = PrivateKey::generate();
   const std::vector<PublicKey> trusted = {key.public_key()};
+  pack::DigestMemory known;
   SilentStatus status;
   StopFlag stop;
 
@@ -37,7 +38,7 @@ class ModelTest : public testing::Test {
     fs::create_directories((model / name).parent_path());
     write_file_atomically(model / name, bytes);
   }
-  SignedModel sign() { return sign_model(model, signature, key, status, stop); }
+  SignedModel sign() { return sign_model(model, signature, key, known, status, stop); }
   ModelVerdict verify(Unsigned may_be = Unsigned::as_signed) {
     return verify_model(model, signature, trusted, may_be, status, stop);
   }
@@ -81,7 +82,7 @@ TEST_F(ModelTest, GitsOwnIsLeftOutAtTheTopOnly) {
 
 // A statement that lists a file and ignores it: the file was signed, so it is checked.
 TEST_F(ModelTest, AnIgnoredPathHidesNoSignedFile) {
-  const auto files = hash_files(model, list_files(model, {}).files, status, stop);
+  const auto files = hash_files(model, list_files(model, {}).files, known, status, stop);
   put("cache/x", "not signed");
   sign_payload(
       make_oms_statement(files, "m", {"sub", "sub/config.json", "cache", "../model", "."}));
@@ -105,7 +106,7 @@ TEST_F(ModelTest, LinksAreNotFollowedEvenWhenTheyAppearAfterTheListing) {
   const auto listing = list_files(model, {});
   fs::rename(model / "sub", scratch / "elsewhere");
   fs::create_directory_symlink(scratch / "elsewhere", model / "sub");
-  EXPECT_THROW(hash_files(model, listing.files, status, stop), Error);
+  EXPECT_THROW(hash_files(model, listing.files, known, status, stop), Error);
   EXPECT_THAT(list_files(model, {}).odd, ElementsAre("sub"));
 }
 
@@ -137,7 +138,7 @@ TEST_F(ModelTest, OneFileIsAModelToo) {
   const fs::path file = model / "w.safetensors";
   const fs::path detached = default_signature_of(file);
   EXPECT_EQ(detached, model / "w.safetensors.sig");
-  sign_model(file, detached, key, status, stop);
+  sign_model(file, detached, key, known, status, stop);
   EXPECT_THAT(verify_model(file, detached, trusted, Unsigned::as_signed, status, stop).differences,
               IsEmpty());
   put("w.safetensors", "Weights");

@@ -21,6 +21,10 @@ done
 for fault in 'std::cout << 1;' 'printf("x");' 'puts("x");' 'spdlog::info("x");' 'getenv("HOME");' 'std::exit(1);'; do
   notices no-print pack/x.cpp pack/x.cpp <<<"$fault"
 done
+for fault in 'asm("nop;");' '__shared__ float x[4];' 'kernel<<<1, 2>>>();' '#if defined(__CUDA_ARCH__)' '#include <cuda_bf16.h>'; do
+  notices cuda-layer kernels/cuda/x/x.cuh kernels/cuda/x/x.cuh <<<"$fault"
+done
+notices cuda-layer 'anonymous namespace' kernels/cuda/x/x.cu < <(printf 'namespace {\n__global__ void f() {}\n}  // namespace\n')
 notices file-sizes long.cpp base/long.cpp < <(seq 601)
 notices spdx x.cpp base/x.cpp <<<'int x;'
 ! command -v clang-format >/dev/null || notices format x.cpp base/x.cpp <<<'int   x ;'

@@ -2,7 +2,7 @@
 function(aiops_room name)
   cmake_parse_arguments(room "" "" "USES;LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "/cli/main\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "/cli/main\\.cpp$|/kernels/cuda/")  # the program, and its plug-in
   if(NOT sources)  # a room without sources is a room not built in this checkout
     add_library(aiops_${name} INTERFACE)
     set(scope INTERFACE)

@@ -37,7 +37,3 @@ find_program(AIOPS_CCACHE ccache)
 if(AIOPS_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${AIOPS_CCACHE})
 endif()
-
-if(AIOPS_CUDA STREQUAL "ON")
-  message(FATAL_ERROR "this version has no CUDA backend: configure with AIOPS_CUDA=AUTO or OFF")
-endif()

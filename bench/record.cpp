@@ -30,18 +30,6 @@ Json real(double value) {
 }
 Json real(const std::optional<double>& value) { return value ? real(*value) : Json(nullptr); }
 
-Json describe_tool() {
-  Hasher hasher;
-  hasher.update(MappedFile("/proc/self/exe").bytes());
-  const bool known = std::string_view(kCommit) != "unknown";  // from a checkout
-  return {{"name", "aiops"},
-          {"version", kVersion},
-          {"git", known ? Json(kCommit) : Json(nullptr)},
-          {"dirty", known ? Json(kCommitIsDirty) : Json(nullptr)},
-          {"build_flags", std::string(kCompiler) + " " + kBuildType},
-          {"binary_sha256", hasher.finish().hex()}};
-}
-
 Json own_argv() {
   Json words = Json::array();
   const std::string all = read_file("/proc/self/cmdline", 4u << 20);
@@ -106,6 +94,18 @@ Json describe_peak(const Measurement& measurement, const Statistics& statistics)
 }
 
 }  // namespace
+
+Json describe_tool() {
+  Hasher hasher;
+  hasher.update(MappedFile("/proc/self/exe").bytes());
+  const bool known = std::string_view(kCommit) != "unknown";  // from a checkout
+  return {{"name", "aiops"},
+          {"version", kVersion},
+          {"git", known ? Json(kCommit) : Json(nullptr)},
+          {"dirty", known ? Json(kCommitIsDirty) : Json(nullptr)},
+          {"build_flags", std::string(kCompiler) + " " + kBuildType},
+          {"binary_sha256", hasher.finish().hex()}};
+}
 
 Run::Run(const SampleRule& sample_rule, std::size_t cases_in_turn)
     : started_at(rfc3339_now()),

@@ -54,6 +54,9 @@ struct Run {
 
 Json make_record(const Run& run, const Measurement& measurement);
 
+// This program, as the record's `tool`.
+Json describe_tool();
+
 // The statistics of a record's own samples, as make_record writes them: a record can be checked.
 Json statistics_json(const Statistics& statistics);
 // Throws Error{failed} naming `what` when `record` is not of our schema or its statistics do not

@@ -95,6 +95,14 @@ Walk walk(const Verb& program, const CLI::App& root) {
   }
 }
 
+// `device --require cuda plan`: what a family takes when it runs by itself is not its verbs'.
+void refuse_flags_of_families(const Walk& found) {
+  for (std::size_t i = 1; i + 1 < found.path.size(); ++i)
+    for (const auto& flag : found.path[i]->flags)
+      if (found.apps[i]->get_option("--" + flag.name)->count() > 0)
+        refuse_unknown_words(found.path, {"--" + flag.name});
+}
+
 }  // namespace
 
 CommandLine parse_command_line(const Verb& program, const std::vector<std::string>& words,
@@ -119,14 +127,16 @@ CommandLine parse_command_line(const Verb& program, const std::vector<std::strin
   refuse_unknown_words(found.path, extras);
   if (line.globals.flags.contains("help")) return line;
   if (!complete) refuse_incomplete(found.path, words);
-  line.bare = !verb.verbs.empty();
+  line.bare = !verb.verbs.empty() && !verb.run;
   check_flags(program, line.globals);
+  refuse_flags_of_families(found);
   if (line.bare) return line;
 
   take_flags(*found.apps.back(), verb, line.arguments);
   check_flags(verb, line.arguments);
-  distribute_words(found.path, unmarked(found.apps.back()->get_option(kWords)->results()),
-                   line.arguments);
+  if (verb.verbs.empty())
+    distribute_words(found.path, unmarked(found.apps.back()->get_option(kWords)->results()),
+                     line.arguments);
   return line;
 }
 

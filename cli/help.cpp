@@ -97,8 +97,9 @@ std::string sentence(std::string_view phrase) {
 std::string synopsis(const std::vector<const Verb*>& path) {
   const Verb& verb = *path.back();
   std::string text = full_name(path);
-  if (!verb.verbs.empty())
+  if (!verb.verbs.empty() && !verb.run)
     return text + (path.size() == 1 ? " [FLAG]… VERB [ARGUMENT]…" : " VERB [ARGUMENT]…");
+  if (!verb.verbs.empty()) return text + " [FLAG]…, or " + text + " VERB [ARGUMENT]…";
   if (!verb.flags.empty()) text += " [FLAG]…";
   for (const auto& positional : verb.positionals) text += " " + usage_of(positional);
   return text;

@@ -70,7 +70,8 @@ struct Verb {
   std::vector<Positional> positionals = {};
   std::vector<Flag> flags = {};
   std::vector<Example> examples = {};
-  std::vector<Verb> verbs = {};  // `store gc`: a family has verbs and no run
+  // `store gc`: a family has verbs. One that runs too, as `device` does, takes no positionals.
+  std::vector<Verb> verbs = {};
   std::function<void(const Arguments&, Context&)> run = {};
   bool hidden = false;
 };

@@ -11,6 +11,9 @@ add_custom_command(OUTPUT ${man_stamp} DEPENDS aiops
 add_custom_target(aiops_man ALL DEPENDS ${man_stamp})
 
 install(TARGETS aiops RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET aiops_cuda)
+  install(TARGETS aiops_cuda LIBRARY DESTINATION lib/aiops)  # which the program finds as ../lib/aiops from its own folder
+endif()
 install(DIRECTORY ${PROJECT_BINARY_DIR}/man/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} FILES_MATCHING PATTERN "*.1")
 install(FILES completions/aiops.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME aiops)
 install(FILES completions/_aiops DESTINATION ${AIOPS_ZSH_COMPLETION_DIR})

@@ -7,6 +7,7 @@
 #include "commands/config.hpp"
 #include "commands/copy.hpp"
 #include "commands/delete.hpp"
+#include "commands/device.hpp"
 #include "commands/eval.hpp"
 #include "commands/generate.hpp"
 #include "commands/init.hpp"
@@ -62,6 +63,7 @@ std::vector<Verb> all_verbs() {
       eval_verb(),
       tokenizer_verb(),
       bench_verb(),
+      device_verb(),
       config_verb(),
       completion_verb(),
       version_verb(),

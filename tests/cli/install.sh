@@ -10,3 +10,4 @@ cmp "$SOURCE/completions/aiops.bash" share/bash-completion/completions/aiops
 cmp "$SOURCE/completions/_aiops" "$zsh/_aiops"
 cmp "$SOURCE/completions/aiops.fish" share/fish/vendor_completions.d/aiops.fish
 run 0 bin/aiops --version
+[ ! -f "$BUILD/libaiops_cuda.so" ] || { run 0 bin/aiops device; out_has "^  plug-in +aiops .*/usr/lib/aiops/libaiops_cuda.so$"; }

@@ -37,3 +37,8 @@ gcc_links() { printf 'int main(){return 0;}' | cc -x c - -o "$t/linked" -Wl,--no
 if gcc_links -lopenblas; then
   ! AIOPS=$t/linked bash tests/house/no-cuda-needed.sh >/dev/null 2>&1 || fail "no-cuda-needed does not notice OpenBLAS"
 fi
+mkdir "$t/odd"
+if printf 'void aiops_cuda_plugin(void) {}\nvoid more(void) {}\n' | cc -x c - -shared -fPIC -o "$t/odd/libaiops_cuda.so" 2>/dev/null; then
+  ! BUILD=$t/odd bash tests/house/plugin.sh >"$t/after" 2>&1 || fail "plugin does not notice a second function"
+  grep -q more "$t/after" || fail "plugin complains about something else: $(cat "$t/after")"
+fi

@@ -15,6 +15,7 @@ done
 run 0 dpkg-deb --contents "$deb"
 out_has ' \./usr/bin/aiops$'
 out_has ' \./usr/share/doc/aiops/copyright$'
+[ ! -f "$BUILD/libaiops_cuda.so" ] || out_has ' \./usr/lib/aiops/libaiops_cuda.so$'
 if [ -d "$SOURCE/completions" ]; then
   out_has ' \./usr/share/bash-completion/completions/aiops$'
   out_has ' \./usr/share/zsh/vendor-completions/_aiops$'

@@ -110,6 +110,24 @@ TEST_F(CommandLineTest, RefusesValuesThatAreNoChoice) {
   EXPECT_EQ(error.mend, "did you mean 'tar'?");
 }
 
+// A family that runs by itself too: its flags are its own, not its verbs'.
+TEST_F(CommandLineTest, RunsAFamilyThatHasItsOwnRun) {
+  Verb plan{.name = "plan", .summary = "Plan", .description = "Plans."};
+  Verb device{.name = "device", .summary = "Look", .description = "Looks."};
+  device.flags = {{.name = "require", .value = "WHAT", .help = "What must be there"}};
+  device.verbs = {plan};
+  device.run = [](const Arguments&, Context&) {};
+  program.verbs.push_back(device);
+  const auto line = parse({"device", "--require", "cuda"});
+  EXPECT_FALSE(line.bare);
+  EXPECT_EQ(line.arguments.text("require"), "cuda");
+  EXPECT_EQ(parse({"device", "plan"}).path.back()->name, "plan");
+  for (const Words& words :
+       {Words{"device", "--require", "cuda", "plan"}, Words{"device", "plan", "--require", "cuda"}})
+    EXPECT_EQ(refusal(words).message, "unknown flag '--require' for aiops device plan");
+  EXPECT_EQ(refusal({"device", "plam"}).mend, "did you mean 'aiops device plan'?");
+}
+
 TEST_F(CommandLineTest, EscapesControlCharactersInMessages) {
   EXPECT_THAT(refusal({"pu\033[31msh"}).message, HasSubstr("\\x1b"));
 }

@@ -1,0 +1,10 @@
+# The GPUs that `aiops device plan` knows travel inside the binary, described in cuDNN's own JSON.
+set(AIOPS_GPU_DESCRIPTIONS "")
+file(GLOB gpus CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/device/gpus/*.json)
+foreach(gpu ${gpus})
+  cmake_path(GET gpu STEM name)
+  file(READ ${gpu} description)
+  string(APPEND AIOPS_GPU_DESCRIPTIONS "    {\"${name}\", R\"json(${description})json\"},\n")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${gpu})
+endforeach()
+configure_file(cmake/gpu_descriptions.hpp.in generated/kernels/gpu_descriptions.hpp @ONLY)

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operator that the plug-in has. To add one: its parameters in kernels/device/operators.h,
+// its name here, and two functions in kernels/cuda/CONCEPT/,
+//
+//   std::uint64_t workspace(aiops_device&, const aiops_NAME&);  // plans; bytes of scratch, or 0
+//   void launch(const Place&, const aiops_NAME&);               // queues
+//
+// which throw Unsupported for parameters that another operator must serve and Error for what is
+// wrong. Without them the plug-in does not link.
+#pragma once
+
+#include "kernels/cuda/plugin/session.hpp"
+#include "kernels/device/operators.h"
+
+#include <cstdint>
+
+namespace aiops::kernels::cuda {
+
+// Where an operator runs, and its scratch.
+struct Place {
+  aiops_device& device;
+  cudaStream_t stream;
+  void* workspace;
+  std::uint64_t workspace_bytes;
+};
+
+// clang-format off
+#define AIOPS_PLUGIN_OPERATORS(X) \
+  X(attention_forward)          \
+  X(attention_backward)         \
+  X(linear_forward)             \
+  X(linear_backward_input)      \
+  X(linear_backward_weight)
+// clang-format on
+
+#define AIOPS_DECLARE(name)                                    \
+  std::uint64_t workspace(aiops_device&, const aiops_##name&); \
+  void launch(const Place&, const aiops_##name&);
+AIOPS_PLUGIN_OPERATORS(AIOPS_DECLARE)
+#undef AIOPS_DECLARE
+
+}  // namespace aiops::kernels::cuda

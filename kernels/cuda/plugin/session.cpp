@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cuda/plugin/session.hpp"
+
+#include "kernels/cuda/cublaslt/linear_plans.hpp"
+#include "kernels/cuda/cudnn/attention_plans.hpp"
+
+using aiops::kernels::cuda::check;
+
+aiops_device::aiops_device(const aiops_cuda_options& options)
+    : ordinal(options.ordinal),
+      deterministic(options.deterministic != 0),
+      library_dirs(options.library_dirs == nullptr ? "" : options.library_dirs) {
+  int count = 0;
+  check(cudaGetDeviceCount(&count), "cudaGetDeviceCount");
+  if (ordinal < 0 || ordinal >= count) check(cudaErrorInvalidDevice, "cudaSetDevice");
+  use();
+  linear_ = std::make_unique<aiops::kernels::cuda::LinearPlans>(library_dirs);
+}
+
+aiops_device::~aiops_device() = default;
+
+aiops::kernels::cuda::AttentionPlans& aiops_device::attention() {
+  const std::lock_guard lock(opening_);
+  if (attention_ == nullptr)
+    attention_ =
+        std::make_unique<aiops::kernels::cuda::AttentionPlans>(library_dirs, deterministic);
+  return *attention_;
+}
+
+// Streams do not wait for the default stream, which nothing here uses.
+aiops_stream::aiops_stream(aiops_device& on) : device(on) {
+  device.use();
+  check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+}
+
+aiops_stream::~aiops_stream() { cudaStreamDestroy(stream); }
+
+aiops_event::aiops_event(aiops_device& on) : device(on) {
+  device.use();
+  check(cudaEventCreateWithFlags(&event, cudaEventDefault), "cudaEventCreateWithFlags");
+}
+
+aiops_event::~aiops_event() { cudaEventDestroy(event); }
+
+aiops_graph::aiops_graph(cudaGraph_t recorded) {
+  const cudaError_t status = cudaGraphInstantiate(&graph, recorded, 0);
+  cudaGraphDestroy(recorded);
+  check(status, "cudaGraphInstantiate");
+}
+
+aiops_graph::~aiops_graph() { cudaGraphExecDestroy(graph); }

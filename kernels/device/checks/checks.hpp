@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `aiops device selftest` runs. A name here needs check_NAME() in
+// kernels/device/checks/NAME.cpp.
+#pragma once
+
+#include "kernels/device/checks/workbench.hpp"
+
+#include <span>
+
+namespace aiops::kernels::device {
+
+#define AIOPS_DEVICE_CHECKS(X) \
+  X(copies)                    \
+  X(events)                    \
+  X(graphs)                    \
+  X(linear)                    \
+  X(attention)
+
+#define AIOPS_DECLARE_CHECK(name) void check_##name(Workbench& bench);
+AIOPS_DEVICE_CHECKS(AIOPS_DECLARE_CHECK)
+#undef AIOPS_DECLARE_CHECK
+
+struct DeviceCheck {
+  const char* name;
+  void (*run)(Workbench&);
+};
+std::span<const DeviceCheck> device_checks();
+
+}  // namespace aiops::kernels::device

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The runtime's functions about the driver, the devices and errors.
+#include "tests/fakes/cudart/machine.hpp"
+
+#include <cstdio>
+#include <cstring>
+
+using aiops::fakes::end_call;
+using aiops::fakes::Locked;
+using aiops::fakes::Machine;
+
+namespace {
+
+constexpr std::size_t kMultiprocessors = 132;
+
+// Without a usable driver every call that needs one gives the same error.
+cudaError_t driver_status(const Machine& machine) {
+  if (machine.driver < 13000) return cudaErrorInsufficientDriver;
+  return machine.devices == 0 ? cudaErrorNoDevice : cudaSuccess;
+}
+
+}  // namespace
+
+cudaError_t cudaGetDeviceCount(int* count) {
+  const Locked machine;
+  const cudaError_t status = driver_status(*machine);
+  if (status == cudaSuccess) *count = machine->devices;
+  return end_call(*machine, status);
+}
+
+cudaError_t cudaDriverGetVersion(int* version) {
+  *version = Locked()->driver;
+  return cudaSuccess;
+}
+
+cudaError_t cudaRuntimeGetVersion(int* version) {
+  *version = 13000;
+  return cudaSuccess;
+}
+
+cudaError_t cudaSetDevice(int device) {
+  const Locked machine;
+  if (const cudaError_t status = driver_status(*machine); status != cudaSuccess)
+    return end_call(*machine, status);
+  return end_call(*machine,
+                  device >= 0 && device < machine->devices ? cudaSuccess : cudaErrorInvalidDevice);
+}
+
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
+  const Locked machine;
+  *properties = {};
+  std::strcpy(properties->name, "Fake GPU");
+  properties->major = machine->major;
+  properties->minor = machine->minor;
+  properties->totalGlobalMem = machine->arena.size();
+  properties->multiProcessorCount = kMultiprocessors;
+  properties->l2CacheSize = 50 << 20;
+  properties->memoryBusWidth = 5120;
+  return end_call(*machine, driver_status(*machine));
+}
+
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
+  const Locked machine;
+  switch (attribute) {
+    case cudaDevAttrClockRate:
+      *value = 1980000;
+      return end_call(*machine, driver_status(*machine));
+    case cudaDevAttrMemoryClockRate:
+      *value = 2619000;
+      return end_call(*machine, driver_status(*machine));
+    default:
+      return machine->refuse("cudaDeviceGetAttribute of " + std::to_string(attribute));
+  }
+}
+
+cudaError_t cudaDeviceGetPCIBusId(char* text, int size, int device) {
+  std::snprintf(text, static_cast<std::size_t>(size), "0000:%02x:00.0", device + 1);
+  const Locked machine;
+  return end_call(*machine, driver_status(*machine));
+}
+
+cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  const Locked machine;
+  *total = machine->arena.size();
+  *free = machine->arena.size() - machine->arena.used();
+  return end_call(*machine, driver_status(*machine));
+}
+
+cudaError_t cudaGetLastError() {
+  const Locked machine;
+  const cudaError_t status = machine->last;
+  machine->last = machine->pending;
+  return status;
+}
+
+const char* cudaGetErrorName(cudaError_t error) {
+  switch (error) {
+    case cudaSuccess:
+      return "cudaSuccess";
+    case cudaErrorInvalidValue:
+      return "cudaErrorInvalidValue";
+    case cudaErrorLaunchFailure:
+      return "cudaErrorLaunchFailure";
+    default:
+      return "cudaErrorOfTheFake";
+  }
+}
+
+const char* cudaGetErrorString(cudaError_t error) {
+  return error == cudaErrorLaunchFailure ? "work on the device went wrong" : "a call was refused";
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A CUDA runtime without a GPU, for the tests of the plug-in. It keeps the contract of the real one
+// and takes every liberty that the contract leaves:
+//
+//  - Work is queued and runs as late as it may: when somebody waits for it. What two streams queue
+//    without an event between them runs in whichever order a test chooses, so that a missing event
+//    shows as wrong numbers.
+//  - Device memory cannot be touched by the host: outside of running work its pages are closed, and
+//    behind every allocation lies a page that stays closed. What nobody wrote is NaN.
+//  - Copies must be between device memory and pinned host memory, whole, in the direction that they
+//    say. Memory must not be freed while queued work touches it. Nothing runs on the default
+//    stream.
+//
+// What breaks a rule is a complaint: it is printed, kept for the test, and makes the call, or the
+// next one that waits, fail. What is not modelled does not link.
+//
+// FAKE_CUDART_DRIVER (a version, 0 for none), FAKE_CUDART_DEVICES (how many),
+// FAKE_CUDART_CAPABILITY
+// ("9.0") and FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) describe the machine.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aiops::fakes {
+
+// Memory that a piece of work reads or writes.
+struct Range {
+  const void* begin;
+  std::size_t bytes;
+};
+
+// One piece of work. It may run more than once: what is recorded into a graph does.
+struct Work {
+  std::string what;
+  std::vector<Range> touches;
+  std::function<void()> run;
+};
+
+// Queues work as a library of NVIDIA's would, or records it while the stream captures.
+cudaError_t enqueue(cudaStream_t stream, Work work);
+
+// What is wrong with memory that the device is to reach: nothing, or "is not in device memory".
+std::optional<std::string> fault_of(const Range& range);
+
+enum class Order {
+  lazy,      // only what is waited for
+  eager,     // all that other streams can do first
+  shuffled,  // one stream after the other, by chance
+};
+void set_order(Order order, std::uint64_t seed = 0);
+
+void complain(const std::string& what);
+// The complaints since the last call. Errors that they left behind are forgotten.
+std::vector<std::string> take_complaints();
+
+}  // namespace aiops::fakes

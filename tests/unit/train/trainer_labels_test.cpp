@@ -49,8 +49,8 @@ class TrainerLabelsTest : public TrainFixture {
         {});
     if (!options.config.base.empty()) {
       const StopFlag stop;
-      options.base = BaseModel::open(options.config.base,
-                                     ModelFiles::in_directory(options.config.base), {}, stop);
+      options.base = BaseModel{BaseFiles::open(
+          options.config.base, ModelFiles::in_directory(options.config.base), {}, stop)};
     }
     return options;
   }
@@ -85,7 +85,7 @@ class TrainerLabelsTest : public TrainFixture {
     ThreadPool pool(1);
     SilentStatus status;
     const StopFlag stop;
-    auto loaded = load_model(ModelFiles::in_directory(model), pool);
+    auto loaded = load_model(StoredModel::open(ModelFiles::in_directory(model)), pool);
     const std::vector<std::string_view> texts{"the sun is warm 0", "the rain is wet 37",
                                               "a wind blows 74"};
     LabelCounts counts(3);
@@ -196,9 +196,10 @@ TEST_P(Tasks, TrainTheHeadBesideAdaptersAndGoOn) {
   ThreadPool pool(1);
   SilentStatus status;
   const StopFlag stop;
-  auto adapted = load_adapted(ModelFiles::in_directory(directory_ / "base/model"),
-                              ModelFiles::in_directory(whole.model), pool);
-  auto loaded = load_model(ModelFiles::in_directory(merged.model), pool);
+  auto adapted = load_model(StoredModel::open(ModelFiles::in_directory(directory_ / "base/model"),
+                                              ModelFiles::in_directory(whole.model)),
+                            pool);
+  auto loaded = load_model(StoredModel::open(ModelFiles::in_directory(merged.model)), pool);
   EXPECT_EQ(adapted.model->config().head, loaded.model->config().head);
   const std::vector<std::string_view> texts{"the sun is warm", "a wind"};
   const auto outputs_of = [&](LoadedModel& model) {
@@ -242,8 +243,8 @@ TEST_F(TrainerLabelsTest, RefuseAClassifierForText) {
   auto text = TrainFixture::options("text", 2);
   text.config.base = first.model;
   const StopFlag stop;
-  text.base =
-      BaseModel::open(first.model.string(), ModelFiles::in_directory(first.model), {}, stop);
+  text.base = BaseModel{
+      BaseFiles::open(first.model.string(), ModelFiles::in_directory(first.model), {}, stop)};
   const Error error = refusal(text);
   EXPECT_EQ(error.code, ExitCode::usage);
   EXPECT_THAT(error.message, HasSubstr("is a classification model: it has no head for text"));

@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "tests/unit/train/labelled_batch.hpp"
 #include "train/prediction/tally.hpp"
-#include "train/ranks/shared_memory.hpp"
+#include "train/ranks/crew.hpp"
 
 #include <gmock/gmock.h>
 
@@ -109,8 +109,8 @@ TEST(Tally, IsTheSameForAnyNumberOfRanks) {
     std::vector<std::thread> ranks;
     for (int rank = 0; rank < 2; ++rank)
       ranks.emplace_back([&, rank] {
-        SharedMemory shared(region, rank);
-        parts[static_cast<std::size_t>(rank)].sum_over(shared);
+        Crew crew(region, rank);
+        parts[static_cast<std::size_t>(rank)].sum_over(crew);
       });
     for (auto& rank : ranks) rank.join();
     EXPECT_EQ(parts[0].measures(), parts[1].measures());

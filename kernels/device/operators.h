@@ -237,6 +237,46 @@ typedef struct aiops_cross_entropy_backward {
   float* losses;
 } aiops_cross_entropy_backward;
 
+// The outputs become their own gradient.
+typedef struct aiops_squared_error_backward {
+  int32_t type;
+  float scale;
+  int64_t rows, width;
+  void* outputs;
+  const int32_t* targets;
+  const float* values;
+  float* losses;
+} aiops_squared_error_backward;
+
+typedef struct aiops_squared_error_forward {
+  int32_t type;
+  int64_t rows, width;
+  const void* outputs;
+  const int32_t* targets;
+  const float* values;
+  float* losses;
+} aiops_squared_error_forward;
+
+// ---- dropout -----------------------------------------------------------------------------------
+
+typedef struct aiops_dropout_forward {
+  int32_t type;
+  int64_t count;
+  double rate;
+  uint64_t seed, stream, first;
+  const void* x;
+  void* y;
+} aiops_dropout_forward;
+
+typedef struct aiops_dropout_backward {
+  int32_t type;
+  int64_t count;
+  double rate;
+  uint64_t seed, stream, first;
+  const void* y_gradient;
+  void* x_gradient;
+} aiops_dropout_backward;
+
 // ---- optimisers --------------------------------------------------------------------------------
 
 typedef struct aiops_adamw {
@@ -334,6 +374,10 @@ typedef struct aiops_sampling {
   X(swiglu_backward)              \
   X(cross_entropy_forward)        \
   X(cross_entropy_backward)       \
+  X(squared_error_forward)        \
+  X(squared_error_backward)       \
+  X(dropout_forward)              \
+  X(dropout_backward)             \
   X(adamw)                        \
   X(momentum)                     \
   X(nesterov)                     \

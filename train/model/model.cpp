@@ -95,11 +95,12 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
   unused_gradient =
       Arena(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
   trainable.assign(lora->parameters().begin(), lora->parameters().end());
-  if (config.head.is_language()) return;
-  gradient_arena = Arena(static_cast<std::uint64_t>(width.outputs * width.hidden));
-  gradients.head = gradient_arena.data();
-  parameters.back().gradient = gradient_arena.span().first(parameters.back().value.size());
-  trainable.push_back(saved_module(parameters.back()));
+  if (!config.head.is_language()) {
+    gradient_arena = Arena(static_cast<std::uint64_t>(width.outputs * width.hidden));
+    gradients.head = gradient_arena.data();
+    parameters.back().gradient = gradient_arena.span().first(parameters.back().value.size());
+    trainable.push_back(saved_module(parameters.back()));
+  }
   fresh = FreshGradients(gradients, width, parameters);
 }
 

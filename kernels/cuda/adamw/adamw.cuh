@@ -2,7 +2,6 @@
 #pragma once
 
 #include "kernels/cuda/adamw/adamw.hpp"
-#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 
 namespace aiops::kernels::cuda {

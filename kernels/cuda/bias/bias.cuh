@@ -2,8 +2,6 @@
 #pragma once
 
 #include "kernels/bias.hpp"
-#include "kernels/cuda/layer/columns.cuh"
-#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 
 namespace aiops::kernels::cuda {

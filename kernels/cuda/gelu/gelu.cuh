@@ -3,7 +3,6 @@
 // dy/dx = (1 + t)/2 + x/2 (1 - t²) sqrt(2/pi) (1 + 0.134145 x²).
 #pragma once
 
-#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 
 namespace aiops::kernels::cuda {

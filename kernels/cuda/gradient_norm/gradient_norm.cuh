@@ -2,7 +2,6 @@
 #pragma once
 
 #include "kernels/cuda/gradient_norm/gradient_norm.hpp"
-#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 
 namespace aiops::kernels::cuda {

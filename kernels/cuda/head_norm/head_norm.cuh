@@ -2,7 +2,6 @@
 // One warp for one head. With h = x r and g = dy · weight: dx = r (g - h mean(g h)).
 #pragma once
 
-#include "kernels/cuda/layer/columns.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 #include "kernels/head_norm.hpp"
 

@@ -19,6 +19,8 @@
 //   copy.cuh      cp_async(), cp_async_commit(), …       global to shared memory, asynchronously
 //   matrix.cuh    ldmatrix(), mma_bf16(), mma_tf32()     tensor cores, sm_80 and later
 //   math.cuh      fast_exp(), fast_rsqrt(), …            approximations of the hardware
+//   columns.cuh   add_column_sums()                     gradients of what rows share
+//   elements.cuh  over_elements(), first_element<N>()   grids over arrays
 //   launch.cuh    launch<kernel>(shape, stream, …)       with arguments converted as <<<>>> does
 //   status.hpp    LaunchStatus, Stream                   all that a caller of launchers sees
 //
@@ -30,7 +32,9 @@
 #include "kernels/cuda/layer/words.cuh"
 #endif
 #include "kernels/cuda/layer/bfloat16.cuh"
+#include "kernels/cuda/layer/columns.cuh"
 #include "kernels/cuda/layer/copy.cuh"
+#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/launch.cuh"
 #include "kernels/cuda/layer/math.cuh"
 #include "kernels/cuda/layer/matrix.cuh"

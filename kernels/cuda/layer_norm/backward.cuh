@@ -3,7 +3,6 @@
 // dweight = sum over rows of dy h, dbias = sum over rows of dy.
 #pragma once
 
-#include "kernels/cuda/layer/columns.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 #include "kernels/layer_norm.hpp"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 
 namespace aiops::kernels::cuda {

@@ -4,7 +4,6 @@
 // Two kernels. The first gives a row to a block, the second sums down columns.
 #pragma once
 
-#include "kernels/cuda/layer/columns.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 #include "kernels/rms_norm.hpp"
 

@@ -2,7 +2,6 @@
 // One thread turns one pair: elements i and i + head_dim / 2 of a head.
 #pragma once
 
-#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 
 namespace aiops::kernels::cuda {

@@ -3,7 +3,6 @@
 // dgate = dout up s (1 + gate (1 - s)).
 #pragma once
 
-#include "kernels/cuda/layer/elements.cuh"
 #include "kernels/cuda/layer/layer.cuh"
 #include "kernels/swiglu.hpp"
 

@@ -125,7 +125,8 @@ void DigestMemory::note(const FileState& state, const Digest& digest) {
   if (!state.is_at_rest()) return;
   const std::lock_guard lock(mutex_);
   load();
-  const auto [at, is_first] = entries_.try_emplace({state.device, state.inode}, state, digest);
+  const auto [at, is_first] =
+      entries_.try_emplace({state.device, state.inode}, Entry{state, digest});
   const Entry& known = at->second;
   if (!is_first && known.holds_for(state) && known.digest == digest) return;
   at->second = {state, digest};

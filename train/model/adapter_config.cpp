@@ -163,8 +163,8 @@ class AdapterReader {
       config.targets.push_back(target.get<std::string>());
     }
     std::ranges::sort(config.targets);
-    const auto twice = std::ranges::unique(config.targets);
-    config.targets.erase(twice.begin(), twice.end());
+    config.targets.erase(std::unique(config.targets.begin(), config.targets.end()),
+                         config.targets.end());
     const auto narrows = [&](const char* key) {
       const Json* found = find(key);
       return found != nullptr && !(found->is_structured() && found->empty());

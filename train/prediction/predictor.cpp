@@ -117,8 +117,10 @@ std::size_t predict(LoadedModel& loaded, std::span<const std::string_view> texts
       one.resize(std::min(one.size(), longest));
     }
     const auto made = judge(*loaded.model, tokens, stop);
-    for (std::size_t i = 0; i < now.size(); ++i)
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      stop.check();
       hear(std::span(made).subspan(i * outputs, outputs));
+    }
     texts = texts.subspan(now.size());
     task.advance(now.size());
   }

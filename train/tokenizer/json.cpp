@@ -54,7 +54,6 @@ class TokenizerReader {
     read_unknown();
     read_template();
     read_merges();
-    if (!is_byte_level()) read_joins();
     return Tokenizer(std::move(state_));
   }
 
@@ -215,32 +214,30 @@ class TokenizerReader {
     const Json& merges = json_member(model(), "merges");
     if (!merges.is_array()) refuse("the model has no merges");
     state_->merges.reserve(merges.size());
+    state_->cuts_between_characters = !is_byte_level();
+    state_->falls_back_to_bytes =
+        std::ranges::none_of(state_->byte_tokens, [](TokenId id) { return id < 0; });
     for (std::size_t i = 0; i < merges.size(); ++i) {
       const auto [left, right] = read_merge(merges[i]);
       state_->merges.add({id_of(left, "a merge"), id_of(right, "a merge")},
                          id_of(left + right, "a merge"),
                          ranks_.empty() ? static_cast<std::uint32_t>(i) : ranks_[i]);
+      if (!is_byte_level()) read_join(left, right);
     }
   }
 
-  // A merge reaches from the last character of its left token to the first of its right one. Told
-  // so unless a merge takes tokens that are made of no characters.
-  void read_joins() {
-    state_->falls_back_to_bytes =
-        std::ranges::none_of(state_->byte_tokens, [](TokenId id) { return id < 0; });
-    for (const Json& merge : json_member(model(), "merges")) {
-      const auto [left, right] = read_merge(merge);
-      for (const std::string& part : {left, right})
-        if ((byte_of_spelling(part) && has_byte_fallback()) ||
-            id_of(part, "a merge") == state_->unknown)
-          return;
-      if (left.empty() || right.empty()) continue;  // no piece begins as such a token
-      std::size_t last = left.size() - 1;
-      while (last > 0 && (static_cast<unsigned char>(left[last]) & 0xC0) == 0x80) --last;
-      state_->joined.add(unicode::code_point_at(left, last).value,
-                         unicode::code_point_at(right, 0).value);
-    }
-    state_->cuts_between_characters = true;
+  // A merge reaches from the last character of its left token to the first of its right one, unless
+  // a token is made of something else than characters.
+  void read_join(const std::string& left, const std::string& right) {
+    for (const std::string& part : {left, right})
+      if ((byte_of_spelling(part) && has_byte_fallback()) ||
+          id_of(part, "a merge") == state_->unknown)
+        state_->cuts_between_characters = false;
+    if (left.empty() || right.empty()) return;  // no piece begins as such a token
+    std::size_t last = left.size() - 1;
+    while (last > 0 && (static_cast<unsigned char>(left[last]) & 0xC0) == 0x80) --last;
+    state_->joined.add(unicode::code_point_at(left, last).value,
+                       unicode::code_point_at(right, 0).value);
   }
 
   std::string what_;

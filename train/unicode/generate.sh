@@ -80,7 +80,7 @@ case $what in
     category '^(Lu|Lt)$' | array Range kUppercase
     category '^Ll$' | array Range kLowercase
     category '^M' | array Range kMarks
-    { property DerivedCoreProperties.txt Alphabetic; category '^(Nd|Pc)$'; property PropList.txt Join_Control; } | ordered | array Range kWords ;;
+    { property DerivedCoreProperties.txt Alphabetic; category '^(L|Nd|Pc)'; property PropList.txt Join_Control; } | ordered | array Range kWords ;;
   marks)
     known_to_normalizers | awk -F';' '$4 != 0 { printf "%s %s %x\n", $1, $1, $4 }' |
       perl -ane 'if (@r && $r[-1][2] eq $F[2] && hex($r[-1][1]) + 1 == hex $F[0]) { $r[-1][1] = $F[1] } else { push @r, [@F] }

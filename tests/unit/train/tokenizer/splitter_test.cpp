@@ -139,7 +139,7 @@ TEST(UnicodeClasses, KnowTheCaseOfLettersAndWhatWordsAreMadeOf) {
   EXPECT_EQ(cases(0xE01F0), "");    // above them
   EXPECT_EQ(cases(0x10D50), "u");   // since Unicode 16
   for (const char32_t word :
-       {U'a', U'_', U'7', char32_t{0x0301}, char32_t{0x200D}, char32_t{0x24B6}})
+       {U'a', U'_', U'7', char32_t{0x0301}, char32_t{0x200D}, char32_t{0x24B6}, char32_t{0x13E6B}})
     EXPECT_TRUE(unicode::is_word(word)) << std::hex << static_cast<unsigned>(word);
   for (const char32_t other : {U'-', U' ', char32_t{0x00BD}, char32_t{0x200B}, char32_t{0x10FFFF}})
     EXPECT_FALSE(unicode::is_word(other)) << std::hex << static_cast<unsigned>(other);

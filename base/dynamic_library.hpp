@@ -17,6 +17,11 @@ class DynamicLibrary {
   Function* function(const char* symbol) const {
     return reinterpret_cast<Function*>(address(symbol));
   }
+  // The same for a table of functions, whose types say what is sought.
+  template <typename Function>
+  void find(Function*& entry, const char* symbol) const {
+    entry = function<Function>(symbol);
+  }
 
  private:
   void* address(const char* symbol) const;  // throws Error{failed} when missing

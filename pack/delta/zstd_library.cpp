@@ -8,23 +8,18 @@
 namespace aiops::pack {
 namespace {
 
-template <typename Function>
-void find(const DynamicLibrary& library, Function*& function, const char* symbol) {
-  function = library.function<Function>(symbol);
-}
-
 ZstdLibrary open_library() {
   static const DynamicLibrary library("libzstd.so.1", "apt-get install libzstd1");
   ZstdLibrary zstd{};
-  find(library, zstd.create_compression, "ZSTD_createCCtx");
-  find(library, zstd.free_compression, "ZSTD_freeCCtx");
-  find(library, zstd.set_parameter, "ZSTD_CCtx_setParameter");
-  find(library, zstd.compress, "ZSTD_compress2");
-  find(library, zstd.bound, "ZSTD_compressBound");
-  find(library, zstd.create_decompression, "ZSTD_createDCtx");
-  find(library, zstd.free_decompression, "ZSTD_freeDCtx");
-  find(library, zstd.decompress, "ZSTD_decompressDCtx");
-  find(library, zstd.is_error, "ZSTD_isError");
+  library.find(zstd.create_compression, "ZSTD_createCCtx");
+  library.find(zstd.free_compression, "ZSTD_freeCCtx");
+  library.find(zstd.set_parameter, "ZSTD_CCtx_setParameter");
+  library.find(zstd.compress, "ZSTD_compress2");
+  library.find(zstd.bound, "ZSTD_compressBound");
+  library.find(zstd.create_decompression, "ZSTD_createDCtx");
+  library.find(zstd.free_decompression, "ZSTD_freeDCtx");
+  library.find(zstd.decompress, "ZSTD_decompressDCtx");
+  library.find(zstd.is_error, "ZSTD_isError");
   return zstd;
 }
 

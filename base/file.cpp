@@ -49,6 +49,18 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
   file.commit(path, mode);
 }
 
+void try_replace_file(const std::filesystem::path& path, std::string_view bytes) {
+  std::string name = path.string() + ".XXXXXX";
+  const Fd fd(::mkostemp(name.data(), O_CLOEXEC));
+  if (!fd) return;
+  try {
+    write_fully(fd.get(), std::as_bytes(std::span(bytes)), name);
+    if (::rename(name.c_str(), path.c_str()) == 0) return;
+  } catch (const Error&) {
+  }
+  ::unlink(name.c_str());
+}
+
 TempFile::TempFile(const std::filesystem::path& directory, std::string_view prefix) {
   std::string name = (directory / (std::string(prefix) + "XXXXXX")).string();
   const int fd = ::mkostemp(name.data(), O_CLOEXEC);

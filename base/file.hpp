@@ -21,6 +21,10 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit = 6
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
                            unsigned mode = 0644);
 
+// The file holds these bytes instead, complete or not at all, for this user alone.
+// Not flushed, and when it fails all stays as it was without a word: for what is cheap to lose.
+void try_replace_file(const std::filesystem::path& path, std::string_view bytes);
+
 void make_directories(const std::filesystem::path& path);
 void sync_directory(const std::filesystem::path& path);
 

@@ -53,19 +53,6 @@ bool is_only_ours(int fd) {
          (status.st_mode & 022U) == 0;
 }
 
-// Not through a fsync, and lines that others append meanwhile are lost: that costs a file read.
-void replace(const std::filesystem::path& file, std::string_view text) {
-  std::string name = file.string() + ".XXXXXX";
-  const Fd fd(::mkostemp(name.data(), O_CLOEXEC));
-  if (!fd) return;
-  try {
-    write_fully(fd.get(), std::as_bytes(std::span(text)), name);
-    if (::rename(name.c_str(), file.c_str()) == 0) return;
-  } catch (const Error&) {
-  }
-  ::unlink(name.c_str());
-}
-
 }  // namespace
 
 // One from the future says nothing: the clock was set back, and may have stamped a time twice.
@@ -106,7 +93,8 @@ void DigestMemory::load() {
   }
   if (text.size() > kMostBytes) {
     text.erase(0, text.find('\n', text.size() - kMostBytes / 2) + 1);
-    replace(file_, text);
+    // Lines that others append meanwhile are lost: that costs a file read.
+    try_replace_file(file_, text);
   }
   for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
     read_line(std::string_view(text).substr(at, end - at));

@@ -24,20 +24,6 @@ void add(std::vector<std::string>& holders, std::string repository) {
   if (holders.size() > kMostHolders) holders.erase(holders.begin());
 }
 
-// Not through a fsync: what is lost costs an upload. Other processes may append meanwhile to the
-// old file; their lines are lost, too.
-void replace(const std::filesystem::path& file, std::string_view text) {
-  std::string name = file.string() + ".XXXXXX";
-  const Fd fd(::mkostemp(name.data(), O_CLOEXEC));
-  if (!fd) return;
-  try {
-    write_fully(fd.get(), std::as_bytes(std::span(text)), name);
-    if (::rename(name.c_str(), file.c_str()) == 0) return;
-  } catch (const Error&) {
-  }
-  ::unlink(name.c_str());
-}
-
 }  // namespace
 
 void KnownBlobs::load() {
@@ -53,7 +39,8 @@ void KnownBlobs::load() {
   }
   if (text.size() > kMostBytes) {
     text.erase(0, text.find('\n', text.size() - kMostBytes / 2) + 1);
-    replace(file_, text);
+    // Lines that others append meanwhile are lost: that costs an upload.
+    try_replace_file(file_, text);
   }
   for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos;
        at = end + 1) {

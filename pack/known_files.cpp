@@ -6,6 +6,7 @@
 #include "pack/ingest.hpp"
 #include "pack/media_type.hpp"
 #include "pack/model_facts.hpp"
+#include "pack/read_only_repository.hpp"
 
 #include <algorithm>
 #include <map>
@@ -14,7 +15,7 @@
 namespace aiops::pack {
 namespace {
 
-class KnownFiles final : public Repository {
+class KnownFiles final : public ReadOnlyRepository {
  public:
   KnownFiles(std::string name, Document manifest, Blob config,
              std::map<Digest, std::filesystem::path> files)
@@ -43,16 +44,7 @@ class KnownFiles final : public Repository {
     return file_blob(found->second, descriptor);
   }
 
-  BlobFate push(const Blob&, const std::function<void(std::uint64_t)>&) override { refuse(); }
-  void push_manifest(const Document&, std::string_view) override { refuse(); }
-  std::vector<Descriptor> referrers(const Digest&) override { return {}; }
-  std::vector<std::string> tags() override { return {}; }
-
  private:
-  [[noreturn]] void refuse() const {
-    throw Error(ExitCode::usage, name_ + ": is a directory; nothing can be pushed to it");
-  }
-
   std::string name_;
   Document manifest_;
   Blob config_;

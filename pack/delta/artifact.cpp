@@ -6,6 +6,7 @@
 #include "pack/delta/encoder.hpp"
 #include "pack/ingest.hpp"
 #include "pack/media_type.hpp"
+#include "pack/read_only_repository.hpp"
 
 #include <algorithm>
 #include <map>
@@ -23,7 +24,7 @@ bool pays(std::uint64_t stored, std::uint64_t whole) { return stored <= whole - 
 
 // Whole files as they lie here, differences from the workplace, and what these begin with from this
 // machine or, should the place have lost it, not at all.
-class DeltaSource final : public Repository {
+class DeltaSource final : public ReadOnlyRepository {
  public:
   DeltaSource(KnownArtifact whole, Repository& place, LocalFiles local)
       : whole_(std::move(whole)), place_(place), local_(std::move(local)) {}
@@ -53,16 +54,7 @@ class DeltaSource final : public Repository {
     return blob;
   }
 
-  BlobFate push(const Blob&, const std::function<void(std::uint64_t)>&) override { refuse(); }
-  void push_manifest(const Document&, std::string_view) override { refuse(); }
-  std::vector<Descriptor> referrers(const Digest&) override { return {}; }
-  std::vector<std::string> tags() override { return {}; }
-
  private:
-  [[noreturn]] void refuse() const {
-    throw Error(ExitCode::usage, name() + ": is a directory; nothing can be pushed to it");
-  }
-
   KnownArtifact whole_;
   Repository& place_;
   LocalFiles local_;

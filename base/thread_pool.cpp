@@ -12,6 +12,8 @@
 // or the worker, which says so before it looks at the ticket a last time, sees the new job.
 #include "base/thread_pool.hpp"
 
+#include "base/relax.hpp"
+
 #include <sched.h>
 
 #include <algorithm>
@@ -36,14 +38,6 @@ std::size_t usable_cpus() {
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return static_cast<std::size_t>(CPU_COUNT(&set));
-}
-
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#else
-  std::this_thread::yield();
-#endif
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // pidfd tells that of a process even when its number has been given away again.
 #include "train/ranks/group.hpp"
 
+#include "base/relax.hpp"
 #include "base/time.hpp"
 #include "train/ranks/shared_header.hpp"
 
@@ -23,14 +24,6 @@ namespace {
 
 constexpr int kSpins = 4000;
 constexpr long kGlanceNs = 100'000'000;  // between two looks at the others
-
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#else
-  std::this_thread::yield();
-#endif
-}
 
 void sleep_while(std::atomic<std::uint32_t>& word, std::uint32_t value) {
   const timespec most{0, kGlanceNs};

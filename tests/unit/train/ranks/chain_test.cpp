@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ranks on several hosts, each a thread; the hosts are groups that share a memory each, and
 // sockets are the network between them.
+#include "ranks/sums.hpp"
 #include "train/ranks/crew.hpp"
 #include "train/ranks/shared_header.hpp"
 #include "train/ranks/tcp_link.hpp"
@@ -47,21 +48,6 @@ void on_hosts(const std::vector<int>& hosts, const std::function<void(Crew&)>& w
       });
   }
   for (auto& thread : threads) thread.join();
-}
-
-// A value whose sum over ranks depends on the order of the additions.
-float value_of(std::size_t i, int rank) {
-  const float large = rank % 2 == 0 ? 1e8F : -1e8F;
-  return (i % 3 == 0 ? large : 0.1F) + static_cast<float>(i % 97) * 0.37F;
-}
-
-Error error_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(ExitCode::ok, "no error");
 }
 
 class Chains : public testing::TestWithParam<std::vector<int>> {};

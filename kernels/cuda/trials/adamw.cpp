@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/adamw/adamw.hpp"
 
-#include "kernels/cuda/trials/trial.hpp"
+#include "kernels/cuda/trials/update_cases.hpp"
 #include "kernels/reference/adamw.hpp"
 
 #include <cmath>
@@ -20,8 +20,6 @@ Numbers factor_numbers() {
     all.push_back(static_cast<double>(x));
   return all;
 }
-
-enum class Extras { none, scale_and_copy };
 
 void update(Trial& trial, std::int64_t count, Extras extras) {
   static_assert(sizeof(AdamWFactors) == 9 * sizeof(float));
@@ -43,9 +41,7 @@ void update(Trial& trial, std::int64_t count, Extras extras) {
   const auto* factors =
       reinterpret_cast<const AdamWFactors*>(trial.upload<float>("factors", factor_numbers()));
   trial.launched(adamw_update(count, factors, scale_there, arrays, nullptr));
-  Numbers scaled = gradient;
-  for (double& g : scaled) g *= scale;
-  const auto expected = reference::adamw(kConstants, kStep, value, scaled, m, v);
+  const auto expected = reference::adamw(kConstants, kStep, value, scaled(gradient, scale), m, v);
   trial.expect("value", arrays.value, expected.value, 1e-6);
   trial.expect("m", arrays.m, expected.m, 1e-6);
   trial.expect("v", arrays.v, expected.v, 1e-6);
@@ -54,15 +50,6 @@ void update(Trial& trial, std::int64_t count, Extras extras) {
 
 }  // namespace
 
-std::vector<Case> adamw_cases() {
-  std::vector<Case> cases;
-  for (const std::int64_t size : edges(256))
-    for (const std::int64_t each : {1, 4})
-      for (const Extras extras : {Extras::none, Extras::scale_and_copy})
-        cases.push_back({case_name<float>(extras == Extras::none ? "update" : "update and round",
-                                          {size * each}),
-                         [=](Trial& trial) { update(trial, size * each, extras); }});
-  return cases;
-}
+std::vector<Case> adamw_cases() { return update_cases(update); }
 
 }  // namespace aiops::kernels::cuda

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/momentum/momentum.hpp"
 
-#include "kernels/cuda/trials/trial.hpp"
+#include "kernels/cuda/trials/update_cases.hpp"
 #include "kernels/reference/momentum.hpp"
 
 namespace aiops::kernels::cuda {
 namespace {
 
 constexpr MomentumConstants kConstants{.learning_rate = 0.1, .weight_decay = 0.2};
-
-enum class Extras { none, scale_and_copy };
 
 void update(Trial& trial, std::int64_t count, Extras extras) {
   const double scale = extras == Extras::none ? 1 : 0.5;
@@ -28,9 +26,7 @@ void update(Trial& trial, std::int64_t count, Extras extras) {
       "factors", {kConstants.momentum, 1 - kConstants.learning_rate * kConstants.weight_decay,
                   kConstants.learning_rate}));
   trial.launched(momentum_update(count, factors, scale_there, arrays, nullptr));
-  Numbers scaled = gradient;
-  for (double& g : scaled) g *= scale;
-  const auto expected = reference::momentum(kConstants, value, scaled, buffer);
+  const auto expected = reference::momentum(kConstants, value, scaled(gradient, scale), buffer);
   trial.expect("value", arrays.value, expected.value, 1e-6);
   trial.expect("buffer", arrays.buffer, expected.buffer, 1e-6);
   if (arrays.rounded != nullptr) trial.expect("rounded", arrays.rounded, expected.value, 1e-6);
@@ -38,15 +34,6 @@ void update(Trial& trial, std::int64_t count, Extras extras) {
 
 }  // namespace
 
-std::vector<Case> momentum_cases() {
-  std::vector<Case> cases;
-  for (const std::int64_t size : edges(256))
-    for (const std::int64_t each : {1, 4})
-      for (const Extras extras : {Extras::none, Extras::scale_and_copy})
-        cases.push_back({case_name<float>(extras == Extras::none ? "update" : "update and round",
-                                          {size * each}),
-                         [=](Trial& trial) { update(trial, size * each, extras); }});
-  return cases;
-}
+std::vector<Case> momentum_cases() { return update_cases(update); }
 
 }  // namespace aiops::kernels::cuda

@@ -243,13 +243,14 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
     remove_leftovers(options.config.out);
   }
   Preparation preparation = prepare_together(options, threads, status, stop, ranks);
-  if (preparation.checkpoint)
-    status.step(fmt::format("going on from {}, step {} of {}", preparation.checkpoint->string(),
-                            preparation.state->step, preparation.config.steps));
   if (const auto available = available_memory())
     require_memory(preparation.model, preparation.with_steps(), *available);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
+  const Preparation& settled = trainer.preparation();
+  if (settled.checkpoint)
+    status.step(fmt::format("going on from {}, step {} of {}", settled.checkpoint->string(),
+                            settled.state->step, settled.config.steps));
   return trainer.run();
 }
 

@@ -28,3 +28,7 @@ kill -KILL $pid; wait $pid || true
 run 0 aiops train train.yaml --out killed --set steps=400 --set checkpoint.every=20
 err_has 'going on from killed/step-'
 cmp whole/model/model.safetensors killed/model/model.safetensors || fail "the killed run ends with other bits"
+# A length in epochs is told in steps.
+sed '/^steps/d' train.yaml >epochs.yaml
+for again in first second; do run 0 aiops train epochs.yaml --out epochs --set epochs=0.5; done
+err_has 'going on from epochs/step-([0-9]+), step \1 of \1$'

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace aiops {
@@ -58,6 +59,21 @@ Json parse_json(std::string_view bytes, std::string_view what, JsonLimits limits
     refuse(what, "JSON has a number out of range");
   }
 }
+
+template <typename Whole>
+Whole whole_number(const Json& value) {
+  if (value.is_number_unsigned()) {
+    const auto number = value.get<std::uint64_t>();
+    if (std::in_range<Whole>(number)) return static_cast<Whole>(number);
+  } else if (value.is_number_integer()) {
+    const auto number = value.get<std::int64_t>();
+    if (std::in_range<Whole>(number)) return static_cast<Whole>(number);
+  }
+  throw Json::type_error::create(302, "not a whole number in range: " + to_text(value), &value);
+}
+
+template std::int64_t whole_number(const Json& value);
+template std::uint64_t whole_number(const Json& value);
 
 std::string to_text(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -23,6 +23,11 @@ struct JsonLimits {
 // over the limits. Throws Error{failed} that names `what` and the byte offset.
 Json parse_json(std::string_view bytes, std::string_view what, JsonLimits limits = {});
 
+// A number of JSON without fraction that Whole holds: nlohmann's own get() casts whatever number it
+// finds. Throws Json::type_error for any other value.
+template <typename Whole>  // std::int64_t or std::uint64_t
+Whole whole_number(const Json& value);
+
 // Compact text, members in their order, no escaping beyond what RFC 8259 demands.
 std::string to_text(const Json& value);
 std::string to_text(const OrderedJson& value);

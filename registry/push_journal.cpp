@@ -54,7 +54,7 @@ std::optional<PushJournal::Session> parse_entry(std::string_view line, const std
     if (json.at("key").get<std::string>() != key) return std::nullopt;
     return PushJournal::Session{
         Url::parse(json.at("location").get<std::string>(), "a journalled location"),
-        json.at("offset").get<std::uint64_t>()};
+        whole_number<std::uint64_t>(json.at("offset"))};
   } catch (const std::exception&) {  // torn, or of another version
     return std::nullopt;
   }

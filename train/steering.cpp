@@ -67,9 +67,11 @@ OrderedJson Steering::to_json() const {
 Steering Steering::from_json(const Json& json) {
   Steering steering;
   if (const auto best = json.find("best"); best != json.end())
-    steering.best = {best->at("step"), best->at("validation_loss")};
-  steering.stale = json.value("stale_evaluations", std::int64_t{0});
-  steering.skipped = json.value("skipped_steps", std::int64_t{0});
+    steering.best = {whole_number<std::int64_t>(best->at("step")), best->at("validation_loss")};
+  if (const auto stale = json.find("stale_evaluations"); stale != json.end())
+    steering.stale = whole_number<std::int64_t>(*stale);
+  if (const auto skipped = json.find("skipped_steps"); skipped != json.end())
+    steering.skipped = whole_number<std::int64_t>(*skipped);
   steering.losses.set(json.value("recent_losses", std::vector<double>()));
   steering.norms.set(json.value("recent_gradient_norms", std::vector<double>()));
   return steering;

@@ -18,7 +18,8 @@ OrderedJson files_json(const std::vector<DataFile>& files) {
 std::vector<DataFile> parse_files(const Json& json) {
   std::vector<DataFile> files;
   for (const Json& file : json)
-    files.push_back({file.at("path"), file.at("sha256"), file.at("bytes")});
+    files.push_back(
+        {file.at("path"), file.at("sha256"), whole_number<std::uint64_t>(file.at("bytes"))});
   return files;
 }
 
@@ -58,11 +59,12 @@ TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
   const Json json = parse_json(text, what, {64u << 20, 16});
   TrainerState state;
   try {
-    json.at("step").get_to(state.step);
-    json.at("steps").get_to(state.steps);
-    json.at("tokens").get_to(state.tokens);
-    json.at("data_position").at("epoch").get_to(state.position.epoch);
-    json.at("data_position").at("index").get_to(state.position.index);
+    state.step = whole_number<std::int64_t>(json.at("step"));
+    state.steps = whole_number<std::int64_t>(json.at("steps"));
+    state.tokens = whole_number<std::uint64_t>(json.at("tokens"));
+    const Json& position = json.at("data_position");
+    state.position.epoch = whole_number<std::uint64_t>(position.at("epoch"));
+    state.position.index = whole_number<std::uint64_t>(position.at("index"));
     json.at("loss").get_to(state.loss);
     if (const Json& loss = json.at("validation_loss"); !loss.is_null())
       state.validation_loss = loss.get<double>();
@@ -70,7 +72,8 @@ TrainerState TrainerState::parse(std::string_view text, std::string_view what) {
       for (const auto& [name, value] : found->items())
         state.measures.push_back({name, value.get<double>()});
     json.at("wall_seconds").get_to(state.wall_seconds);
-    state.restarts = json.value("restarts", std::int64_t{0});
+    if (const auto found = json.find("restarts"); found != json.end())
+      state.restarts = whole_number<std::int64_t>(*found);
     json.at("data_digest").get_to(state.data_digest);
     state.data = parse_files(json.at("data"));
     if (const auto found = json.find("steering"); found != json.end())

@@ -93,7 +93,8 @@ void read_dependency(const Json& entry, Provenance& provenance) {
     throw Error(ExitCode::failed, name + " has no digest");
   const std::string digest = set.begin()->first + ":" + set.begin()->second;
   if (name == "parent-checkpoint")
-    provenance.parent = Parent{set.begin()->second, annotation(entry, "step").get<std::int64_t>()};
+    provenance.parent =
+        Parent{set.begin()->second, whole_number<std::int64_t>(annotation(entry, "step"))};
   else if (name == "base-model")
     provenance.base =
         Provenance::Material{annotation(entry, "reference").get<std::string>(), digest};
@@ -110,8 +111,8 @@ void read_run(const Json& run, Provenance& provenance) {
   provenance.finished = run.at("metadata").at("finishedOn").get<std::string>();
   for (const Json& entry : run.at("byproducts")) {
     if (entry.at("name") != kStatePath) continue;
-    provenance.step = annotation(entry, "step").get<std::int64_t>();
-    provenance.steps = annotation(entry, "steps").get<std::int64_t>();
+    provenance.step = whole_number<std::int64_t>(annotation(entry, "step"));
+    provenance.steps = whole_number<std::int64_t>(annotation(entry, "steps"));
     provenance.loss = annotation(entry, "loss").get<double>();
     if (entry.at("annotations").contains("validationLoss"))
       provenance.validation_loss = annotation(entry, "validationLoss").get<double>();
@@ -150,7 +151,7 @@ Provenance read_provenance(const Json& predicate, std::string_view what) {
     const Json& build = predicate.at("buildDefinition");
     if (build.at("buildType") != kTrainBuildType)
       throw Error(ExitCode::failed, "it was not made by aiops train");
-    provenance.restarts = build.at("internalParameters").at("restarts").get<std::int64_t>();
+    provenance.restarts = whole_number<std::int64_t>(build.at("internalParameters").at("restarts"));
     for (const Json& entry : build.at("resolvedDependencies")) read_dependency(entry, provenance);
     read_run(predicate.at("runDetails"), provenance);
   } catch (const Json::exception& error) {

@@ -34,11 +34,12 @@ Keys keys_of(const OrderedJson& config) {
   return keys;
 }
 
-std::int64_t rows_per_step(const Keys& keys) {
-  std::int64_t rows = 1;
+// A double, since a file may say numbers whose product no integer holds.
+double rows_per_step(const Keys& keys) {
+  double rows = 1;
   for (const char* key : {"batch.rows", "batch.accumulate", "batch.ranks"})
     if (const auto found = keys.find(key); found != keys.end() && found->second.is_number_integer())
-      rows *= found->second.get<std::int64_t>();
+      rows *= found->second.get<double>();
   return rows;
 }
 

@@ -73,7 +73,7 @@ class VocabularyWriter {
   }
 
   void put(const Json& id, const std::string& text, GgufTokenType type) {
-    const auto at = id.get<std::size_t>();
+    const auto at = whole_number<std::uint64_t>(id);
     if (at >= texts_.size()) refuse("it has more tokens than the model");
     texts_[at] = text;
     types_[at] = type;

@@ -41,5 +41,14 @@ TEST(Json, RefusesANumberThatNoDoubleHolds) {
   EXPECT_THROW(parse_json(R"({"size": 1e999})", "x"), Error);
 }
 
+TEST(WholeNumber, TakesWhatTheTypeHoldsAndNothingElse) {
+  EXPECT_EQ(whole_number<std::int64_t>(Json(-3)), -3);
+  EXPECT_EQ(whole_number<std::uint64_t>(Json(UINT64_MAX)), UINT64_MAX);
+  EXPECT_THROW(whole_number<std::int64_t>(Json(UINT64_MAX)), Json::type_error);
+  EXPECT_THROW(whole_number<std::uint64_t>(Json(-1)), Json::type_error);
+  EXPECT_THROW(whole_number<std::uint64_t>(Json(18446744073709551616.0)), Json::type_error);
+  EXPECT_THROW(whole_number<std::int64_t>(Json("1")), Json::type_error);
+}
+
 }  // namespace
 }  // namespace aiops

@@ -61,16 +61,21 @@ class Names {
       else
         matrix(name + ".weight", values.weight, gradients.weight, rows, columns, Role::matrix,
                order);
-      values.weight += rows * columns;
-      gradients.weight += rows * columns;
+      step_over(values.weight, rows * columns);
+      step_over(gradients.weight, rows * columns);
       if (!has_bias(config_, tensor.bias)) continue;
       vector(name + ".bias", values.bias, gradients.bias, rows);
-      values.bias += rows;
-      gradients.bias += rows;
+      step_over(values.bias, rows);
+      step_over(gradients.bias, rows);
     }
   }
 
  private:
+  // A tensor that is not trained has no gradient.
+  static void step_over(float*& place, std::int64_t size) {
+    if (place != nullptr) place += size;
+  }
+
   void add(const std::string& name, std::initializer_list<std::int64_t> shape, float* value,
            float* gradient, Role role, FileOrder order) {
     std::size_t size = 1;

@@ -46,10 +46,10 @@ END
 head -c 1024 /dev/urandom >"$lab/munge.key"; chmod 600 "$lab/munge.key"
 start munged munged --foreground --key-file="$lab/munge.key" --socket="$lab/munge.socket" --pid-file="$lab/munged.pid" \
   --log-file="$lab/munged.log" --seed-file="$lab/munged.seed"
-for _ in $(seq 50); do [ ! -S "$lab/munge.socket" ] || break; sleep 0.1; done
+for _ in $(seq 600); do [ ! -S "$lab/munge.socket" ] || break; sleep 0.1; done
 start slurmctld slurmctld -D
 for node in 1 2; do start slurmd$node slurmd -D -N $node; done
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
   [ "$(sinfo -h -N -t idle -o %N 2>/dev/null | wc -l)" != 2 ] || { up=1; break; }
   sleep 0.1
 done
@@ -58,17 +58,17 @@ done
 export MASTER_ADDR=127.0.0.1 # the names of these nodes stand for nothing
 train=(aiops train train.yaml --threads 1 --set batch.rows=2)
 run 0 "${train[@]}" --ranks 2 --out here
-run 0 timeout 60 srun --mpi=none -N 2 -n 2 "${train[@]}" --out steps
+run 0 timeout 300 srun --mpi=none -N 2 -n 2 "${train[@]}" --out steps
 err_has '^2 ranks, 1 thread each, as SLURM_PROCID says$'
 cmp here/model/model.safetensors steps/model/model.safetensors || fail "srun gives other bits"
 
 long=(--set steps=600 --set eval.every=0)
 run 0 "${train[@]}" --ranks 2 "${long[@]}" --out whole
-timeout 60 srun --mpi=none -N 2 -n 2 "${train[@]}" "${long[@]}" --out long >"$t/out" 2>"$t/err" & pid=$!
+timeout 300 srun --mpi=none -N 2 -n 2 "${train[@]}" "${long[@]}" --out long >"$t/out" 2>"$t/err" & pid=$!
 until [ "$(cat long/metrics.jsonl 2>/dev/null | wc -l)" -gt 20 ]; do sleep 0.02; done
 scancel --signal=USR1 "$(squeue -h -o %A).0"
 code=0; wait $pid || code=$?
 [ $code = 75 ] || fail "exit $code, wanted 75: $(cat "$t/err")"
-run 0 timeout 60 srun --mpi=none -N 2 -n 2 "${train[@]}" "${long[@]}" --out long
+run 0 timeout 300 srun --mpi=none -N 2 -n 2 "${train[@]}" "${long[@]}" --out long
 err_has 'going on from long/step-'
 cmp whole/model/model.safetensors long/model/model.safetensors || fail "what goes on ends with other bits"

@@ -3,6 +3,7 @@
 #include "train/ranks/assembly.hpp"
 
 #include "base/time.hpp"
+#include "ranks/patience.hpp"
 #include "train/ranks/reception.hpp"
 
 #include <gmock/gmock.h>
@@ -10,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
+#include <latch>
 #include <mutex>
 #include <thread>
 
@@ -58,24 +61,23 @@ class AssemblyTest : public testing::Test {
             .port = port_,
             .run = "test",
             .configuration = "steps: 1",
-            .seconds = 20};
+            .seconds = kLong};
   }
   // A connection to rank 0's port, as soon as it listens.
   Fd knock() const {
     std::string why;
     const auto endpoint = addresses_of("127.0.0.1", port_, why).front();
-    const Patience patience{monotonic_seconds() + 10, stop_};
+    const Patience patience{monotonic_seconds() + kLong, stop_};
     for (;;) {
       Fd socket = connect_to(endpoint, patience, why);
       if (socket || patience.is_over()) return socket;
       ::usleep(1000);
     }
   }
-  // A process that has come, and waits for its place.
+  // A process that has come, and waits for its place. Who comes later is heard later.
   Fd seated(const Party& party) const {
     Fd socket = knock();
     EXPECT_TRUE(say(socket.get(), hello_of(party)));
-    ::usleep(300'000);
     return socket;
   }
   Error error_of(const Party& party) {
@@ -107,11 +109,12 @@ TEST_F(AssemblyTest, GivesEveryProcessItsPlace) {
 
 TEST_F(AssemblyTest, LinksGroupsThatTheirProcessesStandFor) {
   std::vector<std::thread> threads;
+  std::latch all_have_heard(3);
   for (int first : {0, 2, 4})
     threads.emplace_back([&, first] {
       Assembly assembly = assemble(party(first, 2, 6), status_, stop_);
       EXPECT_EQ(assembly.place.group, static_cast<std::uint32_t>(first / 2));
-      Neighbours links = link_groups(assembly, 5, stop_);
+      Neighbours links = link_groups(assembly, kLong, stop_);
       EXPECT_EQ(links.before != nullptr, first > 0);
       EXPECT_EQ(links.after != nullptr, first < 4);
       std::array<std::byte, 1> said{std::byte(first)}, heard{};
@@ -121,7 +124,8 @@ TEST_F(AssemblyTest, LinksGroupsThatTheirProcessesStandFor) {
         return (!links.after || links.after->sent() == 1) &&
                (!links.before || links.before->received() == 1);
       };
-      for (int i = 0; i < 5000 && !is_done(); ++i) {
+      const Patience patience{monotonic_seconds() + kLong, stop_};
+      while (!is_done() && !patience.is_over()) {
         if (links.after) links.after->progress();
         if (links.before) links.before->progress();
         ::usleep(1000);
@@ -130,7 +134,7 @@ TEST_F(AssemblyTest, LinksGroupsThatTheirProcessesStandFor) {
       if (links.before) {
         EXPECT_EQ(heard[0], std::byte(first - 2));
       }
-      ::usleep(200'000);  // nobody leaves before all have heard
+      all_have_heard.arrive_and_wait();  // nobody leaves before
     });
   for (auto& thread : threads) thread.join();
 }
@@ -178,7 +182,7 @@ TEST_F(AssemblyTest, NeitherHangsNorFailsByStrangers) {
   }();
   const Fd newer = knock();
   ::send(newer.get(), other.data(), other.size(), MSG_NOSIGNAL);
-  const auto answer = hear(newer.get(), {monotonic_seconds() + 10, stop_});
+  const auto answer = hear(newer.get(), {monotonic_seconds() + kLong, stop_});
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(std::get<Refusal>(*answer).why, "it is of another version of aiops");
   assemble(party(1, 1, 2), status_, stop_);
@@ -218,11 +222,12 @@ TEST_F(AssemblyTest, SaysWhatAnswersInRankZerosPlace) {
   std::string why;
   const Fd listening = listen_at(addresses_of("127.0.0.1", port_, why).front());
   std::jthread server([&] {
-    const Patience patience{monotonic_seconds() + 10, stop_};
-    while (!patience.ready(listening.get(), POLLIN)) continue;
+    const Patience patience{monotonic_seconds() + kLong, stop_};
+    while (!patience.is_over() && !patience.ready(listening.get(), POLLIN)) continue;
     const Fd guest = accept_from(listening.get());
     ::send(guest.get(), "220 ready\r\n", 11, MSG_NOSIGNAL);
-    ::usleep(200'000);
+    std::array<char, 256> hello{};
+    while (::recv(guest.get(), hello.data(), hello.size(), 0) > 0) continue;  // until it has heard
   });
   const Error error = error_of(party(1));
   server.join();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/ranks/tcp_link.hpp"
 
+#include "ranks/patience.hpp"
 #include "train/ranks/bytes.hpp"
 
 #include <gmock/gmock.h>
@@ -21,7 +22,7 @@ class TcpLinkTest : public testing::Test {
   TcpLinkTest() {
     int ends[2];
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    link_ = std::make_unique<TcpLink>(Fd(ends[0]), "rank 1 at 10.0.0.2", 5);
+    link_ = std::make_unique<TcpLink>(Fd(ends[0]), "rank 1 at 10.0.0.2", kLong);
     peer_ = Fd(ends[1]);
   }
   void say(std::string_view bytes) const {

@@ -64,7 +64,12 @@ void try_replace_file(const std::filesystem::path& path, std::string_view bytes)
 TempFile::TempFile(const std::filesystem::path& directory, std::string_view prefix) {
   std::string name = (directory / (std::string(prefix) + "XXXXXX")).string();
   const int fd = ::mkostemp(name.data(), O_CLOEXEC);
-  if (fd < 0) throw system_error(directory.string(), errno);
+  if (fd < 0) {
+    const int error_number = errno;
+    Error error = system_error(directory.string(), error_number);
+    if (error_number == ENOENT) error.mend = "mkdir -p " + directory.string();
+    throw error;
+  }
   fd_ = Fd(fd);
   path_ = name;
 }

@@ -34,6 +34,8 @@ run 2 aiops checkpoint export run/model --out half
 err_has 'half: is a directory that is there already'
 run 2 aiops checkpoint export run/model --out h8 --format hf --dtype q8_0
 run 5 aiops checkpoint export nothing:1 --out x.gguf
+run 5 aiops checkpoint export run/model --out nowhere/x.gguf
+err_has 'nowhere: No such file or directory'; err_has 'try: mkdir -p nowhere'
 cp m.gguf g/other.gguf
 run 2 aiops generate g 'In'
 err_has 'has 2 GGUF files'

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/thread_pool_fwd.hpp"
+#include "kernels/gemm.hpp"
 
 #include <cstdint>
 #include <span>
@@ -22,6 +23,7 @@ struct Attention {
   std::int64_t heads = 0, kv_heads = 0, head_dim = 0;
   std::int64_t q_stride = 0, kv_stride = 0;
   std::span<const std::int64_t> starts = {};
+  Precision precision = Precision::fp32;  // of the products; softmax and sums are fp32
 
   // The first row of a sequence in q, and how many queries it has; in k likewise.
   std::int64_t query_row(std::int64_t s) const { return starts.empty() ? s * queries : start(s); }

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::int64_t kSharedFloats = 4 << 20;  // 16 MiB
 constexpr std::int64_t kStep = 48;               // whole panels of every engine
-constexpr std::int64_t kMostPiece = 2 * kStep;   // rows that a thread packs at a time: 72 KiB
+constexpr std::int64_t kMostPiece = 2 * kStep;   // rows that a thread packs at a time: 144 KiB
 constexpr std::int64_t kMostPieces = 4;          // that a thread takes at once
 constexpr std::int64_t kTurnsPerThread = 8;      // how finely the work is shared out, at least
 
@@ -150,8 +150,9 @@ class Product {
         prefetch_of(own_.operand.from(next.row, stretch_.k + next.k), next.rows, next.depth);
     fetch.spread_over(panels_in(stretch_.rows, shared_) * panels_in(block.rows, own_) *
                       (elements / kAskEvery));
-    for (std::int64_t i = 0; i < stretch_.rows; i += shared_.height)
-      for (std::int64_t j = 0; j < block.rows; j += own_.height)
+    // A thread's own panel stays near while the shared ones stream past it.
+    for (std::int64_t j = 0; j < block.rows; j += own_.height)
+      for (std::int64_t i = 0; i < stretch_.rows; i += shared_.height)
         multiply_tile(tile_at(i, block.row + j, first ? Accumulate::no : Accumulate::yes), elements,
                       shared + i * elements, own + j * elements, fetch);
   }

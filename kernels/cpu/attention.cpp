@@ -42,6 +42,7 @@ struct Place {
   std::int64_t query, key;     // the first of each
   std::int64_t queries, keys;  // how many of each
   std::int64_t head_dim;
+  Precision precision;
   std::int64_t hidden_from(std::int64_t i, std::int64_t offset) const {  // first key not seen by i
     return std::clamp<std::int64_t>(offset + query + i - key + 1, 0, keys);
   }
@@ -59,7 +60,8 @@ void product_of_rows(const Place& at, float alpha, View a, View b, float* scores
                 .ldb = b.stride,
                 .c = scores,
                 .ldc = kTile,
-                .alpha = alpha});
+                .alpha = alpha,
+                .precision = at.precision});
 }
 
 // out (queries × head_dim) += alpha · scores b.
@@ -75,7 +77,8 @@ void add_scores_times(const Place& at, float alpha, const float* scores, View b,
                 .c = out,
                 .ldc = out_stride,
                 .alpha = alpha,
-                .accumulate = Accumulate::yes});
+                .accumulate = Accumulate::yes,
+                .precision = at.precision});
 }
 
 // out (keys × head_dim) += alpha · scores^T b.
@@ -92,7 +95,8 @@ void add_flipped_times(const Place& at, float alpha, const float* scores, View b
                 .c = out,
                 .ldc = out_stride,
                 .alpha = alpha,
-                .accumulate = Accumulate::yes});
+                .accumulate = Accumulate::yes,
+                .precision = at.precision});
 }
 
 // x = e^(x - shift); returns the sum.
@@ -216,7 +220,8 @@ void attention_forward(const Attention& shape, const float* q, const float* k, c
                   .key = 0,
                   .queries = std::min(kTile, queries - from),
                   .keys = 0,
-                  .head_dim = shape.head_dim},
+                  .head_dim = shape.head_dim,
+                  .precision = shape.precision},
                  shape.keys_of(sequence) - queries,
                  {q + row * shape.q_stride + head * shape.head_dim, shape.q_stride},
                  {k + kv, shape.kv_stride}, {v + kv, shape.kv_stride},
@@ -256,7 +261,8 @@ void attention_backward(const Attention& shape, const AttentionTape& tape, float
                        .key = 0,
                        .queries = std::min(kTile, length - from),
                        .keys = 0,
-                       .head_dim = shape.head_dim},
+                       .head_dim = shape.head_dim,
+                       .precision = shape.precision},
                       head, shape);
     }
   };

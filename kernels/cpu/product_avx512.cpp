@@ -32,8 +32,9 @@ namespace {
 
 constexpr std::int64_t kRows = 8;
 constexpr std::int64_t kColumns = 48;
-constexpr std::int64_t kElements =
-    192;  // panels of B are 36 KiB then, of A 6 KiB: both in the L1 cache
+// Panels of A are 12 KiB then and stay in the L1 cache, those of B 72 KiB in the L2 cache; and C is
+// read and written once per 384 multiply-adds.
+constexpr std::int64_t kElements = 384;
 constexpr std::int64_t kLanes = 16;
 
 // The first `count` lanes.
@@ -199,50 +200,55 @@ void pack_rounded(const Operand& x, std::int64_t rows, std::int64_t depth, float
   round_to_bfloat16(padded<kHeight>(rows) * depth, panels);
 }
 
-using Sums = __m512[kRows][3];
+// What a tile adds up, `kVectors` of 16 columns wide: the last panel of an operand is seldom full,
+// and a third of the tile is a third of the work.
+template <std::int64_t kVectors>
+using Sums = __m512[kRows][kVectors];
 
 // A tile that sticks out of C.
-AIOPS_AVX512 AIOPS_INLINE void store_edge(const Sums& sums, const OutputTile& to) {
-  const __mmask16 within[3] = {first_lanes(to.columns), first_lanes(to.columns - kLanes),
-                               first_lanes(to.columns - 2 * kLanes)};
+template <std::int64_t kVectors>
+AIOPS_AVX512 AIOPS_INLINE void store_edge(const Sums<kVectors>& sums, const OutputTile& to) {
   const __m512 alpha = _mm512_set1_ps(to.alpha);
 #pragma GCC unroll 8
   for (std::int64_t i = 0; i < kRows; ++i) {
     if (i >= to.rows) continue;
 #pragma GCC unroll 3
-    for (std::int64_t j = 0; j < 3; ++j) {
+    for (std::int64_t j = 0; j < kVectors; ++j) {
+      const __mmask16 within = first_lanes(to.columns - j * kLanes);
       float* c = to.c + i * to.stride + j * kLanes;
-      const __m512 before = to.accumulate == Accumulate::yes ? _mm512_maskz_loadu_ps(within[j], c)
-                                                             : _mm512_setzero_ps();
-      _mm512_mask_storeu_ps(c, within[j], _mm512_fmadd_ps(alpha, sums[i][j], before));
+      const __m512 before =
+          to.accumulate == Accumulate::yes ? _mm512_maskz_loadu_ps(within, c) : _mm512_setzero_ps();
+      _mm512_mask_storeu_ps(c, within, _mm512_fmadd_ps(alpha, sums[i][j], before));
     }
   }
 }
 
-AIOPS_AVX512 AIOPS_INLINE void store_tile(const Sums& sums, const OutputTile& to) {
-  if (to.rows < kRows || to.columns < kColumns) return store_edge(sums, to);
+template <std::int64_t kVectors>
+AIOPS_AVX512 AIOPS_INLINE void store_tile(const Sums<kVectors>& sums, const OutputTile& to) {
+  if (to.rows < kRows || to.columns < kVectors * kLanes) return store_edge<kVectors>(sums, to);
   const __m512 alpha = _mm512_set1_ps(to.alpha);
   float* c = to.c;
 #pragma GCC unroll 8
   for (std::int64_t i = 0; i < kRows; ++i, c += to.stride)
 #pragma GCC unroll 3
-    for (std::int64_t j = 0; j < 3 * kLanes; j += kLanes)
-      _mm512_storeu_ps(c + j,
-                       to.accumulate == Accumulate::yes
-                           ? _mm512_fmadd_ps(alpha, sums[i][j / kLanes], _mm512_loadu_ps(c + j))
-                           : _mm512_mul_ps(alpha, sums[i][j / kLanes]));
+    for (std::int64_t j = 0; j < kVectors; ++j) {
+      float* at = c + j * kLanes;
+      _mm512_storeu_ps(at, to.accumulate == Accumulate::yes
+                               ? _mm512_fmadd_ps(alpha, sums[i][j], _mm512_loadu_ps(at))
+                               : _mm512_mul_ps(alpha, sums[i][j]));
+    }
 }
 
-AIOPS_AVX512 AIOPS_INLINE void add_floats(const float* a, const float* b, Sums& sums) {
-  const __m512 b0 = _mm512_loadu_ps(b);
-  const __m512 b1 = _mm512_loadu_ps(b + kLanes);
-  const __m512 b2 = _mm512_loadu_ps(b + 2 * kLanes);
+template <std::int64_t kVectors>
+AIOPS_AVX512 AIOPS_INLINE void add_floats(const float* a, const float* b, Sums<kVectors>& sums) {
+  __m512 row[kVectors];
+#pragma GCC unroll 3
+  for (std::int64_t j = 0; j < kVectors; ++j) row[j] = _mm512_loadu_ps(b + j * kLanes);
 #pragma GCC unroll 8
   for (std::int64_t i = 0; i < kRows; ++i) {
     const __m512 x = _mm512_set1_ps(a[i]);
-    sums[i][0] = _mm512_fmadd_ps(x, b0, sums[i][0]);
-    sums[i][1] = _mm512_fmadd_ps(x, b1, sums[i][1]);
-    sums[i][2] = _mm512_fmadd_ps(x, b2, sums[i][2]);
+#pragma GCC unroll 3
+    for (std::int64_t j = 0; j < kVectors; ++j) sums[i][j] = _mm512_fmadd_ps(x, row[j], sums[i][j]);
   }
 }
 
@@ -250,62 +256,81 @@ AIOPS_AVX512_BF16 AIOPS_INLINE __m512bh pairs_at(const float* at) {
   return reinterpret_cast<__m512bh>(_mm512_loadu_ps(at));
 }
 
-AIOPS_AVX512_BF16 AIOPS_INLINE void add_pairs(const float* a, const float* b, Sums& sums) {
-  const __m512bh b0 = pairs_at(b);
-  const __m512bh b1 = pairs_at(b + kLanes);
-  const __m512bh b2 = pairs_at(b + 2 * kLanes);
+template <std::int64_t kVectors>
+AIOPS_AVX512_BF16 AIOPS_INLINE void add_pairs(const float* a, const float* b,
+                                              Sums<kVectors>& sums) {
+  __m512bh row[kVectors];
+#pragma GCC unroll 3
+  for (std::int64_t j = 0; j < kVectors; ++j) row[j] = pairs_at(b + j * kLanes);
 #pragma GCC unroll 8
   for (std::int64_t i = 0; i < kRows; ++i) {
     const auto x = reinterpret_cast<__m512bh>(_mm512_set1_ps(a[i]));
-    sums[i][0] = _mm512_dpbf16_ps(sums[i][0], x, b0);
-    sums[i][1] = _mm512_dpbf16_ps(sums[i][1], x, b1);
-    sums[i][2] = _mm512_dpbf16_ps(sums[i][2], x, b2);
+#pragma GCC unroll 3
+    for (std::int64_t j = 0; j < kVectors; ++j)
+      sums[i][j] = _mm512_dpbf16_ps(sums[i][j], x, row[j]);
   }
 }
 
 // C arrives while the sums are made, and so does what comes next.
+template <std::int64_t kVectors>
 AIOPS_AVX512 void multiply_floats(std::int64_t elements, const float* a, const float* b,
                                   const OutputTile& to, Prefetch& next) {
-  Sums sums = {};
+  Sums<kVectors> sums = {};
   Prefetch c(to.c, to.rows, to.columns, to.stride);
   for (; elements >= kAskEvery; elements -= kAskEvery) {
     c.ask();
     next.ask();
-    for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns) add_floats(a, b, sums);
+    for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns)
+      add_floats<kVectors>(a, b, sums);
   }
-  for (; elements > 0; --elements, a += kRows, b += kColumns) add_floats(a, b, sums);
-  store_tile(sums, to);
+  for (; elements > 0; --elements, a += kRows, b += kColumns) add_floats<kVectors>(a, b, sums);
+  store_tile<kVectors>(sums, to);
 }
 
+template <std::int64_t kVectors>
 AIOPS_AVX512_BF16 void multiply_pairs(std::int64_t elements, const float* a, const float* b,
                                       const OutputTile& to, Prefetch& next) {
-  Sums sums = {};
+  Sums<kVectors> sums = {};
   Prefetch c(to.c, to.rows, to.columns, to.stride);
   for (; elements >= kAskEvery; elements -= kAskEvery) {
     c.ask();
     next.ask();
-    for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns) add_pairs(a, b, sums);
+    for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns)
+      add_pairs<kVectors>(a, b, sums);
   }
-  for (; elements > 0; --elements, a += kRows, b += kColumns) add_pairs(a, b, sums);
-  store_tile(sums, to);
+  for (; elements > 0; --elements, a += kRows, b += kColumns) add_pairs<kVectors>(a, b, sums);
+  store_tile<kVectors>(sums, to);
 }
+
+// The tile as wide as C is here.
+template <MultiplyPanels* kOne, MultiplyPanels* kTwo, MultiplyPanels* kThree>
+void multiply(std::int64_t elements, const float* a, const float* b, const OutputTile& to,
+              Prefetch& next) {
+  const auto tile = to.columns <= kLanes ? kOne : to.columns <= 2 * kLanes ? kTwo : kThree;
+  tile(elements, a, b, to, next);
+}
+
+constexpr MultiplyPanels* kMultiplyFloats =
+    multiply<multiply_floats<1>, multiply_floats<2>, multiply_floats<3>>;
+constexpr MultiplyPanels* kMultiplyPairs =
+    multiply<multiply_pairs<1>, multiply_pairs<2>, multiply_pairs<3>>;
 
 }  // namespace
 
 const ProductEngine& avx512_engine(Precision precision) {
   static constexpr ProductEngine kFp32{
       "AVX-512",      kRows, kColumns, kElements, 1, pack_floats<kRows>, pack_floats<kColumns>,
-      multiply_floats};
+      kMultiplyFloats};
   static constexpr ProductEngine kRounded{
       "AVX-512",      kRows, kColumns, kElements, 1, pack_rounded<kRows>, pack_rounded<kColumns>,
-      multiply_floats};
+      kMultiplyFloats};
   return precision == Precision::fp32 ? kFp32 : kRounded;
 }
 
 const ProductEngine& avx512_bf16_engine() {
   static constexpr ProductEngine kBf16{
       "AVX-512 BF16",       kRows,         kColumns, 2 * kElements, 2, pack_pairs<kRows>,
-      pack_pairs<kColumns>, multiply_pairs};
+      pack_pairs<kColumns>, kMultiplyPairs};
   return kBf16;
 }
 

@@ -45,7 +45,7 @@ Operand columns_of(const float* b, std::int64_t ldb, Transpose transpose) {
 
 void tile_product(const TileProduct& p) {
   if (p.m <= 0 || p.n <= 0) return;
-  const ProductEngine& engine = product_engine(Precision::fp32);
+  const ProductEngine& engine = product_engine(p.precision);
   const Operand a = rows_of(p.a, p.lda, p.transpose_a);
   const Operand b = columns_of(p.b, p.ldb, p.transpose_b);
   static thread_local PackSpace space_a;

@@ -8,8 +8,8 @@
 
 namespace aiops::kernels {
 
-// C = alpha · op(A) op(B), or C += alpha · op(A) op(B), on the calling thread, in fp32. Row-major;
-// the leading dimensions are the distances between rows as stored.
+// C = alpha · op(A) op(B), or C += alpha · op(A) op(B), on the calling thread. Row-major; the
+// leading dimensions are the distances between rows as stored.
 struct TileProduct {
   std::int64_t m = 0, n = 0, k = 0;
   Transpose transpose_a = Transpose::no;
@@ -22,6 +22,7 @@ struct TileProduct {
   std::int64_t ldc = 0;
   float alpha = 1;
   Accumulate accumulate = Accumulate::no;
+  Precision precision = Precision::fp32;
 };
 
 void tile_product(const TileProduct& product);

@@ -61,7 +61,8 @@ Attention Model::State::attention(std::int64_t first) const {
           .head_dim = config.head_dim,
           .q_stride = width.qkv,
           .kv_stride = width.qkv,
-          .starts = starts};
+          .starts = starts,
+          .precision = options.precision};
 }
 
 // Elements are numbered through the rows of the run.

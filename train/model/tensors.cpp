@@ -95,11 +95,13 @@ class Names {
 };
 
 // The head's logits are made, turned into gradients and used up for this many floats at a time.
-constexpr std::int64_t kLogits = 16 << 20;
+constexpr std::int64_t kLogits = 18 << 20;
 
+// Each stretch of rows reads the head's matrix once more, so there are as few as fit, all alike.
 std::int64_t logit_rows(std::int64_t tokens, std::int64_t outputs) {
-  const std::int64_t fitting = std::max<std::int64_t>(64, kLogits / outputs / 64 * 64);
-  return std::min(tokens, fitting);
+  const std::int64_t fitting = std::max<std::int64_t>(64, kLogits / outputs);
+  const std::int64_t stretches = (tokens + fitting - 1) / fitting;
+  return (tokens + stretches - 1) / stretches;
 }
 
 NormTape lay_out_norm(const FamilyDescription& family, std::int64_t tokens, Layout& layout) {

@@ -3,6 +3,7 @@
 // structure and the exact text of their expressions; everything else is refused by name.
 #include "train/tokenizer/components.hpp"
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "train/tokenizer/families.hpp"
 
@@ -184,7 +185,7 @@ Components read_components(const Json& tokenizer, const std::string& what) {
 
 void refuse_tokenizer(const std::string& what, const std::string& why) {
   throw Error(
-      ExitCode::failed, what + ": " + why,
+      ExitCode::failed, what + ": " + printable(why),
       "BPE as GPT-2, Llama, Mistral, Qwen or SmolLM2 have it is supported, or your own from "
       "aiops tokenizer train");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/harness.hpp"
+#include "tests/fuzz/train/stretches.hpp"
 #include "train/tokenizer/families.hpp"
 #include "train/tokenizer/tokenizer.hpp"
 #include "train/unicode/nfc.hpp"
@@ -32,17 +33,6 @@ std::vector<Learnt> learn_all() {
   return learnt;
 }
 
-std::vector<std::int32_t> encode_in_stretches(const Tokenizer& tokenizer, std::string_view text) {
-  std::vector<std::int32_t> ids;
-  Tokenizer::Encoder encoder(tokenizer);
-  for (auto begin = train::Begin::text; !text.empty(); begin = train::Begin::inside) {
-    const std::size_t cut = tokenizer.safe_cut(text, 1);
-    encoder.encode(text.substr(0, cut), ids, begin);
-    text.remove_prefix(cut);
-  }
-  return ids;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -54,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (family->nfc ? back != train::unicode::to_nfc(text) && text.find('<') == text.npos
                     : back != text)
       __builtin_trap();
-    if (encode_in_stretches(tokenizer, text) != ids) __builtin_trap();
+    if (fuzz::encode_in_stretches(tokenizer, text) != ids) __builtin_trap();
   }
   return 0;
 }

@@ -74,7 +74,9 @@ Proof attention_at(const Attention& shape, double deviation = 1) {
   Proof proof{.shape = std::to_string(shape.queries) + " queries, " + std::to_string(shape.keys) +
                        " keys, " + std::to_string(shape.heads) + "/" +
                        std::to_string(shape.kv_heads) + " heads of " +
-                       std::to_string(shape.head_dim)};
+                       std::to_string(shape.head_dim) +
+                       (shape.precision == Precision::bf16 ? ", bf16" : ""),
+              .tolerance = shape.precision == Precision::bf16 ? kBf16 : kFp32};
   const std::int64_t kv = shape.key_row(shape.sequences) * shape.kv_heads * shape.head_dim;
   proof.inputs = {some_numbers(query_rows(shape) * shape.heads * shape.head_dim, 1, deviation),
                   some_numbers(kv, 2, deviation), some_numbers(kv, 3)};
@@ -197,7 +199,14 @@ std::vector<Proof> prove_attention() {
                         .heads = 4,
                         .kv_heads = 2,
                         .head_dim = 6,
-                        .starts = kStarts})};
+                        .starts = kStarts}),
+          attention_at({.sequences = 2,
+                        .queries = 130,
+                        .keys = 130,
+                        .heads = 4,
+                        .kv_heads = 2,
+                        .head_dim = 64,
+                        .precision = Precision::bf16})};
 }
 
 std::vector<Proof> prove_rope() {

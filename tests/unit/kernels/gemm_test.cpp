@@ -17,11 +17,11 @@ namespace aiops::kernels {
 namespace {
 
 // Around the edges of every engine's register tile (4 × 8, 6 × 16, 8 × 48) and block of the depth
-// (192, 256, 384), thin products among them.
+// (256, 384, 768), thin products among them.
 std::vector<Gemm> shapes() {
-  const std::int64_t sizes[][3] = {{1, 1, 1},   {3, 77, 30},  {5, 8, 2},    {8, 48, 16},
-                                   {9, 49, 33}, {7, 17, 401}, {50, 6, 385}, {97, 101, 3},
-                                   {3, 5, 0},   {6, 400, 5},  {230, 12, 7}};
+  const std::int64_t sizes[][3] = {{1, 1, 1},     {3, 77, 30},  {5, 8, 2},    {8, 48, 16},
+                                   {9, 49, 33},   {7, 17, 401}, {50, 6, 385}, {97, 101, 3},
+                                   {20, 30, 769}, {3, 5, 0},    {6, 400, 5},  {230, 12, 7}};
   std::vector<Gemm> all;
   for (const auto& [m, n, k] : sizes)
     for (const Transpose a : {Transpose::no, Transpose::yes})
@@ -107,29 +107,38 @@ TEST(Gemm, EveryEngineOfThisCpuAgreesWithTheOracle) {
   }
 }
 
+// At the edges of the vectors that a register tile is made of.
 TEST(Gemm, TileProductScalesAndStaysInsideItsTile) {
-  const Operands in({.m = 7, .n = 20, .k = 9});
-  const Numbers expected = reference::product({.m = 7, .n = 20, .k = 9}, in.exact_a, in.exact_b);
-  for (const InstructionSet set : available_instruction_sets()) {
-    const InstructionLimit limit(set);
-    Floats c(10 * 32, 2.0F);
-    tile_product({.m = 7,
-                  .n = 20,
-                  .k = 9,
-                  .a = in.a.data(),
-                  .lda = 9,
-                  .b = in.b.data(),
-                  .ldb = 20,
-                  .c = c.data(),
-                  .ldc = 32,
-                  .alpha = -0.5F});
-    for (std::size_t row = 0; row < 10; ++row)
-      for (std::size_t column = 0; column < 32; ++column) {
-        const bool inside = row < 7 && column < 20;
-        ASSERT_NEAR(static_cast<double>(c[row * 32 + column]),
-                    inside ? -0.5 * expected[row * 20 + column] : 2.0, 1e-5);
+  for (const Precision precision : {Precision::fp32, Precision::bf16})
+    for (const std::int64_t columns : {1, 15, 16, 17, 20, 32, 33, 47, 48, 49, 64}) {
+      const Gemm shape{.m = 7, .n = columns, .k = 9, .precision = precision};
+      const Operands in(shape);
+      const Numbers expected = oracle(shape, in);
+      for (const InstructionSet set : available_instruction_sets()) {
+        const InstructionLimit limit(set);
+        constexpr std::int64_t kStride = 72;
+        Floats c(10 * kStride, 2.0F);
+        tile_product({.m = shape.m,
+                      .n = shape.n,
+                      .k = shape.k,
+                      .a = in.a.data(),
+                      .lda = shape.k,
+                      .b = in.b.data(),
+                      .ldb = shape.n,
+                      .c = c.data(),
+                      .ldc = kStride,
+                      .alpha = -0.5F,
+                      .precision = precision});
+        for (std::int64_t i = 0; i < 10 * kStride; ++i) {
+          const std::int64_t row = i / kStride, column = i % kStride;
+          const bool inside = row < shape.m && column < shape.n;
+          const auto at = static_cast<std::size_t>(row * shape.n + column);
+          ASSERT_NEAR(static_cast<double>(c[static_cast<std::size_t>(i)]),
+                      inside ? -0.5 * expected[at] : 2.0, 1e-5)
+              << name(shape) << ", " << row << ", " << column;
+        }
       }
-  }
+    }
 }
 
 TEST(Gemm, GivesTheSameBitsForAnyNumberOfThreads) {

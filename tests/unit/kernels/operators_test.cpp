@@ -84,9 +84,8 @@ TEST_P(EveryOperator, AgreesWithItsOracle) {
     const Numbers expected = proof.oracle(proof.inputs);
     for (const InstructionSet set : available_instruction_sets()) {
       const InstructionLimit limit(set);
-      for (const Tolerance& tolerance : kTolerances)
-        expect_close(proof.cpu(to_floats(proof.inputs), threads), expected, tolerance.forward,
-                     proof.shape + ", " + gemm_engine());
+      expect_close(proof.cpu(to_floats(proof.inputs), threads), expected, proof.tolerance.forward,
+                   proof.shape + ", " + gemm_engine());
     }
   }
 }
@@ -103,10 +102,9 @@ TEST_P(EveryOperator, HasTheGradientOfItsOracle) {
           proof.cpu_gradient(to_floats(proof.inputs), to_floats(out_gradient), threads);
       ASSERT_EQ(got.size(), expected.size());
       for (std::size_t i = 0; i < got.size(); ++i)
-        for (const Tolerance& tolerance : kTolerances)
-          expect_close(
-              got[i], expected[i], tolerance.gradient,
-              proof.shape + ", " + gemm_engine() + ", gradient of input " + std::to_string(i));
+        expect_close(
+            got[i], expected[i], proof.tolerance.gradient,
+            proof.shape + ", " + gemm_engine() + ", gradient of input " + std::to_string(i));
     }
   }
 }

@@ -20,15 +20,17 @@ using reference::Numbers;
 
 // How far the CPU may be from its oracle, relative to the largest element of the array.
 struct Tolerance {
-  const char* dtype;
   double forward, gradient;
 };
-inline constexpr Tolerance kTolerances[] = {{"F32", 3e-6, 1e-5}};
+inline constexpr Tolerance kFp32{3e-6, 1e-5};
+// Operands are rounded by up to 2^-9, and a gradient goes through three products of them.
+inline constexpr Tolerance kBf16{1e-2, 2e-2};
 
 // One operator at one shape. Every function gets the inputs, then, for gradients, the gradient of
 // the output.
 struct Proof {
   std::string shape;
+  Tolerance tolerance = kFp32;
   std::vector<Numbers> inputs = {};
   std::function<Numbers(const std::vector<Numbers>&)> oracle = {};
   std::function<Floats(const std::vector<Floats>&, ThreadPool&)> cpu = {};

@@ -124,6 +124,8 @@ TEST(TokenizerJson, KnowsExpressionsByTheirText) {
   EXPECT_EQ(Tokenizer::from_json(to_text(json), "t").encode("12").size(), 2u);
   json["pre_tokenizer"] = split_by("\\w+");
   EXPECT_THAT(refusal(json), HasSubstr("expression that is not known: \\w+"));
+  json["pre_tokenizer"] = split_by("a\nb");
+  EXPECT_THAT(refusal(json), HasSubstr("expression that is not known: a\\x0ab"));
 }
 
 TEST(TokenizerJson, TakesWholePiecesFirstWhereToldTo) {

@@ -38,11 +38,11 @@ Verb bench_allreduce_verb() {
   verb.flags = {{.name = "ranks", .value = "N", .help = "Processes on this host", .fallback = "2"},
                 {.name = "bytes",
                  .value = "SWEEP",
-                 .help = "Bytes of each rank's gradients: 16MiB,500MB or 1MiB-256MiB*4",
-                 .fallback = "100MB"}};
+                 .help = "Bytes of each rank's gradients: 16MiB,512MiB or 1MiB-256MiB*4",
+                 .fallback = "100MiB"}};
   for (Flag& flag : timed_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench allreduce --bytes 1MiB,16MiB --time 0.2", "two ranks, two sizes"},
-                   {"aiops bench allreduce --ranks 3 --bytes 4MB --samples 10 -o json",
+                   {"aiops bench allreduce --ranks 3 --bytes 4MiB --samples 10 -o json",
                     "three ranks, as a JSON line with raw samples"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_allreduce(resolve(arguments), context);

@@ -6,7 +6,7 @@ endif()
 target_compile_options(aiops_kernels PRIVATE -fno-math-errno -fno-trapping-math -fopenmp-simd)
 # Initial weights are the same bits on every machine, with or without fused multiply-add.
 set_source_files_properties(kernels/cpu/random.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
-# Loops over the numbers of a checkpoint, which the compiler vectorises too.
+# Loops over the numbers of a checkpoint and over gradients, which the compiler vectorises too.
 if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
-  set_source_files_properties(pack/delta/planes.cpp PROPERTIES COMPILE_OPTIONS -O3)
+  set_source_files_properties(pack/delta/planes.cpp train/ranks/addition.cpp PROPERTIES COMPILE_OPTIONS -O3)
 endif()

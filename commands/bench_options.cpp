@@ -45,16 +45,21 @@ std::vector<Flag> sampling_flags() {
            .suffixes = ".jsonl"}};
 }
 
-std::vector<Flag> bench_flags() {
+std::vector<Flag> timed_flags() {
   auto flags = sampling_flags();
-  flags.insert(flags.begin() + 1, {{.name = "time",
-                                    .value = "SECONDS",
-                                    .help = "Longest time for the samples of a case",
-                                    .fallback = "3"},
-                                   {.name = "threads",
-                                    .value = "N",
-                                    .help = "Threads, each on its own CPU; 0: all CPUs",
-                                    .fallback = "1"}});
+  flags.insert(flags.begin() + 1, {.name = "time",
+                                   .value = "SECONDS",
+                                   .help = "Longest time for the samples of a case",
+                                   .fallback = "3"});
+  return flags;
+}
+
+std::vector<Flag> bench_flags() {
+  auto flags = timed_flags();
+  flags.insert(flags.begin() + 2, {.name = "threads",
+                                   .value = "N",
+                                   .help = "Threads, each on its own CPU; 0: all CPUs",
+                                   .fallback = "1"});
   return flags;
 }
 
@@ -67,12 +72,17 @@ BenchOptions sampling_options(const Arguments& arguments) {
   return options;
 }
 
-BenchOptions bench_options(const Arguments& arguments) {
+BenchOptions timed_options(const Arguments& arguments) {
   BenchOptions options = sampling_options(arguments);
   const double seconds = *arguments.number("time", 0.001, kLongestSeconds);
   options.rule.timeout_ns = std::llround(seconds * 1e9);
   options.rule.min_ns = std::min(options.rule.min_ns, options.rule.timeout_ns);
   options.rule.warm_up_ns = std::min(options.rule.warm_up_ns, options.rule.timeout_ns);
+  return options;
+}
+
+BenchOptions bench_options(const Arguments& arguments) {
+  BenchOptions options = timed_options(arguments);
   const auto cpus = static_cast<std::int64_t>(bench::usable_cpus().size());
   const std::int64_t threads = *arguments.integer("threads", 0, cpus);
   options.threads = static_cast<std::size_t>(threads == 0 ? cpus : threads);

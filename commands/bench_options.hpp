@@ -24,7 +24,10 @@ struct BenchOptions {
 
 std::vector<Flag> bench_flags();
 BenchOptions bench_options(const Arguments& arguments);
-// The same without --time and --threads, for what counts its samples and does not compute.
+// The same without --threads, for what has no threads of its own to share out.
+std::vector<Flag> timed_flags();
+BenchOptions timed_options(const Arguments& arguments);
+// And without --time, for what counts its samples.
 std::vector<Flag> sampling_flags();
 BenchOptions sampling_options(const Arguments& arguments);
 

@@ -155,6 +155,7 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                            {"checkpoint_copy", plan.memory.copy},
                            {"program", plan.memory.program},
                            {"total", plan.memory.total()}}},
+                         {"ranks_here", plan.ranks_here},
                          {"checkpoint_bytes", plan.checkpoint_bytes},
                          {"steps", plan.steps},
                          {"tokens_per_step", plan.tokens_per_step},
@@ -165,12 +166,13 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                          {"seconds", seconds}};
   const std::string text = fmt::format(
       "parameters   {}\n"
-      "memory       {} = parameters {} + gradients {} + optimiser {} + activations {}{}{} + "
+      "memory       {}{} = parameters {} + gradients {} + optimiser {} + activations {}{}{} + "
       "program {}\n"
       "checkpoint   {} each\n"
       "step         {} tokens, {:.1f} GFLOP, {:.3f} s measured: {} tokens/s, {:.0f} GFLOP/s\n"
       "run          {} steps, {} tokens, {:.2f} epochs, about {}\n",
       format_count(plan.parameters), format_bytes(plan.memory.total()),
+      plan.ranks_here > 1 ? fmt::format(" for each of {} ranks here", plan.ranks_here) : "",
       format_bytes(plan.memory.parameters), format_bytes(plan.memory.gradients),
       format_bytes(plan.memory.optimiser), format_bytes(plan.memory.activations),
       plan.memory.cache > 0 ? " + samples " + format_bytes(plan.memory.cache) : "",

@@ -23,16 +23,22 @@ Arena::Arena(std::uint64_t floats) : size_(floats) {
   data_ = static_cast<float*>(memory);
 }
 
+Arena::Arena(std::span<float> floats, std::shared_ptr<const void> owner)
+    : data_(floats.data()), size_(floats.size()), owner_(std::move(owner)) {}
+
 Arena::~Arena() {
-  if (data_ != nullptr) ::munmap(data_, size_ * sizeof(float));
+  if (data_ != nullptr && !owner_) ::munmap(data_, size_ * sizeof(float));
 }
 
 Arena::Arena(Arena&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      owner_(std::move(other.owner_)) {}
 
 Arena& Arena::operator=(Arena&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(owner_, other.owner_);
   return *this;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <span>
 
 namespace aiops::kernels {
@@ -14,6 +16,8 @@ class Arena {
   Arena() = default;
   // Throws Error{failed} when the system has not that much memory.
   explicit Arena(std::uint64_t floats);
+  // Zeros that lie in something else, which stays as long as this.
+  Arena(std::span<float> floats, std::shared_ptr<const void> owner);
   ~Arena();
   Arena(Arena&& other) noexcept;
   Arena& operator=(Arena&& other) noexcept;
@@ -25,7 +29,12 @@ class Arena {
  private:
   float* data_ = nullptr;
   std::uint64_t size_ = 0;
+  std::shared_ptr<const void> owner_;
 };
+
+// Where an arena comes from, for who does not care.
+using MakeArena = std::function<Arena(std::uint64_t floats)>;
+inline Arena own_arena(std::uint64_t floats) { return Arena(floats); }
 
 // Lays tensors out one behind the other, each on a cache line of its own. Walked twice: over
 // nothing to learn the size, then over an arena.

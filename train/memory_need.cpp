@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "train/available_memory.hpp"
 #include "train/checkpoint/saver.hpp"
 #include "train/model/lora.hpp"
 #include "train/model/merge.hpp"
@@ -146,16 +147,27 @@ MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config) {
   return need;
 }
 
-void require_memory(const ModelConfig& model, const TrainConfig& config, std::uint64_t available) {
+void require_memory(const ModelConfig& model, const TrainConfig& config, std::uint64_t available,
+                    int ranks) {
+  available /= static_cast<std::uint64_t>(ranks);
   if (fits(model, config, available)) return;
   const MemoryNeed need = memory_need(model, config);
   const std::string mend = what_would_fit(model, config, available);
   throw Error(ExitCode::failed,
-              fmt::format("the training needs {} of memory, {} of it for activations, and {} are "
-                          "available",
+              fmt::format("{} {} of memory, {} of it for activations, and {} are available{}",
+                          ranks > 1 ? fmt::format("each of the {} ranks here needs", ranks)
+                                    : "the training needs",
                           format_bytes(need.total() + kBesides), format_bytes(need.activations),
-                          format_bytes(available)),
-              mend.empty() ? "a smaller model, a shorter batch.length, or a larger machine" : mend);
+                          format_bytes(available), ranks > 1 ? " for each" : ""),
+              !mend.empty() ? mend
+              : ranks > 1   ? "fewer --ranks, a smaller model, or a larger machine"
+                            : "a smaller model, a shorter batch.length, or a larger machine");
+}
+
+void require_memory(const ModelConfig& model, const TrainConfig& config, Collective& ranks) {
+  if (const auto available = available_memory())
+    require_memory(model, config, *available, ranks.here());
+  ranks.barrier();
 }
 
 }  // namespace aiops::train

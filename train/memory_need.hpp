@@ -4,16 +4,19 @@
 #pragma once
 
 #include "train/config/config.hpp"
+#include "train/ranks/collective.hpp"
 
 #include <cstdint>
 #include <string>
 
 namespace aiops::train {
 
-// Bytes by class.
+// Bytes by class, of one rank.
 struct MemoryNeed {
   std::uint64_t parameters = 0;
-  std::uint64_t gradients = 0;  // of what is trained: all parameters, or adapters alone
+  // Of what is trained: all parameters, or adapters alone. Of several ranks on a host each has its
+  // own, in memory that it shares with the others: what the system says of a process counts theirs.
+  std::uint64_t gradients = 0;
   std::uint64_t optimiser = 0;
   std::uint64_t activations = 0;  // of one batch, and what its products work in
   std::uint64_t cache = 0;        // keys and values, when the run writes samples
@@ -32,8 +35,12 @@ struct MemoryNeed {
 // What a training takes besides what the process has when its data is ready.
 MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config);
 
-// Throws Error{failed} when that is more than `available`, with settings that would fit as the
-// mend where there are some.
-void require_memory(const ModelConfig& model, const TrainConfig& config, std::uint64_t available);
+// Throws Error{failed} when that is more than each of `ranks` on a host has of what is `available`,
+// with settings that would fit as the mend where there are some.
+void require_memory(const ModelConfig& model, const TrainConfig& config, std::uint64_t available,
+                    int ranks = 1);
+// The same for one of several ranks, with what this host has. None takes any before all have
+// looked.
+void require_memory(const ModelConfig& model, const TrainConfig& config, Collective& ranks);
 
 }  // namespace aiops::train

@@ -32,8 +32,8 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
   plan.flop_per_step = flop_per_step(preparation.model, preparation.config);
 
-  if (const auto available = available_memory())
-    require_memory(preparation.model, settled, *available);
+  plan.ranks_here = ranks.here();
+  require_memory(preparation.model, settled, ranks);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   plan.step_seconds = trainer.calibrate();
   const TrainConfig& config = trainer.preparation().config;

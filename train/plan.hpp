@@ -11,7 +11,8 @@ namespace aiops::train {
 // What a training will take, before it is started.
 struct TrainPlan {
   std::uint64_t parameters = 0;
-  MemoryNeed memory;
+  MemoryNeed memory;                   // of each rank
+  int ranks_here = 1;                  // on this host, each of which needs that
   std::uint64_t checkpoint_bytes = 0;  // on disk, each
   std::int64_t steps = 0;
   std::uint64_t tokens_per_step = 0;

@@ -11,7 +11,6 @@
 #include "base/run_signals.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
-#include "train/available_memory.hpp"
 #include "train/checkpoint/run_directory.hpp"
 #include "train/memory_need.hpp"
 #include "train/model/adapter_directory.hpp"
@@ -65,7 +64,8 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       status_(status),
       stop_(stop),
       ranks_(ranks),
-      model_(prepared_.model, threads, model_options(prepared_.config)),
+      model_(prepared_.model, threads, model_options(prepared_.config),
+             [&ranks](std::uint64_t floats) { return ranks.shared_floats(floats); }),
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), threads)),
       digests_(prepared_.digest_memory),
       saver_(prepared_.config, prepared_.tokenizer, digests_, threads, status, stop) {
@@ -243,8 +243,7 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
     remove_leftovers(options.config.out);
   }
   Preparation preparation = prepare_together(options, threads, status, stop, ranks);
-  if (const auto available = available_memory())
-    require_memory(preparation.model, preparation.with_steps(), *available);
+  require_memory(preparation.model, preparation.with_steps(), ranks);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   const Preparation& settled = trainer.preparation();

@@ -8,6 +8,8 @@ run 0 "${two[@]}" --out again -q
 out_is again/model
 cmp two/model/model.safetensors again/model/model.safetensors || fail "the same ranks give other bits"
 run 0 aiops train train.yaml --out one
+run 0 "${two[@]}" --plan
+out_has '^memory +[0-9.]+ MiB for each of 2 ranks here = parameters '
 losses() { grep -o '"loss":[0-9.]*' "$1/metrics.jsonl" | cut -d: -f2; }
 paste <(losses one) <(losses two) | awk '{d = $1 - $2; if (d > 0.001 || d < -0.001) exit 1} END {exit NR != 40}' ||
   fail "two ranks learn otherwise than one: $(paste <(losses one) <(losses two) | tail -3)"

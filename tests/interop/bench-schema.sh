@@ -6,6 +6,7 @@ quick=(--samples 6 --time 0.05 --out)
 run 0 "$AIOPS" bench memory --size 4KiB "${quick[@]}" "$t/memory.jsonl"
 run 0 "$AIOPS" bench hash --block 64 "${quick[@]}" "$t/hash.jsonl"
 run 0 "$AIOPS" bench gemm --m 16 --engine aiops "${quick[@]}" "$t/gemm.jsonl"
+run 0 "$AIOPS" bench allreduce --bytes 4KiB "${quick[@]}" "$t/allreduce.jsonl"
 start_fake
 run 0 "$AIOPS" bench registry "$registry/bench" --size 1KiB --samples 6 --out "$t/registry.jsonl"
 cat "$t"/*.jsonl >"$t/all"
@@ -30,4 +31,4 @@ for path, value in [("stats.median", 1.5), ("stats.median", None), ("samples.uni
 print(len(records))
 EOS
 run 0 "$python" "$t/check.py" "$SOURCE/docs/bench-record.schema.json" "$t/all"
-out_is 10
+out_is 11

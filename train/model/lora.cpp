@@ -84,7 +84,8 @@ Parameter saved_module(const Parameter& parameter) {
   return saved;
 }
 
-Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads)
+Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads,
+           const kernels::MakeArena& make_gradients)
     : options_(options), threads_(threads) {
   if (options_.targets.empty()) options_.targets = matrices_of(base);
   require_matches(options_, base);
@@ -114,7 +115,7 @@ Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPo
     measure.take(adapters_.back().out * size.rank);
   }
   values_ = kernels::Arena(measure.used());
-  gradients_ = kernels::Arena(measure.used());
+  gradients_ = make_gradients(measure.used());
   Layout values(values_.data()), gradients(gradients_.data());
   for (std::size_t i = 0; i < adapters_.size(); ++i) {
     Adapter& adapter = adapters_[i];

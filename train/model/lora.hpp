@@ -34,7 +34,8 @@ class Lora {
   // Adapters for the matrices of `base` that a target names, by their end ("q_proj") or wholly. B
   // is 0, and so is A until initialise(). No targets: every matrix inside a layer. Throws
   // Error{usage} naming a target that no matrix has.
-  Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads);
+  Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads,
+       const kernels::MakeArena& make_gradients = kernels::own_arena);
 
   const LoraOptions& options() const { return options_; }
 

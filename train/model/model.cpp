@@ -77,26 +77,27 @@ void check_batch(const Batch& batch, const ModelConfig& config) {
 
 }  // namespace
 
-Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options)
+Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options,
+                    const kernels::MakeArena& make_gradients)
     : config(model_config),
       options(model_options),
       family(describe(model_config.family)),
       width(model_config),
       threads(pool),
       value_arena(arena_for_tensors(model_config)),
-      gradient_arena(model_options.lora.rank > 0 ? 0 : value_arena.size()),
+      gradient_arena(make_gradients(model_options.lora.rank > 0 ? 0 : value_arena.size())),
       values(tensors_in(model_config, value_arena)),
       gradients(tensors_in(model_config, gradient_arena)),
       parameters(name_parameters(model_config, values, gradients)),
       fresh(gradients, width, parameters) {
   if (options.lora.rank == 0) return;
-  lora = std::make_unique<Lora>(options.lora, parameters, threads);
+  lora = std::make_unique<Lora>(options.lora, parameters, threads, make_gradients);
   for (Parameter& parameter : parameters) parameter.gradient = {};
   unused_gradient =
       Arena(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
   trainable.assign(lora->parameters().begin(), lora->parameters().end());
   if (!config.head.is_language()) {
-    gradient_arena = Arena(static_cast<std::uint64_t>(width.outputs * width.hidden));
+    gradient_arena = make_gradients(static_cast<std::uint64_t>(width.outputs * width.hidden));
     gradients.head = gradient_arena.data();
     parameters.back().gradient = gradient_arena.span().first(parameters.back().value.size());
     trainable.push_back(saved_module(parameters.back()));
@@ -149,8 +150,9 @@ void Model::State::prepare(const Batch& batch, Keep keep) {
   if (keep != Keep::nothing) draws = &batch.draws;
 }
 
-Model::Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options)
-    : state_(std::make_unique<State>(config, threads, options)) {}
+Model::Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options,
+             const kernels::MakeArena& make_gradients)
+    : state_(std::make_unique<State>(config, threads, options, make_gradients)) {}
 
 Model::~Model() = default;
 

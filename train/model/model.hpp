@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/thread_pool.hpp"
+#include "kernels/arena.hpp"
 #include "kernels/gemm.hpp"
 #include "train/model/config.hpp"
 
@@ -101,7 +102,9 @@ class Lora;
 // threads at once.
 class Model {
  public:
-  Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options = {});
+  // The gradients lie where `make_gradients` says.
+  Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options = {},
+        const kernels::MakeArena& make_gradients = kernels::own_arena);
   ~Model();
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;

@@ -25,7 +25,8 @@ struct KeyValueCache {
 };
 
 struct Model::State {
-  State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options);
+  State(const ModelConfig& model_config, ThreadPool& pool, ModelOptions model_options,
+        const kernels::MakeArena& make_gradients);
 
   // Makes `plan` fit and the rotary table hold `reach` positions; allocates only when it must grow.
   void prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach);

@@ -6,7 +6,10 @@
 // the words of the one that failed first.
 #pragma once
 
+#include "kernels/arena.hpp"
+
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace aiops {
@@ -25,7 +28,14 @@ class Collective {
   virtual int size() const = 0;
   bool leads() const { return rank() == 0; }  // prints and writes
 
-  // In place. The parts, one after the other, are one array, as long on every rank.
+  // How many ranks this one shares memory with, itself included.
+  virtual int here() const = 0;
+
+  // Zeros, of which the other ranks of this host see what this one writes; as many on every rank.
+  // Throws Error{failed} when there is no memory for them.
+  virtual kernels::Arena shared_floats(std::uint64_t floats) = 0;
+  // In place, of what lies in shared_floats(). The parts, one after the other, are one array, the
+  // same part of the same floats on every rank.
   virtual void sum(std::span<const std::span<float>> parts) = 0;
   // In place, at most kFew values.
   virtual void sum(std::span<double> values) = 0;
@@ -42,6 +52,8 @@ class Alone final : public Collective {
  public:
   int rank() const override { return 0; }
   int size() const override { return 1; }
+  int here() const override { return 1; }
+  kernels::Arena shared_floats(std::uint64_t floats) override { return kernels::Arena(floats); }
   void sum(std::span<const std::span<float>>) override {}
   void sum(std::span<double>) override {}
   void broadcast(std::span<std::byte>) override {}

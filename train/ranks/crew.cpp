@@ -119,6 +119,23 @@ void Crew::receive_now(Link& link, std::span<std::byte> bytes) {
   pump([&] { return link.received() > before; });
 }
 
+kernels::Arena Crew::shared_floats(std::uint64_t floats) {
+  if (floats == 0) return {};
+  std::span<float> own;
+  together([&] {
+    try {
+      SharedFloats& arrays = group_.region().floats(arrays_++, floats);
+      arrays.take(group_.index());
+      own = arrays.of(group_.index());
+    } catch (const Error& error) {
+      group_.fail(rank(), error);  // the others would wait for this one
+      throw;
+    }
+    group_.barrier();
+  });
+  return {own, group_.shared_region()};
+}
+
 void Crew::sum(std::span<double> values) {
   together([&] { sum_few(values.first(std::min(values.size(), kFew))); });
 }
@@ -172,7 +189,7 @@ void Crew::sum_along(std::span<double> sums, const std::function<void(std::size_
 
 void Crew::broadcast_bytes(std::span<std::byte> bytes) {
   constexpr std::size_t chunk = kChunk * sizeof(float);
-  const std::span place(reinterpret_cast<std::byte*>(group_.region().buffer(0, 0)), chunk);
+  const std::span place(reinterpret_cast<std::byte*>(group_.region().scratch()), chunk);
   for (std::size_t done = 0; done < bytes.size(); done += chunk) {
     const auto part = bytes.subspan(done, std::min(chunk, bytes.size() - done));
     const auto shared = place.first(part.size());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ranks of a run. Those of one host share memory; the groups that this makes stand in a chain,
-// in the order of their ranks, and the first rank of each is linked to the first ranks of the
-// groups before and after.
+// The ranks of a run. Those of one host share memory, in which also lies what they sum
+// (crew_sum.cpp says how); the groups that this makes stand in a chain, in the order of their
+// ranks, and the first rank of each is linked to the first ranks of the groups before and after.
 //
 // A sum runs along the chain: each group adds its values, rank by rank, to what the group before
 // sends, and the last one's sums come back the same way. So sums are those of the ranks in their
@@ -38,6 +38,8 @@ class Crew final : public Collective {
 
   int rank() const override { return group_.rank(); }
   int size() const override { return ranks_; }
+  int here() const override { return static_cast<int>(group_.size()); }
+  kernels::Arena shared_floats(std::uint64_t floats) override;
   void sum(std::span<const std::span<float>> parts) override;
   void sum(std::span<double> values) override;
   void broadcast(std::span<std::byte> bytes) override;
@@ -51,6 +53,8 @@ class Crew final : public Collective {
   void together(const std::function<void()>& work);
   void end_links(const Failure& failure) noexcept;
   void sum_few(std::span<double> values);
+  void sum_here(std::span<const std::span<float>> parts);
+  float* twin(std::span<const float> mine, std::size_t index) const;
   void sum_along(std::span<double> sums, const std::function<void(std::size_t from)>& add_own);
   void broadcast_bytes(std::span<std::byte> bytes);
 
@@ -70,7 +74,9 @@ class Crew final : public Collective {
   Standing standing_;
   Group group_;
   Neighbours links_;         // of the first rank here
+  std::size_t arrays_ = 0;   // calls of shared_floats()
   std::uint64_t calls_ = 0;  // of the sum of few values
+  std::uint64_t sums_ = 0;   // on this host alone
 };
 
 }  // namespace aiops::train

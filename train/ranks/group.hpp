@@ -23,6 +23,7 @@ class Group {
   std::size_t size() const { return static_cast<std::size_t>(region_->ranks()); }
   int rank() const { return first_ + index_; }
   SharedRegion& region() const { return *region_; }
+  std::shared_ptr<SharedRegion> shared_region() const { return region_; }
 
   // Every rank here has come. Throws when one of the run has failed or one of these is gone.
   void barrier();

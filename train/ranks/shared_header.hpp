@@ -11,10 +11,9 @@
 
 namespace aiops::train {
 
-// Floats of one rank in one buffer: small enough for the caches, large enough that a barrier each
-// does not show.
+// Floats that are added or sent at a time: small enough for the caches, large enough that what
+// comes between two of them does not show.
 constexpr std::size_t kChunk = std::size_t{64} << 10;
-constexpr std::size_t kBuffers = 3;
 
 // Chunks between two hosts: sums that arrive and sums that leave, a few each, and results. Enough
 // of them that a host may run ahead by kMostAhead chunks while its sums go to the last host and
@@ -23,7 +22,7 @@ constexpr std::size_t kMostAhead = 64;
 constexpr std::size_t kArriving = 4, kLeaving = 4, kResults = kMostAhead + 4;
 constexpr std::size_t kSlots = kArriving + kLeaving + kResults;
 
-constexpr std::uint32_t kMagic = 0x61697232;  // "air2": changes with this layout
+constexpr std::uint32_t kMagic = 0x61697233;  // "air3": changes with this layout
 
 struct SharedHeader {
   std::uint32_t magic, ranks, slots;
@@ -45,6 +44,9 @@ struct SharedHeader {
   using Few = std::array<double, Collective::kFew>;
   alignas(64) std::array<std::array<Few, SharedRegion::kMostRanks>, 2> few;
   std::array<Few, 2> few_of_all;  // summed over all hosts
+
+  // Chunks of a sum that some rank has taken; for two sums in turn.
+  std::array<std::atomic<std::uint64_t>, 2> taken;
 
   std::uint32_t group, groups;  // where this one stands among those of other hosts
 };

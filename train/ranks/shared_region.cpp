@@ -21,9 +21,8 @@ std::size_t slots_of(SharedRegion::Reach reach) {
   return reach == SharedRegion::Reach::many_hosts ? kSlots : 0;
 }
 
-std::size_t region_bytes(int ranks, SharedRegion::Reach reach) {
-  const std::size_t chunks = kBuffers * static_cast<std::size_t>(ranks) + slots_of(reach);
-  return header_bytes() + chunks * kChunk * sizeof(float);
+std::size_t region_bytes(SharedRegion::Reach reach) {
+  return header_bytes() + (1 + slots_of(reach)) * kChunk * sizeof(float);
 }
 
 template <std::size_t Size>
@@ -45,10 +44,10 @@ SharedRegion::SharedRegion(int ranks, Reach reach) {
     throw Error(ExitCode::usage, std::to_string(ranks) + " ranks on one host: at most " +
                                      std::to_string(kMostRanks));
   descriptor_ = Fd(::memfd_create("aiops-ranks", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  bytes_ = region_bytes(ranks, reach);
-  // Sealed: no rank can shorten what the others have mapped.
+  bytes_ = region_bytes(reach);
+  // Sealed: no rank can shorten what the others have mapped. It grows by the ranks' arrays.
   if (!descriptor_ || ::ftruncate(descriptor_.get(), static_cast<off_t>(bytes_)) != 0 ||
-      ::fcntl(descriptor_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+      ::fcntl(descriptor_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) != 0)
     throw system_error("cannot make memory for the ranks to share", errno);
   map();
   header_->magic = kMagic;
@@ -59,7 +58,7 @@ SharedRegion::SharedRegion(int ranks, Reach reach) {
 SharedRegion::SharedRegion(Fd descriptor, int ranks, Reach reach)
     : descriptor_(std::move(descriptor)) {
   struct stat is {};
-  bytes_ = region_bytes(ranks, reach);
+  bytes_ = region_bytes(reach);
   const int seals = ::fcntl(descriptor_.get(), F_GET_SEALS);
   if (::fstat(descriptor_.get(), &is) == 0 && is.st_size == static_cast<off_t>(bytes_) &&
       seals >= 0 && (seals & F_SEAL_SHRINK) != 0) {
@@ -83,12 +82,28 @@ SharedRegion::~SharedRegion() { ::munmap(header_, bytes_); }
 
 int SharedRegion::ranks() const { return static_cast<int>(header_->ranks); }
 
-float* SharedRegion::buffer(std::size_t buffer, std::size_t rank) const {
-  auto* values = reinterpret_cast<float*>(reinterpret_cast<std::byte*>(header_) + header_bytes());
-  return values + (buffer * header_->ranks + rank) * kChunk;
+float* SharedRegion::scratch() const {
+  return reinterpret_cast<float*>(reinterpret_cast<std::byte*>(header_) + header_bytes());
 }
 
-float* SharedRegion::slot(std::size_t index) const { return buffer(kBuffers, 0) + index * kChunk; }
+float* SharedRegion::slot(std::size_t index) const { return scratch() + (1 + index) * kChunk; }
+
+SharedFloats& SharedRegion::floats(std::size_t number, std::uint64_t floats) {
+  const std::lock_guard lock(making_);
+  if (number == floats_.size()) {
+    constexpr std::uint64_t page = SharedFloats::kPage;
+    const std::uint64_t begin =
+        floats_.empty() ? (bytes_ + page - 1) / page * page : floats_.back().end();
+    floats_.emplace_back(descriptor_.get(), begin, header_->ranks, floats);
+  }
+  return floats_[number];
+}
+
+float* SharedRegion::twin(const float* place, std::size_t from, std::size_t to) const {
+  for (const SharedFloats& arrays : floats_)
+    if (float* found = arrays.twin(place, from, to)) return found;
+  return nullptr;
+}
 
 void SharedRegion::fail(int rank, const Error& error) noexcept {
   std::uint32_t none = 0;

@@ -4,16 +4,20 @@
 
 #include "base/fd.hpp"
 #include "train/ranks/failure.hpp"
+#include "train/ranks/shared_floats.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 #include <optional>
 
 namespace aiops::train {
 
 struct SharedHeader;
 
-// A process that makes one and forks shares it with its children; others map its descriptor.
+// A process that makes one and forks shares it with its children; others map its descriptor. The
+// ranks of a run may also be threads of one process, and this their common object.
 class SharedRegion {
  public:
   static constexpr int kMostRanks = 64;
@@ -33,10 +37,17 @@ class SharedRegion {
   int ranks() const;
   int descriptor() const { return descriptor_.get(); }
   SharedHeader& header() const { return *header_; }
-  // kChunk values: of rank `rank` in buffer `buffer` of kBuffers.
-  float* buffer(std::size_t buffer, std::size_t rank) const;
+  // kChunk values for what one rank tells the others.
+  float* scratch() const;
   // kChunk values: one of kSlots for what other hosts send. Only of many hosts.
   float* slot(std::size_t index) const;
+
+  // Arrays of so many floats, one a rank: all ranks ask for the same ones in the same order, each
+  // for numbers 0, 1, 2 …, and none for the next before all have this one. Throws Error{failed}.
+  SharedFloats& floats(std::size_t number, std::uint64_t floats);
+  // Where rank `to` has the value that rank `from` has at `place`, in any of these arrays; null: it
+  // lies in none.
+  float* twin(const float* place, std::size_t from, std::size_t to) const;
 
   // Only the first call has an effect.
   void fail(int rank, const Error& error) noexcept;
@@ -48,6 +59,8 @@ class SharedRegion {
   Fd descriptor_;
   std::size_t bytes_ = 0;
   SharedHeader* header_ = nullptr;
+  std::mutex making_;
+  std::deque<SharedFloats> floats_;
 };
 
 }  // namespace aiops::train

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ranks on several hosts, each a thread; the hosts are groups that share a memory each, and
 // sockets are the network between them.
+#include "ranks/patience.hpp"
 #include "ranks/sums.hpp"
 #include "train/ranks/crew.hpp"
 #include "train/ranks/shared_header.hpp"
@@ -31,8 +32,8 @@ void on_hosts(const std::vector<int>& hosts, const std::function<void(Crew&)>& w
   std::vector<Neighbours> links(hosts.size());
   for (std::size_t host = 1; host < hosts.size(); ++host) {
     auto [one, other] = connected();
-    links[host - 1].after = std::make_unique<TcpLink>(std::move(one), "the host after", 5);
-    links[host].before = std::make_unique<TcpLink>(std::move(other), "the host before", 5);
+    links[host - 1].after = std::make_unique<TcpLink>(std::move(one), "the host after", kLong);
+    links[host].before = std::make_unique<TcpLink>(std::move(other), "the host before", kLong);
   }
   std::vector<std::thread> threads;
   int first = 0;
@@ -41,7 +42,7 @@ void on_hosts(const std::vector<int>& hosts, const std::function<void(Crew&)>& w
         std::make_shared<SharedRegion>(hosts[host], SharedRegion::Reach::many_hosts);
     for (int index = 0; index < hosts[host]; ++index)
       threads.emplace_back([&, host, index, first, region] {
-        Crew crew(region, index, first, ranks, 30);
+        Crew crew(region, index, first, ranks, kLong);
         if (crew.is_first_here()) crew.connect({host, hosts.size()}, std::move(links[host]));
         crew.open();
         work(crew);
@@ -57,26 +58,11 @@ TEST_P(Chains, AddInTheOrderOfTheRanksHoweverTheyLie) {
   const std::size_t chunks = GetParam().size() > 4 ? kMostAhead + 9 : 7;
   const std::vector<std::size_t> sizes{3, kChunk * 3 + 17, 0, kChunk * (chunks - 4)};
   on_hosts(GetParam(), [&](Crew& crew) {
+    Arrays arrays(crew, sizes);
     for (int again = 0; again < 2; ++again) {
-      std::vector<std::vector<float>> arrays;
-      std::vector<std::span<float>> spans;
-      std::size_t i = 0;
-      for (const std::size_t size : sizes) {
-        auto& array = arrays.emplace_back(size);
-        for (float& value : array) value = value_of(i++, crew.rank());
-      }
-      for (auto& array : arrays) spans.emplace_back(array);
-      crew.sum(spans);
-      i = 0;
-      std::size_t wrong = 0;
-      for (const auto& array : arrays)
-        for (const float value : array) {
-          float expected = value_of(i, 0);
-          for (int rank = 1; rank < crew.size(); ++rank) expected += value_of(i, rank);
-          wrong += std::memcmp(&value, &expected, sizeof value) != 0;
-          ++i;
-        }
-      EXPECT_EQ(wrong, 0u);
+      arrays.fill(crew.rank());
+      crew.sum(arrays.parts());
+      EXPECT_EQ(arrays.wrong(), 0u);
       std::array<double, 2> few{0.1 * crew.rank(), crew.rank() == 1 ? 1e17 : -1e17};
       std::array<double, 2> expected{};
       for (int rank = 1; rank < crew.size(); ++rank) expected[0] += 0.1 * rank;
@@ -109,9 +95,10 @@ TEST(Chain, OneThatFailsEndsTheRanksOfAllHostsWithItsWords) {
       crew.barrier();
       const Error why(ExitCode::denied, "cannot read x", "chmod");
       if (crew.rank() == failing) return crew.abort(why);
-      std::vector<float> values(3 * kChunk);
-      const std::array<std::span<float>, 1> parts{values};
-      const Error error = error_of([&] { crew.sum(parts); });
+      const Error error = error_of([&] {
+        const Arrays arrays(crew, {3 * kChunk});
+        crew.sum(arrays.parts());
+      });
       EXPECT_EQ(error.code, ExitCode::denied) << crew.rank();
       const std::string prefix = failing > 0 ? "rank " + std::to_string(failing) + ": " : "";
       EXPECT_EQ(error.message, prefix + "cannot read x");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/ranks/crew.hpp"
 
+#include "ranks/patience.hpp"
 #include "ranks/sums.hpp"
 #include "train/ranks/shared_header.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,7 +27,7 @@ void as_ranks(int ranks, const std::function<void(Crew&)>& work) {
   std::vector<std::thread> threads;
   for (int rank = 0; rank < ranks; ++rank)
     threads.emplace_back([&, rank] {
-      Crew crew(region, rank);
+      Crew crew(region, rank, kLong);
       work(crew);
     });
   for (auto& thread : threads) thread.join();
@@ -40,27 +42,13 @@ class Sums : public testing::TestWithParam<Case> {};
 
 TEST_P(Sums, AreAddedInTheOrderOfTheRanks) {
   const auto& [ranks, sizes] = GetParam();
-  as_ranks(ranks, [&, count = ranks, parts = sizes](Crew& crew) {
-    for (int again = 0; again < 2; ++again) {
-      std::vector<std::vector<float>> arrays;
-      std::vector<std::span<float>> spans;
-      std::size_t i = 0;
-      for (const std::size_t size : parts) {
-        auto& array = arrays.emplace_back(size);
-        for (float& value : array) value = value_of(i++, crew.rank());
-      }
-      for (auto& array : arrays) spans.emplace_back(array);
-      crew.sum(spans);
-      i = 0;
-      std::size_t wrong = 0;
-      for (const auto& array : arrays)
-        for (const float value : array) {
-          float expected = value_of(i, 0);
-          for (int rank = 1; rank < count; ++rank) expected += value_of(i, rank);
-          wrong += std::memcmp(&value, &expected, sizeof value) != 0;
-          ++i;
-        }
-      EXPECT_EQ(wrong, 0u);
+  as_ranks(ranks, [sizes = sizes](Crew& crew) {
+    Arrays first(crew, sizes), second(crew, sizes);
+    for (Arrays* arrays : {&first, &second, &first}) {
+      arrays->fill(crew.rank());
+      crew.sum(arrays->parts());
+      EXPECT_EQ(arrays->wrong(), 0u);
+      crew.barrier();  // the others have looked before anything is written again
     }
   });
 }
@@ -110,19 +98,73 @@ TEST(Crew, ARankThatIsKilledEndsTheOthers) {
   const auto region = std::make_shared<SharedRegion>(2);
   const pid_t child = ::fork();
   if (child == 0) {
-    Crew crew(region, 1);
-    crew.barrier();
+    Crew crew(region, 1, kLong);
+    const Arrays arrays(crew, {3 * kChunk});
     ::raise(SIGKILL);
   }
-  Crew crew(region, 0);
-  crew.barrier();
-  std::vector<float> values(3 * kChunk);
-  const std::array<std::span<float>, 1> parts{values};
-  const Error error = error_of([&] { crew.sum(parts); });
+  Crew crew(region, 0, kLong);
+  const Arrays arrays(crew, {3 * kChunk});
+  const Error error = error_of([&] { crew.sum(arrays.parts()); });
   EXPECT_EQ(error.code, ExitCode::failed);
   EXPECT_EQ(error.message, "rank 1 has gone without a word");
   EXPECT_FALSE(region->failure());  // whoever started it knows better what became of it
   ::waitpid(child, nullptr, 0);
+}
+
+// A process, and not a thread: what it maps is its own.
+TEST(Crew, SumsWhatLiesInTheMemoryOfOtherProcesses) {
+  const auto region = std::make_shared<SharedRegion>(2);
+  const auto wrong_as = [&](int rank) {
+    Crew crew(region, rank, kLong);
+    Arrays arrays(crew, {kChunk * 20 + 3, 0, 7});
+    std::size_t wrong = 0;
+    for (int again = 0; again < 3; ++again) {
+      arrays.fill(crew.rank());
+      crew.sum(arrays.parts());
+      wrong += arrays.wrong();
+      crew.barrier();
+    }
+    return wrong;
+  };
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(wrong_as(1) == 0 ? 0 : 1);
+  EXPECT_EQ(wrong_as(0), 0u);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(Crew, SharesZerosOfWhichOthersSeeWhatOneWrites) {
+  as_ranks(3, [](Crew& crew) {
+    EXPECT_EQ(crew.here(), 3);
+    EXPECT_EQ(crew.shared_floats(0).size(), 0u);
+    const kernels::Arena own = crew.shared_floats(5);
+    EXPECT_EQ(std::ranges::count(own.span(), 0.0F), 5);
+    own.data()[1] = static_cast<float>(1 + crew.rank());
+    const std::array<std::span<float>, 1> second{own.span().subspan(1, 1)};
+    crew.sum(second);
+    EXPECT_EQ(own.data()[1], 6);
+    EXPECT_EQ(own.data()[2], 0);
+  });
+}
+
+TEST(Crew, SaysThatThereIsNoMemoryToShare) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    Crew crew(std::make_shared<SharedRegion>(1), 0);
+    const rlimit most{8u << 20, 8u << 20};  // of a file, as this memory is one
+    ::setrlimit(RLIMIT_FSIZE, &most);
+    const Error error = error_of([&] { crew.shared_floats(4u << 20); });
+    ::_exit(
+        error.code == ExitCode::failed &&
+                error.message.starts_with("no memory for arrays of 16.0 MiB that 1 ranks share:")
+            ? 0
+            : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Crew, DoesNotWaitForeverForOneThatNeverComes) {
@@ -130,7 +172,7 @@ TEST(Crew, DoesNotWaitForeverForOneThatNeverComes) {
   EXPECT_THAT(error_of([&] { Crew(region, 0, 0.02); }).message,
               HasSubstr("rank 1 did not come within"));
   region->fail(1, Error(ExitCode::usage, "no such file"));
-  EXPECT_EQ(error_of([&] { Crew(region, 0, 5); }).message, "rank 1: no such file");
+  EXPECT_EQ(error_of([&] { Crew(region, 0, kLong); }).message, "rank 1: no such file");
 }
 
 TEST(SharedRegion, RefusesMemoryOfSomethingElse) {

@@ -3,6 +3,7 @@
 # in processes of their own whose first two steps are not counted. Prints medians over all rounds, and ratios.
 # usage: PARITY_PYTHON=venv/bin/python AIOPS=build/release/aiops benchmarks/train-vs-torch.sh [MODEL [ROWSxLENGTH [PRECISION [ROUNDS [STEPS]]]]]
 #        (default gpt2-124m 4x64 fp32 5 5; also smollm2-135m, tiny; bf16)
+# PEERS="ours tuned" leaves PyTorch as it comes out.
 # Tuned: malloc gives nothing back to the system, so that a step faults no pages, and takes huge pages. Idle machine
 # wanted: the load before and after is printed, and a ratio is worth quoting only when both are low.
 set -euo pipefail
@@ -30,19 +31,21 @@ tuned() {
 
 echo "$model $shape $precision, $threads threads, $rounds rounds of $steps steps; load $(cut -d' ' -f1-3 /proc/loadavg)"
 for ((round = 0; round < rounds; round++)); do
-  for who in ours tuned theirs; do
+  for who in ${PEERS:-ours tuned theirs}; do
     $who >>"$work/$who" || { cat "$work/log" >&2; exit 1; }
   done
 done
 "$python" - "$work" $((rows * length)) <<'P'
-import statistics, sys
+import os, statistics, sys
 work, tokens = sys.argv[1], int(sys.argv[2])
 rate = {}
 for who, name in (('ours', 'aiops'), ('tuned', 'torch, tuned'), ('theirs', 'torch, as it comes')):
+    if not os.path.exists(work + '/' + who):
+        continue
     seconds = [float(s) for s in open(work + '/' + who).read().split()]
     median = statistics.median(seconds)
     rate[who] = tokens / median
     print('%-20s %9.1f tokens/s   step %8.1f ms   (best %.1f, n=%d)' % (name, rate[who], median * 1e3, min(seconds) * 1e3, len(seconds)))
-print('aiops to torch, tuned: %.2f; as it comes: %.2f' % (rate['ours'] / rate['tuned'], rate['ours'] / rate['theirs']))
+print('aiops to', '; '.join('%s: %.2f' % (who, rate['ours'] / rate[who]) for who in rate if who != 'ours'))
 P
 echo "load $(cut -d' ' -f1-3 /proc/loadavg)"

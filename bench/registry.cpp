@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace aiops::bench {
 namespace {
@@ -32,10 +33,10 @@ struct Cost {
   double cpu = 0;
 };
 
-class RegistrySuite {
+class Transfers {
  public:
-  RegistrySuite(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
-                std::vector<pack::Document>& pushed, const Bench& bench)
+  Transfers(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
+            std::vector<pack::Document>& pushed, const Bench& bench)
       : plan_(plan),
         remote_(remote),
         traffic_(traffic),
@@ -43,7 +44,7 @@ class RegistrySuite {
         bench_(bench),
         noise_(bench.rule.seed) {}
 
-  void run() {
+  std::vector<Case> cases() {
     std::vector<Case> cases;
     costs_.resize(plan_.operations.size());
     for (std::size_t i = 0; i < plan_.operations.size(); ++i) {
@@ -51,10 +52,14 @@ class RegistrySuite {
       cases.push_back({[this, i, is_push] { counted(costs_[i], is_push); },
                        [this, is_push] { prepare(is_push); }});
     }
-    const Run run(bench_.rule, cases.size());
-    const auto samples = take_samples(cases, bench_.rule, bench_.stop);
-    for (std::size_t i = 0; i < cases.size(); ++i)
-      bench_.emit(make_record(run, describe(plan_.operations[i], costs_[i], samples[i])));
+    return cases;
+  }
+
+  std::vector<Measurement> describe(const std::vector<Samples>& samples) const {
+    std::vector<Measurement> results;
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      results.push_back(describe(plan_.operations[i], costs_[i], samples[i]));
+    return results;
   }
 
  private:
@@ -131,10 +136,17 @@ class RegistrySuite {
 
 std::vector<std::string> registry_operations() { return {"push", "pull"}; }
 
-void measure_registry(const RegistryPlan& plan, pack::Repository& remote,
-                      registry::Traffic& traffic, std::vector<pack::Document>& pushed,
-                      const Bench& bench) {
-  RegistrySuite(plan, remote, traffic, pushed, bench).run();
+Suite registry_suite(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
+                     std::vector<pack::Document>& pushed, const Bench& bench) {
+  const auto transfers = std::make_shared<Transfers>(plan, remote, traffic, pushed, bench);
+  Suite suite{"registry", plan.operations.size(), {}};
+  suite.items.push_back({remote.name(), [transfers] {
+                           return Group{transfers->cases(),
+                                        [transfers](const std::vector<Samples>& samples) {
+                                          return transfers->describe(samples);
+                                        }};
+                         }});
+  return suite;
 }
 
 }  // namespace aiops::bench

@@ -25,8 +25,7 @@ std::vector<std::string> registry_operations();  // push, pull
 // disk of this machine has no part in it. What reaches the registry is added to `pushed` ahead of
 // its transfer, by digest and without a tag, so that the caller can remove it whatever happens.
 // `traffic` is the remote's own. Throws what transfers throw.
-void measure_registry(const RegistryPlan& plan, pack::Repository& remote,
-                      registry::Traffic& traffic, std::vector<pack::Document>& pushed,
-                      const Bench& bench);
+Suite registry_suite(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
+                     std::vector<pack::Document>& pushed, const Bench& bench);
 
 }  // namespace aiops::bench

@@ -119,7 +119,7 @@ void bench_registry(const BenchRegistryOptions& options, Context& context) {
   };
   try {
     report_suite(options.common, context, [&](const bench::Bench& bench) {
-      bench::measure_registry(options.plan, *remote, *access.http.traffic, pushed, bench);
+      return registry_suite(options.plan, *remote, *access.http.traffic, pushed, bench);
     });
   } catch (const Error& error) {
     const bool first = pushed.size() < 2;

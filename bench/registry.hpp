@@ -12,8 +12,8 @@
 namespace aiops::bench {
 
 struct RegistryPlan {
-  std::uint64_t blob_bytes = 0;  // of each blob
-  std::size_t blobs = 0;
+  std::vector<std::int64_t> sizes;      // of each blob, in bytes
+  std::vector<std::int64_t> blobs;      // of an artifact
   std::size_t jobs = 0;                 // blobs in flight
   std::vector<std::string> operations;  // of registry_operations()
 };

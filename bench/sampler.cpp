@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <limits>
 #include <numeric>
 #include <random>
 
@@ -31,14 +32,15 @@ std::int64_t timed(const Case& subject, std::int64_t calls) {
 }
 
 // Runs until the time is up, doubling the calls, so that pages, caches, clocks and lazily opened
-// libraries are as they will be. The last, longest round tells how long one call takes.
+// libraries are as they will be. The fastest round tells how long one call takes: by one that was
+// interrupted, the same work would be batched in one run and not in the next.
 void warm_up(const Case& subject, const SampleRule& rule, const StopFlag& stop, Samples& samples) {
   std::int64_t calls = 1;
-  double one_ns = 0;
+  double one_ns = std::numeric_limits<double>::infinity();
   do {
     stop.check();
     const std::int64_t ns = timed(subject, calls);
-    one_ns = static_cast<double>(ns) / static_cast<double>(calls);
+    one_ns = std::min(one_ns, static_cast<double>(ns) / static_cast<double>(calls));
     samples.warm_up_ns += ns;
     samples.warm_up_calls += calls;
     if (ns < rule.shortest_ns) calls *= 2;

@@ -22,7 +22,8 @@ constexpr const char* kDescription =
     "verdict, as that of 'bench ab': 0, 9 for a regression, 10 for undecided.\n\n"
     "What a machine did between two runs is part of their difference, and no test can take it out. "
     "So the unit is the run, not the sample: each file needs at least seven records of each case, "
-    "made by seven runs of the program, and fewer are undecided. Keep the runs apart in time, and "
+    "made by seven runs of the program, eight where there are several cases, and fewer are "
+    "undecided. Keep the runs apart in time, and "
     "where both versions are at hand, prefer 'bench ab'. Files of several runs are records one "
     "after the other: cat old-*.jsonl > old.jsonl.\n\n"
     "Records are compared only when their comparable_sha256 is the same: work, engine, CPU, "
@@ -78,8 +79,8 @@ Verb bench_compare_verb() {
                  .help = "Least slowdown that is a regression",
                  .fallback = "2"}};
   verb.examples = {
-      {"for run in 1 2 3 4 5 6 7; do for side in old new; do aiops bench hash --block 64KiB "
-       "--samples 10 --out $side-$run.jsonl; done; done",
+      {"for run in 1 2 3 4 5 6 7; do for side in old new; do aiops bench hash "
+       "--algorithm sha256 --block 64KiB --samples 10 --out $side-$run.jsonl; done; done",
        "seven runs of each side, in turns"},
       {"cat old-*.jsonl >old.jsonl && cat new-*.jsonl >new.jsonl && "
        "aiops bench compare old.jsonl new.jsonl --threshold 900",

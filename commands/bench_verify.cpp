@@ -64,10 +64,12 @@ Verb bench_verify_verb() {
                        .arity = Positional::Arity::at_least_one,
                        .complete = Complete::file,
                        .suffixes = ".json .jsonl"}};
-  verb.examples = {
-      {"aiops bench hash --block 1KiB --samples 10 --out hash.jsonl && "
-       "aiops bench verify hash.jsonl",
-       "records, and that their figures follow from their samples"}};
+  verb.examples = {{"aiops bench hash --block 1KiB --samples 10 --out hash.jsonl && "
+                    "aiops bench verify hash.jsonl",
+                    "records, and that their figures follow from their samples"},
+                   {"aiops bench ab --threshold 900 --out ab.jsonl -- true -- true && "
+                    "aiops bench verify ab.jsonl -o json",
+                    "both sides of a comparison, and its verdict"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_verify(resolve(arguments), context);
   };

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 
 namespace aiops::bench {
 namespace {
@@ -110,12 +111,8 @@ double median_ns(const Samples& samples) {
   return summarise(samples.values).median / static_cast<double>(samples.calls);
 }
 
-void sample(Member& member, std::int64_t size, int ranks, Measurement result, const Bench& bench) {
-  const std::vector<Case> cases{
-      {[&] { member.lead(Order::sum); }},
-      {.work = [&] { member.lead(Order::copy); }, .decides = Case::Decides::no}};
-  const Run run(bench.rule, cases.size());
-  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
+Measurement measure(Measurement result, const std::vector<Samples>& samples, std::int64_t size,
+                    int ranks) {
   result.samples = samples[0];
   const double ceiling =
       static_cast<double>(size) * ranks / median_ns(samples[1]);  // half is read, half written
@@ -127,7 +124,19 @@ void sample(Member& member, std::int64_t size, int ranks, Measurement result, co
       {"gb_s", ceiling}};
   result.counters = {{"median_ms", median_ns(samples[0]) / 1e6},
                      {"moved_mb", result.rate.per_call / 1e6}};
-  bench.emit(make_record(run, result));
+  return result;
+}
+
+// What the first rank leads the others through.
+Group sum_group(const std::shared_ptr<Member>& member, std::int64_t size, int ranks) {
+  Measurement result = describe(size, ranks);
+  result.correctness = member->check();
+  return {.cases = {{[=] { member->lead(Order::sum); }},
+                    {.work = [=] { member->lead(Order::copy); }, .decides = Case::Decides::no}},
+          .describe = [=](const std::vector<Samples>& samples) {
+            member->lead(Order::leave);
+            return std::vector{measure(result, samples, size, ranks)};
+          }};
 }
 
 void check_size(std::int64_t size, int ranks) {
@@ -143,28 +152,39 @@ void check_size(std::int64_t size, int ranks) {
                 "--bytes with less");
 }
 
+std::uint64_t floats_in(std::int64_t bytes) {
+  return static_cast<std::uint64_t>(bytes) / sizeof(float);
+}
+
+// This rank's part of what all sizes in turn are summed in. All look before one takes memory.
+std::shared_ptr<const kernels::Arena> take_memory(const AllreducePlan& plan,
+                                                  train::Collective& ranks) {
+  for (const std::int64_t size : plan.sizes) check_size(size, ranks.here());
+  ranks.barrier();
+  return std::make_shared<const kernels::Arena>(
+      ranks.shared_floats(floats_in(*std::ranges::max_element(plan.sizes))));
+}
+
 }  // namespace
 
-void measure_allreduce(const AllreducePlan& plan, train::Collective& ranks, const Bench& bench) {
-  for (const std::int64_t size : plan.sizes) check_size(size, ranks.here());
-  ranks.barrier();  // all have looked before one takes memory
-  const auto floats = [](std::int64_t size) {
-    return static_cast<std::uint64_t>(size) / sizeof(float);
-  };
-  const kernels::Arena memory = ranks.shared_floats(floats(*std::ranges::max_element(plan.sizes)));
-  Task task(bench.status, "allreduce", plan.sizes.size(), Status::Unit::items);
+Suite allreduce_suite(const AllreducePlan& plan, train::Collective& ranks) {
+  const auto memory = take_memory(plan, ranks);
+  Suite suite{"allreduce", 1, {}};
+  for (const std::int64_t size : plan.sizes)
+    suite.items.push_back(
+        {format_bytes(static_cast<std::uint64_t>(size)), [=, &ranks] {
+           return sum_group(std::make_shared<Member>(ranks, memory->span().first(floats_in(size))),
+                            size, ranks.size());
+         }});
+  return suite;
+}
+
+void follow_allreduce(const AllreducePlan& plan, train::Collective& ranks) {
+  const auto memory = take_memory(plan, ranks);
   for (const std::int64_t size : plan.sizes) {
-    task.note(format_bytes(static_cast<std::uint64_t>(size)));
-    Member member(ranks, memory.span().first(floats(size)));
-    Measurement result = describe(size, ranks.size());
-    result.correctness = member.check();
-    if (ranks.leads()) {
-      sample(member, size, ranks.size(), std::move(result), bench);
-      member.lead(Order::leave);
-    } else {
-      member.follow();
-    }
-    task.advance(1);
+    Member member(ranks, memory->span().first(floats_in(size)));
+    member.check();
+    member.follow();
   }
 }
 

@@ -15,8 +15,9 @@ struct AllreducePlan {
 
 // The sum of gradients over the ranks of this host as a training step makes it: they agree on a few
 // numbers and add up their arrays. Its ceiling, in turns with it, is what all ranks at once copy.
-// Every rank calls this; the first one samples and emits, the others do what it says. Throws
-// Error{failed} when the memory does not suffice or a sum has other bits than it should.
-void measure_allreduce(const AllreducePlan& plan, train::Collective& ranks, const Bench& bench);
+// The first rank runs the suite; the others do what it says until its end. Both throw Error{failed}
+// when the memory does not suffice or a sum has other bits than it should.
+Suite allreduce_suite(const AllreducePlan& plan, train::Collective& ranks);
+void follow_allreduce(const AllreducePlan& plan, train::Collective& ranks);
 
 }  // namespace aiops::bench

@@ -2,7 +2,6 @@
 #include "bench/gemm.hpp"
 
 #include "base/error.hpp"
-#include "base/units.hpp"
 #include "bench/ceiling.hpp"
 #include "bench/gemm_check.hpp"
 #include "bench/gemm_engines.hpp"
@@ -84,27 +83,44 @@ void add_ceiling(Measurement& result, const std::optional<Ceiling>& ceiling) {
                         {"median_gflop_s", std::round(ceiling->median_flop_per_ns * 10) / 10}};
 }
 
-void measure_shape(GemmProblem& problem, std::vector<GemmEngine>& engines, const Bench& bench) {
+using Engines = std::shared_ptr<const std::vector<GemmEngine>>;
+
+// What a group's cases work on.
+struct ShapeState {
+  Engines engines;
+  GemmProblem problem;
+  CeilingProbe probe;
   std::vector<Measurement> results;
-  std::vector<Case> cases;
-  for (const GemmEngine& engine : engines) {
-    results.push_back(describe(engine, problem, bench));
-    results.back().correctness = check_product(engine, problem, bench.rule.seed);
-    cases.push_back({[&] {
-                       engine.multiply(problem.shape, problem.a.data(), problem.b.data(),
-                                       problem.c.data());
-                     },
-                     engine.prepare});
+};
+
+Group shape_group(const Gemm& shape, const std::string& transposes, const Engines& engines,
+                  const Bench& bench) {
+  const std::shared_ptr<ShapeState> state(
+      new ShapeState{engines,
+                     make_problem(shape.m, shape.n, shape.k, transposes, bench.rule.seed),
+                     CeilingProbe(bench.threads),
+                     {}});
+  Group group;
+  for (const GemmEngine& engine : *engines) {
+    state->results.push_back(describe(engine, state->problem, bench));
+    state->results.back().correctness = check_product(engine, state->problem, bench.rule.seed);
+    group.cases.push_back({[state, &engine] {
+                             GemmProblem& problem = state->problem;
+                             engine.multiply(problem.shape, problem.a.data(), problem.b.data(),
+                                             problem.c.data());
+                           },
+                           engine.prepare});
   }
-  CeilingProbe probe(bench.threads);
-  if (CeilingProbe::supported()) cases.push_back({[&] { probe.slice(); }, {}, Case::Decides::no});
-  const Run run(bench.rule, cases.size());
-  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    results[i].samples = samples[i];
-    add_ceiling(results[i], probe.result());
-    bench.emit(make_record(run, results[i]));
-  }
+  if (CeilingProbe::supported())
+    group.cases.push_back({[state] { state->probe.slice(); }, {}, Case::Decides::no});
+  group.describe = [state](const std::vector<Samples>& samples) {
+    for (std::size_t i = 0; i < state->results.size(); ++i) {
+      state->results[i].samples = samples[i];
+      add_ceiling(state->results[i], state->probe.result());
+    }
+    return state->results;
+  };
+  return group;
 }
 
 }  // namespace
@@ -112,23 +128,20 @@ void measure_shape(GemmProblem& problem, std::vector<GemmEngine>& engines, const
 std::vector<std::string> gemm_transposes() { return {"nn", "nt", "tn", "tt"}; }
 std::vector<std::string> gemm_engines() { return {"aiops", "openblas"}; }
 
-void measure_gemm(const GemmPlan& plan, const Bench& bench) {
-  std::vector<GemmEngine> engines;
-  for (const auto& name : plan.engines) engines.push_back(make_gemm_engine(name, bench.threads));
-  std::vector<std::pair<Gemm, std::string>> shapes;
+Suite gemm_suite(const GemmPlan& plan, const Bench& bench) {
+  const auto engines = std::make_shared<std::vector<GemmEngine>>();
+  for (const auto& name : plan.engines) engines->push_back(make_gemm_engine(name, bench.threads));
+  Suite suite{"gemm", engines->size(), {}};
   for (const auto& transposes : plan.transposes)
     for (const std::int64_t m : plan.m)
       for (const std::int64_t n : plan.n.empty() ? std::vector{m} : plan.n)
         for (const std::int64_t k : plan.k.empty() ? std::vector{m} : plan.k)
-          shapes.push_back({Gemm{m, n, k}, transposes});
-  Task task(bench.status, "gemm", shapes.size(), Status::Unit::items);
-  for (const auto& [shape, transposes] : shapes) {
-    task.note(std::to_string(shape.m) + "x" + std::to_string(shape.n) + "x" +
-              std::to_string(shape.k) + " " + transposes);
-    GemmProblem problem = make_problem(shape.m, shape.n, shape.k, transposes, bench.rule.seed);
-    measure_shape(problem, engines, bench);
-    task.advance(1);
-  }
+          suite.items.push_back({std::to_string(m) + "x" + std::to_string(n) + "x" +
+                                     std::to_string(k) + " " + transposes,
+                                 [=, &bench] {
+                                   return shape_group(Gemm{m, n, k}, transposes, engines, bench);
+                                 }});
+  return suite;
 }
 
 }  // namespace aiops::bench

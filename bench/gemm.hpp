@@ -22,6 +22,6 @@ std::vector<std::string> gemm_engines();  // aiops: kernels/gemm.hpp; openblas: 
 // fp32 matrix products. Engines of one shape take turns with the probe of the FMA ceiling. Each
 // product is first checked against dot products in double. Throws Error{failed} on a wrong product,
 // a missing library, or when the memory does not suffice.
-void measure_gemm(const GemmPlan& plan, const Bench& bench);
+Suite gemm_suite(const GemmPlan& plan, const Bench& bench);
 
 }  // namespace aiops::bench

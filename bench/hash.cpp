@@ -62,31 +62,30 @@ Measurement describe(const std::string& algorithm, const std::string& block, con
   return result;
 }
 
-void measure_block(const HashPlan& plan, std::int64_t size, const Bench& bench, Team& team) {
-  const std::string block = random_bytes(size, bench.rule.seed);
+Group block_group(const HashPlan& plan, std::int64_t size, const Bench& bench,
+                  const std::shared_ptr<Team>& team) {
+  const auto block = std::make_shared<const std::string>(random_bytes(size, bench.rule.seed));
   std::vector<TeamCase> cases;
-  std::vector<std::vector<Hasher>> streams(plan.algorithms.size());
-  for (std::size_t i = 0; i < plan.algorithms.size(); ++i) {
-    for (std::size_t member = 0; member < team.size(); ++member)
-      streams[i].emplace_back(plan.algorithms[i]);
-    cases.push_back({describe(plan.algorithms[i], block, bench), [&, i](std::size_t member) {
-                       for (std::int64_t round = 0; round < rounds_of(block.size()); ++round)
-                         streams[i][member].update(block);
+  for (const std::string& algorithm : plan.algorithms) {
+    const auto streams = std::make_shared<std::vector<Hasher>>();
+    for (std::size_t member = 0; member < team->size(); ++member) streams->emplace_back(algorithm);
+    cases.push_back({describe(algorithm, *block, bench), [block, streams](std::size_t member) {
+                       for (std::int64_t round = 0; round < rounds_of(block->size()); ++round)
+                         (*streams)[member].update(*block);
                      }});
   }
-  measure_together(std::move(cases), bench, team);
+  return team_group(std::move(cases), team);
 }
 
 }  // namespace
 
-void measure_hash(const HashPlan& plan, const Bench& bench) {
-  Team team(bench.threads);
-  Task task(bench.status, "hash", plan.blocks.size(), Status::Unit::items);
-  for (const std::int64_t size : plan.blocks) {
-    task.note(format_bytes(static_cast<std::uint64_t>(size)));
-    measure_block(plan, size, bench, team);
-    task.advance(1);
-  }
+Suite hash_suite(const HashPlan& plan, const Bench& bench) {
+  const auto team = std::make_shared<Team>(bench.threads);
+  Suite suite{"hash", plan.algorithms.size(), {}};
+  for (const std::int64_t size : plan.blocks)
+    suite.items.push_back({format_bytes(static_cast<std::uint64_t>(size)),
+                           [=, &bench] { return block_group(plan, size, bench, team); }});
+  return suite;
 }
 
 }  // namespace aiops::bench

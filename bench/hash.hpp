@@ -16,6 +16,6 @@ struct HashPlan {
 
 // Bytes a second that base/digest.hpp hashes, one stream a thread, block by block: what packing,
 // pulling and verifying do. Algorithms of one block size take turns.
-void measure_hash(const HashPlan& plan, const Bench& bench);
+Suite hash_suite(const HashPlan& plan, const Bench& bench);
 
 }  // namespace aiops::bench

@@ -131,25 +131,25 @@ Measurement describe(const Operation& operation, const Field& field, std::size_t
   return result;
 }
 
-void measure_size(const MemoryPlan& plan, std::int64_t size, const Bench& bench, Team& team) {
+Group size_group(const MemoryPlan& plan, std::int64_t size, const std::shared_ptr<Team>& team) {
   if (3 * size > available_memory())
     throw Error(ExitCode::failed,
                 "three arrays of " + format_bytes(static_cast<std::uint64_t>(size)) +
                     " do not fit into the " +
                     format_bytes(static_cast<std::uint64_t>(available_memory())) + " available",
                 "--size with a smaller size");
-  const Field field(size, team);
-  const std::vector<Operation> operations = operations_of(plan);
+  const auto field = std::make_shared<const Field>(size, *team);
   std::vector<TeamCase> cases;
-  for (const Operation& operation : operations) {
-    TeamCase subject{describe(operation, field, team.size()), [&](std::size_t member) {
-                       for (std::int64_t i = 0; i < field.rounds(); ++i)
-                         operation.loop(field.slice(member));
+  for (const Operation& operation : operations_of(plan)) {
+    TeamCase subject{describe(operation, *field, team->size()),
+                     [field, loop = operation.loop](std::size_t member) {
+                       for (std::int64_t i = 0; i < field->rounds(); ++i)
+                         loop(field->slice(member));
                      }};
-    subject.measurement.correctness = check(operation, field, team);
+    subject.measurement.correctness = check(operation, *field, *team);
     cases.push_back(std::move(subject));
   }
-  measure_together(std::move(cases), bench, team);
+  return team_group(std::move(cases), team);
 }
 
 }  // namespace
@@ -169,18 +169,17 @@ std::vector<std::int64_t> memory_default_sizes() {
   return sizes;
 }
 
-void measure_memory(const MemoryPlan& plan, const Bench& bench) {
-  Team team(bench.threads);
+Suite memory_suite(const MemoryPlan& plan, const Bench& bench) {
   for (const std::int64_t size : plan.sizes)
     if (size < kLine * static_cast<std::int64_t>(bench.threads))
       throw Error(ExitCode::usage, "an array of " + std::to_string(size) + " bytes has less than " +
                                        std::to_string(kLine) + " for each thread");
-  Task task(bench.status, "memory", plan.sizes.size(), Status::Unit::items);
-  for (const std::int64_t size : plan.sizes) {
-    task.note(format_bytes(static_cast<std::uint64_t>(size)));
-    measure_size(plan, size, bench, team);
-    task.advance(1);
-  }
+  const auto team = std::make_shared<Team>(bench.threads);
+  Suite suite{"memory", operations_of(plan).size(), {}};
+  for (const std::int64_t size : plan.sizes)
+    suite.items.push_back({format_bytes(static_cast<std::uint64_t>(size)),
+                           [=] { return size_group(plan, size, team); }});
+  return suite;
 }
 
 }  // namespace aiops::bench

@@ -23,6 +23,6 @@ std::vector<std::int64_t> memory_default_sizes();
 // Bytes a second that loops over arrays move, as STREAM counts them: every array once. Cases of one
 // size take turns. Throws Error{usage} for a size too small for the threads, Error{failed} when the
 // memory does not suffice or an array does not hold what it should.
-void measure_memory(const MemoryPlan& plan, const Bench& bench);
+Suite memory_suite(const MemoryPlan& plan, const Bench& bench);
 
 }  // namespace aiops::bench

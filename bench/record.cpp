@@ -22,13 +22,9 @@ namespace {
 Json whole(double value) { return static_cast<std::int64_t>(std::llround(value)); }
 Json whole(const std::optional<double>& value) { return value ? whole(*value) : Json(nullptr); }
 
-// Six significant digits: more is never meant.
-Json real(double value) {
-  if (!std::isfinite(value) || value == 0) return value == 0 ? Json(0.0) : Json(nullptr);
-  const double scale = std::pow(10.0, 5 - std::floor(std::log10(std::abs(value))));
-  return std::round(value * scale) / scale;
+Json figure_json(const std::optional<double>& value) {
+  return value ? aiops::bench::figure_json(*value) : Json(nullptr);
 }
-Json real(const std::optional<double>& value) { return value ? real(*value) : Json(nullptr); }
 
 Json own_argv() {
   Json words = Json::array();
@@ -41,56 +37,51 @@ Json own_argv() {
   return words;
 }
 
-Json describe_method(const Run& run, const Samples& samples) {
-  const SampleRule& rule = run.rule;
-  const Json params = rule.count ? Json{{"count", *rule.count}}
-                                 : Json{{"relative_half_width", rule.target},
-                                        {"min_samples", rule.min_samples},
-                                        {"min_ns", rule.min_ns},
-                                        {"timeout_ns", rule.timeout_ns}};
+Json describe_method(const Run& run, const Measurement& measurement) {
+  const Samples& samples = measurement.samples;
+  Json stop = run.stop_rule;
+  stop["reason"] = name_of(samples.stop);
   return {
-      {"timer", "host"},
-      {"isolation", samples.calls == 1 ? "isolated" : "batch"},
+      {"timer", measurement.timer},
+      {"isolation", isolation_of(samples.calls)},
       {"calls_per_sample", samples.calls},
       {"blocking_kernel", nullptr},
       {"l2", nullptr},
       {"warmup", {{"n", samples.warm_up_calls}, {"ns", samples.warm_up_ns}, {"reason", "time"}}},
-      {"stop",
-       {{"rule", rule.count ? "count" : "median-ci95-half-width"},
-        {"params", params},
-        {"reason", name_of(samples.stop)}}},
+      {"stop", stop},
       {"order", run.order},
-      {"seed", rule.seed},
+      {"seed", run.rule.seed},
       {"process_runs", 1}};
-}
-
-Json describe_metric(const Rate& rate, const Samples& samples, const Statistics& statistics) {
-  const double amount = rate.per_call * static_cast<double>(samples.calls);
-  const Json interval = statistics.ci95 ? Json{real(amount / statistics.ci95->high),
-                                               real(amount / statistics.ci95->low)}
-                                        : Json(nullptr);
-  return {{"name", rate.name},
-          {"unit", rate.unit},
-          {"direction", "higher"},
-          {"value", real(amount / statistics.median)},
-          {"ci95", interval}};
 }
 
 Json describe_peak(const Measurement& measurement, const Statistics& statistics) {
   if (!measurement.peak_per_ns) return nullptr;
-  const double rate = measurement.rate.per_call * static_cast<double>(measurement.samples.calls) /
-                      statistics.median;
+  const Json peak = figure_json(*measurement.peak_per_ns);
   return {{"datasheet", nullptr},
           {"derived", nullptr},
-          {"measured", real(*measurement.peak_per_ns)},
+          {"measured", peak},
           {"unit", measurement.rate.unit},
-          {"frac_of", {{"measured", real(rate / *measurement.peak_per_ns)}}},
+          {"frac_of",
+           {{"measured", share_json(measurement.rate, measurement.samples.calls, statistics,
+                                    peak.get<double>())}}},
           {"source", "measured"},
           {"detail", measurement.peak_detail}};
 }
 
-[[noreturn]] void refuse(std::string_view what, const std::string& why) {
-  throw Error(ExitCode::failed, std::string(what) + ": " + why);
+// One formula for both kinds: what less of is better is the reciprocal.
+double figure_of(const Rate& rate, std::int64_t calls, double ns) {
+  const double amount = rate.per_call * static_cast<double>(calls);
+  return rate.better == Rate::Better::higher ? amount / ns : ns / amount;
+}
+
+Json stop_rule_of(const SampleRule& rule) {
+  if (rule.count) return {{"rule", "count"}, {"params", {{"count", *rule.count}}}};
+  return {{"rule", kMedianWidthRule},
+          {"params",
+           {{"relative_half_width", rule.target},
+            {"min_samples", rule.min_samples},
+            {"min_ns", rule.min_ns},
+            {"timeout_ns", rule.timeout_ns}}}};
 }
 
 }  // namespace
@@ -114,7 +105,36 @@ Run::Run(const SampleRule& sample_rule, std::size_t cases_in_turn)
       order(cases_in_turn > 1 ? "random" : "block"),
       host(describe_host()),
       tool(describe_tool()),
-      argv(own_argv()) {}
+      argv(own_argv()),
+      stop_rule(stop_rule_of(sample_rule)) {}
+
+Json figure_json(double value) {
+  if (!std::isfinite(value) || value == 0) return value == 0 ? Json(0.0) : Json(nullptr);
+  const double scale = std::pow(10.0, 5 - std::floor(std::log10(std::abs(value))));
+  return std::round(value * scale) / scale;
+}
+
+const char* isolation_of(std::int64_t calls) { return calls == 1 ? "isolated" : "batch"; }
+
+Json metric_json(const Rate& rate, std::int64_t calls, const Statistics& statistics) {
+  Json interval;
+  if (statistics.ci95) {
+    const auto end = [&](double ns) { return figure_json(figure_of(rate, calls, ns)); };
+    interval = rate.better == Rate::Better::higher
+                   ? Json{end(statistics.ci95->high), end(statistics.ci95->low)}
+                   : Json{end(statistics.ci95->low), end(statistics.ci95->high)};
+  }
+  return {{"name", rate.name},
+          {"unit", rate.unit},
+          {"direction", rate.better == Rate::Better::higher ? "higher" : "lower"},
+          {"per_call", rate.per_call},
+          {"value", figure_json(figure_of(rate, calls, statistics.median))},
+          {"ci95", interval}};
+}
+
+Json share_json(const Rate& rate, std::int64_t calls, const Statistics& statistics, double peak) {
+  return figure_json(rate.per_call * static_cast<double>(calls) / statistics.median / peak);
+}
 
 Json statistics_json(const Statistics& s) {
   const Json interval = s.ci95 ? Json{whole(s.ci95->low), whole(s.ci95->high)} : Json(nullptr);
@@ -128,9 +148,9 @@ Json statistics_json(const Statistics& s) {
           {"p5", whole(s.p5)},
           {"p95", whole(s.p95)},
           {"p99", whole(s.p99)},
-          {"autocorr_lag1", real(s.autocorr_lag1)},
-          {"n_effective", real(s.n_effective)},
-          {"drift_pct", real(s.drift_pct)},
+          {"autocorr_lag1", figure_json(s.autocorr_lag1)},
+          {"n_effective", figure_json(s.n_effective)},
+          {"drift_pct", figure_json(s.drift_pct)},
           {"outliers", s.outliers},
           {"bimodal", nullptr}};
 }
@@ -139,51 +159,34 @@ Json make_record(const Run& run, const Measurement& measurement) {
   const Samples& samples = measurement.samples;
   const Statistics statistics = summarise(samples.values);
   Json host = run.host;
-  host["steal_pct"] = real(run.steal.percent());
-  Json record = {{"schema", kSchema},
-                 {"id", make_uuid7()},
-                 {"started_at", run.started_at},
-                 {"duration_ns", sample_clock_ns() - run.begin_ns},
-                 {"tool", run.tool},
-                 {"argv", run.argv},
-                 {"workload", measurement.workload},
-                 {"engine", measurement.engine},
-                 {"host", host},
-                 {"gpu", Json::array()},
-                 {"method", describe_method(run, samples)},
-                 {"samples",
-                  {{"unit", "ns"},
-                   {"n", samples.values.size()},
-                   {"discarded", Json::array()},
-                   {"values", samples.values}}},
-                 {"stats", statistics_json(statistics)},
-                 {"metrics", Json::array({describe_metric(measurement.rate, samples, statistics)})},
-                 {"health", nullptr},
-                 {"peak", describe_peak(measurement, statistics)},
-                 {"energy", nullptr},
-                 {"correctness", measurement.correctness},
-                 {"gate", nullptr}};
+  host["steal_pct"] = figure_json(run.steal.percent());
+  Json record = {
+      {"schema", kSchema},
+      {"id", make_uuid7()},
+      {"started_at", run.started_at},
+      {"duration_ns", sample_clock_ns() - run.begin_ns},
+      {"tool", run.tool},
+      {"argv", run.argv},
+      {"workload", measurement.workload},
+      {"engine", measurement.engine},
+      {"host", host},
+      {"gpu", Json::array()},
+      {"method", describe_method(run, measurement)},
+      {"samples",
+       {{"unit", "ns"},
+        {"n", samples.values.size()},
+        {"discarded", Json::array()},
+        {"values", samples.values}}},
+      {"stats", statistics_json(statistics)},
+      {"metrics", Json::array({metric_json(measurement.rate, samples.calls, statistics)})},
+      {"health", nullptr},
+      {"peak", describe_peak(measurement, statistics)},
+      {"energy", nullptr},
+      {"correctness", measurement.correctness},
+      {"gate", nullptr}};
   if (!measurement.counters.is_null()) record["counters"] = measurement.counters;
   record["comparable_sha256"] = comparable_hash(record);
   return record;
-}
-
-void check_record(const Json& record, std::string_view what) {
-  try {
-    if (record.at("schema") != kSchema)
-      refuse(what, "is not a record of schema " + std::string(kSchema));
-    const auto values = record.at("samples").at("values").get<std::vector<std::int64_t>>();
-    if (record.at("samples").at("n") != values.size())
-      refuse(what, "has not as many samples as it says");
-    const Json again = statistics_json(summarise(values));
-    for (const auto& [name, value] : again.items())
-      if (record.at("stats").at(name) != value)
-        refuse(what, "its " + name + " does not follow from its samples");
-    if (record.at("comparable_sha256") != comparable_hash(record))
-      refuse(what, "its comparable_sha256 does not follow from its members");
-  } catch (const Json::exception&) {
-    refuse(what, "is not a whole benchmark record");
-  }
 }
 
 Json comparable_part(const Json& record) {
@@ -194,7 +197,14 @@ Json comparable_part(const Json& record) {
                {"virt", host.at("virt")},
                {"cgroup", host.at("cgroup")},
                {"gpu", record.at("gpu")},
-               {"isolation", record.at("method").at("isolation")}};
+               {"isolation", record.at("method").at("isolation")},
+               {"timer", record.at("method").at("timer")}};
+  // What a figure counts is part of what it is.
+  for (const Json& metric : record.at("metrics"))
+    part["metrics"].push_back({{"name", metric.at("name")},
+                               {"unit", metric.at("unit")},
+                               {"direction", metric.at("direction")},
+                               {"per_call", metric.at("per_call")}});
   // A newer microcode or engine is what one wants to compare; a different machine is not.
   if (part["cpu"].is_object()) part["cpu"].erase("microcode");
   if (part["engine"].is_object()) part["engine"].erase("version");
@@ -217,7 +227,7 @@ std::string make_uuid7() {
   id[6] = static_cast<unsigned char>(0x70 | (id[6] & 0x0F));
   id[8] = static_cast<unsigned char>(0x80 | (id[8] & 0x3F));
   std::string hex = to_hex({reinterpret_cast<const char*>(id.data()), id.size()});
-  for (const std::size_t at : {20, 16, 12, 8}) hex.insert(at, "-");
+  for (const std::size_t at : {20, 16, 12, 8}) hex.insert(at, 1, '-');
   return hex;
 }
 

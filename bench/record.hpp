@@ -18,12 +18,17 @@
 namespace aiops::bench {
 
 inline constexpr const char* kSchema = "dev.aiops.bench/v1";
+// The stop rule of bench/sampler.hpp, but for a fixed count.
+inline constexpr const char* kMedianWidthRule = "median-ci95-half-width";
 
 // A rate that follows from the samples: `per_call` units of work in each call.
 struct Rate {
   std::string name;  // "gb_s"
   std::string unit;  // "GB/s": `per_call` / ns must be in this unit
   double per_call = 0;
+  // A figure of which less is better, such as a time, is the reciprocal of its rate.
+  enum class Better { higher, lower };
+  Better better = Better::higher;
 };
 
 // What one case did, in the record's words.
@@ -36,6 +41,7 @@ struct Measurement {
   Json peak_detail;                   // how the ceiling was found, or null
   Json correctness;                   // checked, method, max_err, pass
   Json counters;                      // numbers counted beside the samples, or null
+  const char* timer = "host";         // or "cpu": what the samples count
 };
 
 // What all records of one run share.
@@ -50,6 +56,7 @@ struct Run {
   Json tool;
   Json argv;
   StealMeter steal;
+  Json stop_rule;  // its name and parameters
 };
 
 Json make_record(const Run& run, const Measurement& measurement);
@@ -57,11 +64,16 @@ Json make_record(const Run& run, const Measurement& measurement);
 // This program, as the record's `tool`.
 Json describe_tool();
 
-// The statistics of a record's own samples, as make_record writes them: a record can be checked.
+// The parts of a record that follow from its samples, as make_record writes them, so that whoever
+// holds a record can write them again (bench/verification.hpp).
 Json statistics_json(const Statistics& statistics);
-// Throws Error{failed} naming `what` when `record` is not of our schema or its statistics do not
-// follow from its samples.
-void check_record(const Json& record, std::string_view what);
+Json metric_json(const Rate& rate, std::int64_t calls, const Statistics& statistics);
+// The share of `peak`, the ceiling of the rate as the record has it.
+Json share_json(const Rate& rate, std::int64_t calls, const Statistics& statistics, double peak);
+const char* isolation_of(std::int64_t calls);
+
+// A figure of a record: six significant digits, more is never meant; null when not finite.
+Json figure_json(double value);
 
 // What must be equal for two records to be compared, and its hash.
 Json comparable_part(const Json& record);

@@ -6,6 +6,7 @@
 // because it burns a core is not a good one.
 #include "bench/registry.hpp"
 
+#include "base/units.hpp"
 #include "bench/random_artifact.hpp"
 #include "bench/record.hpp"
 #include "pack/transfer.hpp"
@@ -13,6 +14,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace aiops::bench {
 namespace {
@@ -32,18 +34,35 @@ struct Cost {
   double cpu = 0;
 };
 
-class RegistrySuite {
- public:
-  RegistrySuite(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
-                std::vector<pack::Document>& pushed, const Bench& bench)
-      : plan_(plan),
-        remote_(remote),
-        traffic_(traffic),
-        pushed_(pushed),
-        bench_(bench),
-        noise_(bench.rule.seed) {}
+// What is sent and fetched.
+struct Artifact {
+  std::uint64_t blob_bytes;
+  std::size_t blobs;
+};
 
-  void run() {
+// Where all of it goes. The noise is one for all artifacts, so that no blob comes twice.
+struct Place {
+  RegistryPlan plan;
+  pack::Repository& remote;
+  registry::Traffic& traffic;
+  std::vector<pack::Document>& pushed;
+  const Bench& bench;
+  NoiseRepository noise;
+};
+
+class Transfers {
+ public:
+  Transfers(const Artifact& artifact, std::shared_ptr<Place> place)
+      : artifact_(artifact),
+        place_(std::move(place)),
+        plan_(place_->plan),
+        remote_(place_->remote),
+        traffic_(place_->traffic),
+        pushed_(place_->pushed),
+        bench_(place_->bench),
+        noise_(place_->noise) {}
+
+  std::vector<Case> cases() {
     std::vector<Case> cases;
     costs_.resize(plan_.operations.size());
     for (std::size_t i = 0; i < plan_.operations.size(); ++i) {
@@ -51,16 +70,21 @@ class RegistrySuite {
       cases.push_back({[this, i, is_push] { counted(costs_[i], is_push); },
                        [this, is_push] { prepare(is_push); }});
     }
-    const Run run(bench_.rule, cases.size());
-    const auto samples = take_samples(cases, bench_.rule, bench_.stop);
-    for (std::size_t i = 0; i < cases.size(); ++i)
-      bench_.emit(make_record(run, describe(plan_.operations[i], costs_[i], samples[i])));
+    return cases;
+  }
+
+  std::vector<Measurement> describe(const std::vector<Samples>& samples) const {
+    std::vector<Measurement> results;
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      results.push_back(describe(plan_.operations[i], costs_[i], samples[i]));
+    return results;
   }
 
  private:
   void prepare(bool is_push) {
-    if (is_push || pushed_.empty()) {
-      pushed_.push_back(noise_.make(plan_.blobs, plan_.blob_bytes));
+    if (is_push || !is_there_) {
+      is_there_ = true;
+      pushed_.push_back(noise_.make(artifact_.blobs, artifact_.blob_bytes));
       if (!is_push) transfer(noise_, pushed_.back(), remote_);
     }
   }
@@ -87,18 +111,18 @@ class RegistrySuite {
 
   Measurement describe(const std::string& operation, const Cost& cost,
                        const Samples& samples) const {
-    const auto bytes = static_cast<double>(plan_.blob_bytes * plan_.blobs);
+    const auto bytes = static_cast<double>(artifact_.blob_bytes * artifact_.blobs);
     const auto calls = static_cast<double>(std::max<std::uint64_t>(cost.calls, 1));
     Measurement result;
     result.workload = {{"kind", "registry"},
                        {"params",
                         {{"operation", operation},
-                         {"blob_bytes", plan_.blob_bytes},
-                         {"blobs", plan_.blobs},
+                         {"blob_bytes", artifact_.blob_bytes},
+                         {"blobs", artifact_.blobs},
                          {"jobs", plan_.jobs}}},
                        {"dtype", "bytes"},
                        {"seed", bench_.rule.seed},
-                       {"bytes_min", plan_.blob_bytes * plan_.blobs},
+                       {"bytes_min", artifact_.blob_bytes * artifact_.blobs},
                        {"byte_rule", "bytes of blobs; manifests and headers not counted"},
                        {"flops", nullptr}};
     result.engine = {{"name", "aiops"},
@@ -118,12 +142,15 @@ class RegistrySuite {
     return result;
   }
 
+  Artifact artifact_;
+  std::shared_ptr<Place> place_;
   const RegistryPlan& plan_;
   pack::Repository& remote_;
   registry::Traffic& traffic_;
   std::vector<pack::Document>& pushed_;
   const Bench& bench_;
-  NoiseRepository noise_;
+  NoiseRepository& noise_;
+  bool is_there_ = false;  // the newest of `pushed_` is of this artifact
   std::vector<Cost> costs_;
 };
 
@@ -131,10 +158,23 @@ class RegistrySuite {
 
 std::vector<std::string> registry_operations() { return {"push", "pull"}; }
 
-void measure_registry(const RegistryPlan& plan, pack::Repository& remote,
-                      registry::Traffic& traffic, std::vector<pack::Document>& pushed,
-                      const Bench& bench) {
-  RegistrySuite(plan, remote, traffic, pushed, bench).run();
+Suite registry_suite(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
+                     std::vector<pack::Document>& pushed, const Bench& bench) {
+  const std::shared_ptr<Place> place(
+      new Place{plan, remote, traffic, pushed, bench, NoiseRepository(bench.rule.seed)});
+  Suite suite{"registry", plan.operations.size(), {}};
+  for (const std::int64_t size : plan.sizes)
+    for (const std::int64_t blobs : plan.blobs)
+      suite.items.push_back(
+          {std::to_string(blobs) + " x " + format_bytes(static_cast<std::uint64_t>(size)), [=] {
+             const Artifact artifact{static_cast<std::uint64_t>(size),
+                                     static_cast<std::size_t>(blobs)};
+             const auto transfers = std::make_shared<Transfers>(artifact, place);
+             return Group{transfers->cases(), [transfers](const std::vector<Samples>& samples) {
+                            return transfers->describe(samples);
+                          }};
+           }});
+  return suite;
 }
 
 }  // namespace aiops::bench

@@ -12,8 +12,8 @@
 namespace aiops::bench {
 
 struct RegistryPlan {
-  std::uint64_t blob_bytes = 0;  // of each blob
-  std::size_t blobs = 0;
+  std::vector<std::int64_t> sizes;      // of each blob, in bytes
+  std::vector<std::int64_t> blobs;      // of an artifact
   std::size_t jobs = 0;                 // blobs in flight
   std::vector<std::string> operations;  // of registry_operations()
 };
@@ -25,8 +25,7 @@ std::vector<std::string> registry_operations();  // push, pull
 // disk of this machine has no part in it. What reaches the registry is added to `pushed` ahead of
 // its transfer, by digest and without a tag, so that the caller can remove it whatever happens.
 // `traffic` is the remote's own. Throws what transfers throw.
-void measure_registry(const RegistryPlan& plan, pack::Repository& remote,
-                      registry::Traffic& traffic, std::vector<pack::Document>& pushed,
-                      const Bench& bench);
+Suite registry_suite(const RegistryPlan& plan, pack::Repository& remote, registry::Traffic& traffic,
+                     std::vector<pack::Document>& pushed, const Bench& bench);
 
 }  // namespace aiops::bench

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <limits>
 #include <numeric>
 #include <random>
 
@@ -24,20 +25,22 @@ std::int64_t calls_for(std::int64_t one_ns, std::int64_t shortest_ns) {
 
 std::int64_t timed(const Case& subject, std::int64_t calls) {
   if (subject.before) subject.before();
-  const std::int64_t start = sample_clock_ns();
+  const auto now = [&] { return subject.clock ? subject.clock() : sample_clock_ns(); };
+  const std::int64_t start = now();
   for (std::int64_t i = 0; i < calls; ++i) subject.work();
-  return sample_clock_ns() - start;
+  return now() - start;
 }
 
 // Runs until the time is up, doubling the calls, so that pages, caches, clocks and lazily opened
-// libraries are as they will be. The last, longest round tells how long one call takes.
+// libraries are as they will be. The fastest round tells how long one call takes: by one that was
+// interrupted, the same work would be batched in one run and not in the next.
 void warm_up(const Case& subject, const SampleRule& rule, const StopFlag& stop, Samples& samples) {
   std::int64_t calls = 1;
-  double one_ns = 0;
+  double one_ns = std::numeric_limits<double>::infinity();
   do {
     stop.check();
     const std::int64_t ns = timed(subject, calls);
-    one_ns = static_cast<double>(ns) / static_cast<double>(calls);
+    one_ns = std::min(one_ns, static_cast<double>(ns) / static_cast<double>(calls));
     samples.warm_up_ns += ns;
     samples.warm_up_calls += calls;
     if (ns < rule.shortest_ns) calls *= 2;
@@ -57,6 +60,8 @@ const char* name_of(StopReason reason) {
       return "timeout";
     case StopReason::count:
       return "count";
+    case StopReason::failed:
+      return "failed";
   }
   return "";
 }
@@ -90,33 +95,41 @@ bool StopRule::stalls(std::size_t n, double width) {
   return earlier != history_.rend() && width > 0.9 * earlier->second;
 }
 
-std::vector<Samples> take_samples(std::span<const Case> cases, const SampleRule& rule,
-                                  const StopFlag& stop) {
-  const std::int64_t begin = sample_clock_ns();
-  std::vector<Samples> samples(cases.size());
+void take_rounds(std::span<const Case> cases, const SampleRule& rule, const StopFlag& stop,
+                 std::vector<Samples>& samples, const std::function<bool()>& ends) {
+  samples.assign(cases.size(), {});
   for (std::size_t i = 0; i < cases.size(); ++i) {
     warm_up(cases[i], rule, stop, samples[i]);
     samples[i].values.reserve(4096);
   }
-  std::vector<Turn> turns(cases.size(), Turn{StopRule(rule), 0, std::nullopt});
   std::vector<std::size_t> order(cases.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::int64_t> round(cases.size());
   std::mt19937_64 random(rule.seed);
-  for (bool more = !cases.empty(); more;) {
+  do {
     stop.check();
-    more = false;
     std::shuffle(order.begin(), order.end(), random);
-    for (const std::size_t i : order) {
-      const std::int64_t ns = timed(cases[i], samples[i].calls);
-      samples[i].values.push_back(ns);
-      turns[i].total_ns += ns;
-    }
+    for (const std::size_t i : order) round[i] = timed(cases[i], samples[i].calls);
+    for (std::size_t i = 0; i < cases.size(); ++i) samples[i].values.push_back(round[i]);
+  } while (!ends());
+}
+
+std::vector<Samples> take_samples(std::span<const Case> cases, const SampleRule& rule,
+                                  const StopFlag& stop) {
+  std::vector<Samples> samples;
+  if (cases.empty()) return samples;
+  const std::int64_t begin = sample_clock_ns();
+  std::vector<Turn> turns(cases.size(), Turn{StopRule(rule), 0, std::nullopt});
+  take_rounds(cases, rule, stop, samples, [&] {
+    bool last = true;
     for (std::size_t i = 0; i < cases.size(); ++i) {
+      turns[i].total_ns += samples[i].values.back();
       if (!turns[i].decided)
         turns[i].decided = turns[i].rule.decide(samples[i].values, turns[i].total_ns);
-      more = more || (!turns[i].decided && cases[i].decides == Case::Decides::yes);
+      last = last && (turns[i].decided || cases[i].decides == Case::Decides::no);
     }
-  }
+    return last;
+  });
   for (std::size_t i = 0; i < cases.size(); ++i) {
     samples[i].stop = turns[i].decided.value_or(StopReason::count);
     samples[i].wall_ns = sample_clock_ns() - begin;

@@ -32,6 +32,7 @@ enum class StopReason {
   stalled,    // it no longer narrows: more samples would say the same
   timeout,    // the time is used up
   count,      // as many as asked for, or as a record may hold
+  failed,     // the work failed, and these are the samples from before
 };
 const char* name_of(StopReason reason);
 
@@ -58,6 +59,7 @@ struct Case {
   std::function<void()> work;
   std::function<void()> before = {};  // ahead of each sample, not timed
   Decides decides = Decides::yes;
+  std::function<std::int64_t()> clock = {};  // in nanoseconds; without one, sample_clock_ns()
 };
 
 struct Samples {
@@ -69,9 +71,14 @@ struct Samples {
   std::int64_t wall_ns = 0;  // of the whole group, harness included
 };
 
-// Measures cases against each other: they take turns, one sample each, in an order drawn anew for
-// every round, so that what disturbs the machine disturbs all of them alike. Ends when the rule has
-// decided for every case. Throws what `work` throws, and Error{interrupted} on a stop.
+// Rounds in which every case takes one sample, in an order drawn anew for each of them, so that
+// what disturbs the machine disturbs all cases alike. After each round `ends` says whether it was
+// the last. `samples` has whole rounds only, also when this throws: what `work` throws, and
+// Error{interrupted} on a stop.
+void take_rounds(std::span<const Case> cases, const SampleRule& rule, const StopFlag& stop,
+                 std::vector<Samples>& samples, const std::function<bool()>& ends);
+
+// Measures cases against each other, until the rule has decided for every case.
 std::vector<Samples> take_samples(std::span<const Case> cases, const SampleRule& rule,
                                   const StopFlag& stop);
 

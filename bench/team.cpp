@@ -28,13 +28,23 @@ void pin(int cpu) {
   ::sched_setaffinity(0, sizeof set, &set);  // best effort: an unpinned member still works
 }
 
+// Where a thread may run when it leads no team. Several can live at a time, and end in any order.
+struct Leading {
+  std::size_t teams = 0;
+  cpu_set_t before{};
+};
+thread_local Leading leading;
+
 }  // namespace
 
 std::vector<int> usable_cpus() {
   cpu_set_t set;
   CPU_ZERO(&set);
   std::vector<int> cpus;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return {0};
+  if (leading.teams > 0)
+    set = leading.before;
+  else if (::sched_getaffinity(0, sizeof set, &set) != 0)
+    return {0};
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
     if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
   return cpus;
@@ -46,7 +56,6 @@ struct Team::State {
   std::atomic<std::size_t> busy{0};
   std::atomic<bool> stopping{false};
   std::vector<std::thread> members;
-  cpu_set_t before{};
 
   void serve(std::size_t member, int cpu) {
     pin(cpu);
@@ -67,7 +76,7 @@ Team::Team(std::size_t members) : state_(std::make_unique<State>()) {
     throw Error(ExitCode::usage, std::to_string(members) + " threads on " +
                                      std::to_string(cpus.size()) +
                                      " usable CPUs would measure the scheduler");
-  ::sched_getaffinity(0, sizeof state_->before, &state_->before);
+  if (leading.teams++ == 0) ::sched_getaffinity(0, sizeof leading.before, &leading.before);
   for (std::size_t i = 1; i < members; ++i)
     state_->members.emplace_back([s = state_.get(), i, cpu = cpus[i]] { s->serve(i, cpu); });
   pin(cpus[0]);
@@ -78,7 +87,7 @@ Team::~Team() {
   state_->generation.fetch_add(1);
   state_->generation.notify_all();
   for (auto& member : state_->members) member.join();
-  ::sched_setaffinity(0, sizeof state_->before, &state_->before);
+  if (--leading.teams == 0) ::sched_setaffinity(0, sizeof leading.before, &leading.before);
 }
 
 std::size_t Team::size() const { return state_->members.size() + 1; }

@@ -14,7 +14,8 @@ std::vector<int> usable_cpus();
 // Threads that stay where they are: member i runs on the i-th usable CPU, and run(work) calls
 // work(i) on member i, always the same. So memory that a member touched first is near it, and two
 // members never share a core. Member 0 is the thread that made the Team; it is pinned until the
-// Team ends. base/thread_pool.hpp, which hands pieces to whoever is free, promises none of that.
+// last of its Teams ends. base/thread_pool.hpp, which hands pieces to whoever is free, promises
+// none of that.
 class Team {
  public:
   // Throws Error{usage} when there are fewer usable CPUs than members.

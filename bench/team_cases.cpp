@@ -3,16 +3,21 @@
 
 namespace aiops::bench {
 
-void measure_together(std::vector<TeamCase> cases, const Bench& bench, Team& team) {
-  std::vector<Case> timed;
-  for (const TeamCase& subject : cases)
-    timed.push_back({[&] { team.run(subject.work); }, [&] { team.wake(); }});
-  const Run run(bench.rule, timed.size());
-  const std::vector<Samples> samples = take_samples(timed, bench.rule, bench.stop);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    cases[i].measurement.samples = samples[i];
-    bench.emit(make_record(run, cases[i].measurement));
-  }
+Group team_group(std::vector<TeamCase> cases, const std::shared_ptr<Team>& team) {
+  const auto all = std::make_shared<std::vector<TeamCase>>(std::move(cases));
+  Group group;
+  for (const TeamCase& subject : *all)
+    group.cases.push_back(
+        {[team, &subject] { team->run(subject.work); }, [team] { team->wake(); }});
+  group.describe = [all](const std::vector<Samples>& samples) {
+    std::vector<Measurement> results;
+    for (std::size_t i = 0; i < all->size(); ++i) {
+      results.push_back((*all)[i].measurement);
+      results.back().samples = samples[i];
+    }
+    return results;
+  };
+  return group;
 }
 
 }  // namespace aiops::bench

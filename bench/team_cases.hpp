@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bench/record.hpp"
 #include "bench/suite.hpp"
 #include "bench/team.hpp"
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace aiops::bench {
@@ -16,7 +16,7 @@ struct TeamCase {
   std::function<void(std::size_t member)> work;
 };
 
-// Measures the cases against each other and emits their records.
-void measure_together(std::vector<TeamCase> cases, const Bench& bench, Team& team);
+// The cases as a group of which each is measured.
+Group team_group(std::vector<TeamCase> cases, const std::shared_ptr<Team>& team);
 
 }  // namespace aiops::bench

@@ -127,66 +127,79 @@ Measurement describe(const TrainCase& c, const Bench& bench, const train::ModelC
   return result;
 }
 
-void measure_case(const TrainCase& c, TrainPlan::Floor wanted, const Bench& bench,
-                  ThreadPool& threads) {
-  const train::ModelConfig config = train_shape(c.model);
-  check_fits(c, config, wanted);
-  Measurement result = describe(c, bench, config);
-  Stepper stepper(c, config, bench.rule.seed, threads);
-  stepper.step();
-  result.correctness = check_loss(stepper.loss(), config, c);
-  stepper.step();  // what the first step left for the second to touch
+// What a group's cases work on.
+struct CaseState {
+  Measurement result;
+  Stepper stepper;
   std::optional<TrainFloor> floor;
   long faults = 0;
-  std::vector<Case> cases{{[&] {
+
+  void step() {
     const long before = usage().ru_minflt;
     stepper.step();
     faults += usage().ru_minflt - before;
-  }}};
-  if (wanted == TrainPlan::Floor::yes) {
-    floor.emplace(config, c.tokens(), c.compute(), threads);
-    floor->run();
-    result.workload["flops"] = floor->flops();
-    result.workload["flop_rule"] = "6 · tokens · weights, attention not counted";
-    cases.push_back({[&] { floor->run(); }});
   }
-  const Run run(bench.rule, cases.size());
-  const std::vector<Samples> samples = take_samples(cases, bench.rule, bench.stop);
+};
+
+Measurement measured(CaseState& state, const std::vector<Samples>& samples) {
+  Measurement& result = state.result;
   result.samples = samples[0];
   const double calls =
       static_cast<double>(samples[0].values.size()) * static_cast<double>(samples[0].calls) +
       static_cast<double>(samples[0].warm_up_calls);
-  result.counters = {{"page_faults_per_step", static_cast<double>(faults) / calls},
+  result.counters = {{"page_faults_per_step", static_cast<double>(state.faults) / calls},
                      {"peak_mib", static_cast<double>(usage().ru_maxrss) / 1024}};
-  if (floor) {
+  if (state.floor) {
     const double ns = summarise(samples[1].values).median / static_cast<double>(samples[1].calls);
     result.peak_per_ns = result.rate.per_call / ns;
     result.peak_detail = {
         {"method", "all matrix products of the step on buffers of their own, and AdamW"},
-        {"gflop_s", std::round(static_cast<double>(floor->flops()) / ns)}};
+        {"gflop_s", std::round(static_cast<double>(state.floor->flops()) / ns)}};
   }
-  bench.emit(make_record(run, result));
+  return result;
+}
+
+Group case_group(const TrainCase& c, TrainPlan::Floor wanted, const Bench& bench,
+                 const std::shared_ptr<ThreadPool>& threads) {
+  const train::ModelConfig config = train_shape(c.model);
+  check_fits(c, config, wanted);
+  const std::shared_ptr<CaseState> state(new CaseState{
+      describe(c, bench, config), Stepper(c, config, bench.rule.seed, *threads), std::nullopt});
+  state->stepper.step();
+  state->result.correctness = check_loss(state->stepper.loss(), config, c);
+  state->stepper.step();  // what the first step left for the second to touch
+  Group group;
+  group.cases.push_back({[state] { state->step(); }});
+  if (wanted == TrainPlan::Floor::yes) {
+    state->floor.emplace(config, c.tokens(), c.compute(), *threads);
+    state->floor->run();
+    state->result.workload["flops"] = state->floor->flops();
+    state->result.workload["flop_rule"] = "6 · tokens · weights, attention not counted";
+    group.cases.push_back({[state] { state->floor->run(); }});
+  }
+  group.describe = [state, threads](const std::vector<Samples>& samples) {
+    return std::vector<Measurement>{measured(*state, samples)};
+  };
+  return group;
 }
 
 }  // namespace
 
 std::vector<std::string> train_precisions() { return {"fp32", "bf16"}; }
 
-void measure_train(const TrainPlan& plan, const Bench& bench) {
-  std::vector<TrainCase> cases;
+Suite train_suite(const TrainPlan& plan, const Bench& bench) {
+  const auto threads = std::make_shared<ThreadPool>(bench.threads);
+  Suite suite{"train", 1, {}};
   for (const auto& model : plan.models)
     for (const std::int64_t rows : plan.rows)
       for (const std::int64_t length : plan.lengths)
         for (const auto& precision : plan.precisions)
-          cases.push_back({model, precision, rows, length});
-  ThreadPool threads(bench.threads);
-  Task task(bench.status, "train", cases.size(), Status::Unit::items);
-  for (const TrainCase& c : cases) {
-    task.note(c.model + " " + std::to_string(c.rows) + "x" + std::to_string(c.length) + " " +
-              c.precision);
-    measure_case(c, plan.floor, bench, threads);
-    task.advance(1);
-  }
+          suite.items.push_back(
+              {model + " " + std::to_string(rows) + "x" + std::to_string(length) + " " + precision,
+               [=, &bench, floor = plan.floor] {
+                 return case_group({model, precision, rows, length}, floor, bench, threads);
+               }});
+  return suite;
 }
 
 }  // namespace aiops::bench

@@ -30,6 +30,6 @@ train::ModelConfig train_shape(const std::string& name);
 // backward, clip, AdamW. With a floor, the step takes turns with what it cannot do without, and the
 // record's peak is the floor's rate. Throws Error{usage} for rows longer than the model takes,
 // Error{failed} when the memory does not suffice or the loss is not a number.
-void measure_train(const TrainPlan& plan, const Bench& bench);
+Suite train_suite(const TrainPlan& plan, const Bench& bench);
 
 }  // namespace aiops::bench

@@ -123,7 +123,8 @@ std::string flag_text(const Flag& flag) {
 
 std::string positional_text(const Positional& positional) {
   std::string text = positional.help;
-  if (!positional.choices.empty()) text += "; one of " + join(positional.choices, ", ");
+  if (!positional.choices.empty() && insists_on_choices(positional))
+    text += "; one of " + join(positional.choices, ", ");
   return text;
 }
 

@@ -52,8 +52,8 @@ std::string exit_codes_text() {
       "\nWith -o json an error is one JSON object on standard error:\n\n"
       "  {\"error\":{\"code\":5,\"name\":\"not-found\",\"message\":\"…\",\"mend\":\"…\"}}\n\n"
       "A verification that fails (code 3) also has a \"reason\", which is stable: unsigned, "
-      "untrusted-key, bad-signature, digest-mismatch, extra-file, missing-file, policy, expired or "
-      "rollback.\n";
+      "untrusted-key, bad-signature, digest-mismatch, extra-file, missing-file, policy, expired, "
+      "rollback or figure-mismatch.\n";
   return text;
 }
 

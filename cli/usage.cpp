@@ -87,6 +87,10 @@ const Flag* find_flag(const std::vector<const Verb*>& path, const std::string& w
   return nullptr;
 }
 
+bool insists_on_choices(const Positional& positional) {
+  return positional.complete != Complete::file;
+}
+
 std::string usage_of(const Positional& positional) {
   switch (positional.arity) {
     case Positional::Arity::required:
@@ -154,7 +158,8 @@ void distribute_words(const std::vector<const Verb*>& path, const std::vector<st
     needed -= span.least;
     const std::size_t count = std::min(span.most, left > needed ? left - needed : span.least);
     for (std::size_t i = 0; i < count; ++i) {
-      check_choice(positional.choices, words[next], positional.name);
+      if (insists_on_choices(positional))
+        check_choice(positional.choices, words[next], positional.name);
       arguments.positionals[positional.name].push_back(words[next++]);
     }
   }

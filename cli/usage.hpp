@@ -18,6 +18,9 @@ std::string full_name(const std::vector<const Verb*>& path);
 // program; null when none does.
 const Flag* find_flag(const std::vector<const Verb*>& path, const std::string& word);
 
+// Where a file may stand too, choices are offered only.
+bool insists_on_choices(const Positional& positional);
+
 // "REF", "[DIR]", "SUITE…"
 std::string usage_of(const Positional& positional);
 

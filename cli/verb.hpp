@@ -54,7 +54,7 @@ struct Positional {
   Arity arity = Arity::required;
   Complete complete = Complete::nothing;
   std::string suffixes = {};
-  std::vector<std::string> choices = {};
+  std::vector<std::string> choices = {};  // with Complete::file: offered, and not the only words
 };
 
 struct Example {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/bench.hpp"
 
+#include "commands/bench_ab.hpp"
 #include "commands/bench_allreduce.hpp"
+#include "commands/bench_compare.hpp"
 #include "commands/bench_gemm.hpp"
 #include "commands/bench_hash.hpp"
 #include "commands/bench_memory.hpp"
 #include "commands/bench_registry.hpp"
 #include "commands/bench_train.hpp"
+#include "commands/bench_verify.hpp"
 
 namespace aiops::commands {
 
@@ -24,7 +27,8 @@ Verb bench_verb() {
       "With -o json the answer is one record a line, in the canonical form of RFC 8785, with the "
       "machine, the method, the samples and a hash that says what it may be compared with.";
   verb.verbs = {bench_memory_verb(), bench_gemm_verb(),      bench_hash_verb(),
-                bench_train_verb(),  bench_allreduce_verb(), bench_registry_verb()};
+                bench_train_verb(),  bench_allreduce_verb(), bench_registry_verb(),
+                bench_ab_verb(),     bench_compare_verb(),   bench_verify_verb()};
   return verb;
 }
 

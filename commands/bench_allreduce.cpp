@@ -55,13 +55,10 @@ void bench_allreduce(const BenchAllreduceOptions& options, Context& context) {
   ranks.place = {.world_size = options.ranks, .local_size = options.ranks, .start = options.ranks};
   ranks.place.source = "--ranks";
   ranks.threads = 1;
-  run_as_ranks(ranks, context, [&](train::Collective& crew, ThreadPool&, Status& status) {
-    if (crew.leads())
-      return report_suite(options.common, context, [&](const bench::Bench& bench) {
-        measure_allreduce(options.plan, crew, bench);
-      });
-    measure_allreduce(options.plan, crew,
-                      {options.common.rule, 1, status, context.stop, [](const Json&) {}});
+  run_as_ranks(ranks, context, [&](train::Collective& crew, ThreadPool&, Status&) {
+    if (!crew.leads()) return follow_allreduce(options.plan, crew);
+    report_suite(options.common, context,
+                 [&](const bench::Bench&) { return allreduce_suite(options.plan, crew); });
   });
 }
 

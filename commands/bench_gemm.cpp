@@ -68,9 +68,13 @@ Verb bench_gemm_verb() {
   return verb;
 }
 
+bench::Suite bench_gemm_suite(const Arguments& arguments, const bench::Bench& bench) {
+  return gemm_suite(resolve(arguments).plan, bench);
+}
+
 void bench_gemm(const BenchGemmOptions& options, Context& context) {
   report_suite(options.common, context,
-               [&](const bench::Bench& bench) { measure_gemm(options.plan, bench); });
+               [&](const bench::Bench& bench) { return gemm_suite(options.plan, bench); });
 }
 
 }  // namespace aiops::commands

@@ -12,6 +12,8 @@ struct BenchGemmOptions {
 };
 
 Verb bench_gemm_verb();
+// The suite that these flags ask for.
+bench::Suite bench_gemm_suite(const Arguments& arguments, const bench::Bench& bench);
 // Throws what bench/gemm.hpp throws.
 void bench_gemm(const BenchGemmOptions& options, Context& context);
 

@@ -50,9 +50,13 @@ Verb bench_hash_verb() {
   return verb;
 }
 
+bench::Suite bench_hash_suite(const Arguments& arguments, const bench::Bench& bench) {
+  return hash_suite(resolve(arguments).plan, bench);
+}
+
 void bench_hash(const BenchHashOptions& options, Context& context) {
   report_suite(options.common, context,
-               [&](const bench::Bench& bench) { measure_hash(options.plan, bench); });
+               [&](const bench::Bench& bench) { return hash_suite(options.plan, bench); });
 }
 
 }  // namespace aiops::commands

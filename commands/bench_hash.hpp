@@ -12,6 +12,8 @@ struct BenchHashOptions {
 };
 
 Verb bench_hash_verb();
+// The suite that these flags ask for.
+bench::Suite bench_hash_suite(const Arguments& arguments, const bench::Bench& bench);
 // Throws what bench/hash.hpp throws.
 void bench_hash(const BenchHashOptions& options, Context& context);
 

@@ -62,9 +62,13 @@ Verb bench_memory_verb() {
   return verb;
 }
 
+bench::Suite bench_memory_suite(const Arguments& arguments, const bench::Bench& bench) {
+  return memory_suite(resolve(arguments).plan, bench);
+}
+
 void bench_memory(const BenchMemoryOptions& options, Context& context) {
   report_suite(options.common, context,
-               [&](const bench::Bench& bench) { measure_memory(options.plan, bench); });
+               [&](const bench::Bench& bench) { return memory_suite(options.plan, bench); });
 }
 
 }  // namespace aiops::commands

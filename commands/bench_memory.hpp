@@ -12,6 +12,8 @@ struct BenchMemoryOptions {
 };
 
 Verb bench_memory_verb();
+// The suite that these flags ask for.
+bench::Suite bench_memory_suite(const Arguments& arguments, const bench::Bench& bench);
 // Throws what bench/memory.hpp throws.
 void bench_memory(const BenchMemoryOptions& options, Context& context);
 

@@ -14,7 +14,6 @@
 namespace aiops::commands {
 namespace {
 
-constexpr double kLongestSeconds = 86400;
 constexpr std::int64_t kMostSamples = 100'000;
 
 void warn_of_noise(const std::vector<Json>& records, Status& status) {
@@ -89,19 +88,36 @@ BenchOptions bench_options(const Arguments& arguments) {
   return options;
 }
 
-void report_suite(const BenchOptions& options, Context& context,
-                  const std::function<void(const bench::Bench&)>& suite) {
-  std::vector<Json> records;
-  std::string lines;
-  suite({options.rule, options.threads, context.status, context.stop, [&](const Json& record) {
-           const std::string line = bench::to_canonical(record) + '\n';
-           if (context.report.is_json()) context.report.raw(line);
-           if (options.out) lines += line;
-           records.push_back(record);
-         }});
-  if (options.out) write_file_atomically(*options.out, lines);
-  if (!context.report.is_json()) context.report.table(OrderedJson(), table_of(records));
-  warn_of_noise(records, context.status);
+RecordSink::RecordSink(const BenchOptions& options, Context& context)
+    : out_(options.out), context_(context) {}
+
+void RecordSink::take(const Json& record) {
+  const std::string line = bench::to_canonical(record) + '\n';
+  if (context_.report.is_json()) context_.report.raw(line);
+  if (out_) lines_ += line;
+  records_.push_back(record);
+}
+
+void RecordSink::save() {
+  if (out_) write_file_atomically(*out_, lines_);
+}
+
+void report_suite(const BenchOptions& options, Context& context, const MakeSuite& make) {
+  RecordSink sink(options, context);
+  const bench::Bench bench{options.rule, options.threads, context.status, context.stop,
+                           [&](const Json& record) { sink.take(record); }};
+  const auto finish = [&] {
+    sink.save();
+    if (!context.report.is_json()) context.report.table(OrderedJson(), table_of(sink.records()));
+    warn_of_noise(sink.records(), context.status);
+  };
+  try {
+    run_suite(make(bench), bench);
+  } catch (const Error&) {
+    if (!sink.records().empty()) finish();  // what is measured is measured
+    throw;
+  }
+  finish();
 }
 
 }  // namespace aiops::commands

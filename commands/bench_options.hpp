@@ -22,6 +22,8 @@ struct BenchOptions {
   std::optional<std::filesystem::path> out;
 };
 
+inline constexpr double kLongestSeconds = 86400;
+
 std::vector<Flag> bench_flags();
 BenchOptions bench_options(const Arguments& arguments);
 // The same without --threads, for what has no threads of its own to share out.
@@ -31,10 +33,27 @@ BenchOptions timed_options(const Arguments& arguments);
 std::vector<Flag> sampling_flags();
 BenchOptions sampling_options(const Arguments& arguments);
 
-// Runs a suite and reports: JSON Lines as records are ready, or a table at the end; --out gets the
-// records as JSON Lines, complete or not at all.
-void report_suite(const BenchOptions& options, Context& context,
-                  const std::function<void(const bench::Bench&)>& suite);
+// Where records go as they are made: to standard output with -o json, and to --out, complete or not
+// at all, when they are saved.
+class RecordSink {
+ public:
+  RecordSink(const BenchOptions& options, Context& context);
+  void take(const Json& record);
+  void save();
+  const std::vector<Json>& records() const { return records_; }
+
+ private:
+  std::optional<std::filesystem::path> out_;
+  Context& context_;
+  std::string lines_;
+  std::vector<Json> records_;
+};
+
+using MakeSuite = std::function<bench::Suite(const bench::Bench&)>;
+
+// Runs a suite and reports: JSON Lines as records are ready, or a table at the end. A suite that
+// fails half-way keeps what it has measured.
+void report_suite(const BenchOptions& options, Context& context, const MakeSuite& make);
 
 // A table of records: what they measured, and of their parameters only those that differ.
 Table table_of(const std::vector<Json>& records);

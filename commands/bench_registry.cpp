@@ -37,21 +37,28 @@ BenchRegistryOptions resolve_options(const Arguments& arguments) {
   options.common = sampling_options(arguments);
   fit_to_transfers(options.common.rule);
   options.registry = registry_access(arguments);
-  options.plan.blob_bytes = *arguments.bytes("size");
-  options.plan.blobs = static_cast<std::size_t>(*arguments.integer("blobs", 1, 1000));
+  options.plan.sizes = bench::parse_byte_sweep(*arguments.text("size"), "--size");
+  options.plan.blobs = bench::parse_count_sweep(*arguments.text("blobs"), "--blobs");
+  for (const std::int64_t blobs : options.plan.blobs)
+    if (blobs > 1000)
+      throw Error(ExitCode::usage, "--blobs " + std::to_string(blobs) + ": more than 1000");
   options.plan.jobs = options.registry.jobs;
   options.plan.operations = bench::parse_word_sweep(*arguments.text("operation"), "--operation",
                                                     bench::registry_operations());
-  if (options.plan.blob_bytes == 0)
-    throw Error(ExitCode::usage, "--size 0: an empty blob measures nothing", "--size 32MiB");
   if (arguments.is_on("keep")) options.keep = BenchRegistryOptions::Keep::yes;
   return options;
 }
 
 std::vector<Flag> flags() {
   std::vector<Flag> flags = {
-      {.name = "size", .value = "BYTES", .help = "Of each blob", .fallback = "32MiB"},
-      {.name = "blobs", .value = "N", .help = "Blobs of each artifact", .fallback = "4"},
+      {.name = "size",
+       .value = "SWEEP",
+       .help = "Bytes of each blob: 32MiB or 1MiB-64MiB*4",
+       .fallback = "32MiB"},
+      {.name = "blobs",
+       .value = "SWEEP",
+       .help = "Blobs of each artifact: 4 or 1-64*4",
+       .fallback = "4"},
       {.name = "operation", .value = "LIST", .help = "What to measure", .fallback = "push,pull"},
       {.name = "keep", .help = "Leave what was sent in the registry"}};
   for (Flag& flag : sampling_flags()) {
@@ -98,6 +105,9 @@ Verb bench_registry_verb() {
   verb.flags = flags();
   verb.examples = {
       {"aiops bench registry registry.example.com/bench --size 1MiB", "a quick look"},
+      {"aiops bench registry registry.example.com/bench --size 64KiB,1MiB --blobs 1-16*4 "
+       "--samples 2",
+       "what many small blobs cost: all combinations"},
       {"aiops bench registry registry.example.com/bench --size 4MiB --blobs 8 --jobs 8 "
        "--operation push -o json",
        "what eight connections bring, with raw samples"}};
@@ -119,7 +129,7 @@ void bench_registry(const BenchRegistryOptions& options, Context& context) {
   };
   try {
     report_suite(options.common, context, [&](const bench::Bench& bench) {
-      bench::measure_registry(options.plan, *remote, *access.http.traffic, pushed, bench);
+      return registry_suite(options.plan, *remote, *access.http.traffic, pushed, bench);
     });
   } catch (const Error& error) {
     const bool first = pushed.size() < 2;

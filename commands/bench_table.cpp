@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/units.hpp"
 #include "bench/digits.hpp"
+#include "commands/bench_cells.hpp"
 #include "commands/bench_options.hpp"
 
 #include <nlohmann/json.hpp>
@@ -34,20 +35,8 @@ std::vector<std::string> parameters_of(const std::vector<Json>& records) {
   return names;
 }
 
-void add_column(Table& table, const std::string& header, const std::vector<std::string>& cells) {
-  table.headers.push_back(header);
-  for (std::size_t i = 0; i < cells.size(); ++i) table.rows[i].push_back(cells[i]);
-}
-
 bool varies(const std::vector<std::string>& cells) {
   return std::adjacent_find(cells.begin(), cells.end(), std::not_equal_to<>()) != cells.end();
-}
-
-template <typename MakeCell>
-std::vector<std::string> cells_of(const std::vector<Json>& records, MakeCell make_cell) {
-  std::vector<std::string> cells;
-  for (const Json& record : records) cells.push_back(make_cell(record));
-  return cells;
 }
 
 const Json& metric_of(const Json& record) { return record.at("metrics").at(0); }
@@ -57,11 +46,6 @@ std::optional<double> half_width(const Json& metric) {
   const double value = metric.at("value").get<double>();
   return std::max(value - metric.at("ci95").at(0).get<double>(),
                   metric.at("ci95").at(1).get<double>() - value);
-}
-
-std::string value_cell(const Json& record) {
-  const Json& metric = metric_of(record);
-  return bench::format_supported(metric.at("value").get<double>(), half_width(metric));
 }
 
 std::string noise_cell(const Json& record) {
@@ -81,10 +65,12 @@ std::string peak_cell(const Json& record) {
 
 }  // namespace
 
-Table table_of(const std::vector<Json>& records) {
-  Table table;
-  table.rows.resize(records.size());
-  if (records.empty()) return table;
+void add_column(Table& table, const std::string& header, const std::vector<std::string>& cells) {
+  table.headers.push_back(header);
+  for (std::size_t i = 0; i < cells.size(); ++i) table.rows[i].push_back(cells[i]);
+}
+
+void add_varying_columns(Table& table, const std::vector<Json>& records) {
   for (const std::string& name : parameters_of(records)) {
     const auto cells = cells_of(records, [&](const Json& record) {
       return cell_of(name, record.at("workload").at("params").value(name, Json()));
@@ -97,8 +83,21 @@ Table table_of(const std::vector<Json>& records) {
     return record.at("engine").at("name").get<std::string>();
   });
   if (varies(engines)) add_column(table, "engine", engines);
-  add_column(table, metric_of(records[0]).at("unit").get<std::string>(),
-             cells_of(records, value_cell));
+}
+
+std::string value_cell(const Json& record) {
+  const Json& metric = metric_of(record);
+  return bench::format_supported(metric.at("value").get<double>(), half_width(metric));
+}
+
+std::string unit_of(const Json& record) { return metric_of(record).at("unit").get<std::string>(); }
+
+Table table_of(const std::vector<Json>& records) {
+  Table table;
+  table.rows.resize(records.size());
+  if (records.empty()) return table;
+  add_varying_columns(table, records);
+  add_column(table, unit_of(records[0]), cells_of(records, value_cell));
   add_column(table, "±", cells_of(records, noise_cell));
   const auto peaks = cells_of(records, peak_cell);
   if (varies(peaks) || peaks[0] != "-") add_column(table, "of peak", peaks);

@@ -57,9 +57,13 @@ Verb bench_train_verb() {
   return verb;
 }
 
+bench::Suite bench_train_suite(const Arguments& arguments, const bench::Bench& bench) {
+  return train_suite(resolve(arguments).plan, bench);
+}
+
 void bench_train(const BenchTrainOptions& options, Context& context) {
   report_suite(options.common, context,
-               [&](const bench::Bench& bench) { measure_train(options.plan, bench); });
+               [&](const bench::Bench& bench) { return train_suite(options.plan, bench); });
 }
 
 }  // namespace aiops::commands

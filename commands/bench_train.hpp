@@ -12,6 +12,8 @@ struct BenchTrainOptions {
 };
 
 Verb bench_train_verb();
+// The suite that these flags ask for.
+bench::Suite bench_train_suite(const Arguments& arguments, const bench::Bench& bench);
 // Throws what bench/train.hpp throws.
 void bench_train(const BenchTrainOptions& options, Context& context);
 

@@ -19,6 +19,9 @@ for kind in blobs manifests; do # two samples and a warm-up, all deleted
   [ -z "$(find "$registry_data" -path "*bench/_$kind/*" -name link)" ] || fail "$kind are left behind"
 done
 
+run 0 aiops bench registry "$registry/bench" --size 1KiB,2KiB --blobs 1-2+1 --samples 1 --operation pull
+[ "$(cut -f1,2 "$t/out" | paste -sd' ')" = $'1.0 KiB\t1 1.0 KiB\t2 2.0 KiB\t1 2.0 KiB\t2' ] || fail "not every combination: $(cat "$t/out")"
+
 start_fake 'DELETE;.;99;405'
 run 0 aiops bench registry "$registry/bench" --size 1KiB --samples 1 --operation push
 err_has 'does not allow.*delet'

@@ -9,6 +9,7 @@
 #include "bench/record.hpp"
 #include "bench/team.hpp"
 #include "bench/train.hpp"
+#include "bench/verification.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +25,7 @@ struct Alone {
   StopFlag stop;
   std::vector<Json> records;
   Bench bench{SampleRule(), 1, status, stop, [this](const Json& record) {
-                check_record(record, "record");
+                require_figures(record, {}, "record");
                 records.push_back(record);
               }};
   Alone() {
@@ -62,7 +63,8 @@ TEST(MemoryKernels, DoWhatTheyAreNamedFor) {
 
 TEST(Memory, GivesARecordForEachCase) {
   Alone alone;
-  measure_memory({{4096, 65536}, memory_operations(), memory_stores()}, alone.bench);
+  run_suite(memory_suite({{4096, 65536}, memory_operations(), memory_stores()}, alone.bench),
+            alone.bench);
   ASSERT_EQ(alone.records.size(), 10u);
   for (const Json& record : alone.records) {
     EXPECT_EQ(record.at("samples").at("n"), 3);
@@ -70,12 +72,13 @@ TEST(Memory, GivesARecordForEachCase) {
     EXPECT_EQ(record.at("method").at("order"), "random");
   }
   EXPECT_EQ(alone.records[0].at("workload").at("bytes_min"), 2 * (4 << 20));
-  EXPECT_THROW(measure_memory({{32}, {"copy"}, {"normal"}}, alone.bench), Error);
+  EXPECT_THROW(run_suite(memory_suite({{32}, {"copy"}, {"normal"}}, alone.bench), alone.bench),
+               Error);
 }
 
 TEST(Hash, GivesARecordForEachCase) {
   Alone alone;
-  measure_hash({{"sha256", "sha512"}, {64, 1024}}, alone.bench);
+  run_suite(hash_suite({{"sha256", "sha512"}, {64, 1024}}, alone.bench), alone.bench);
   ASSERT_EQ(alone.records.size(), 4u);
   EXPECT_EQ(alone.records[0].at("metrics").at(0).at("unit"), "MB/s");
 }
@@ -83,7 +86,9 @@ TEST(Hash, GivesARecordForEachCase) {
 // A step is measured against its floor, and touches no page that the steps before did not.
 TEST(Train, MeasuresStepsAgainstTheirFloor) {
   Alone alone;
-  measure_train({{"tiny"}, {1}, {16}, train_precisions(), TrainPlan::Floor::yes}, alone.bench);
+  run_suite(
+      train_suite({{"tiny"}, {1}, {16}, train_precisions(), TrainPlan::Floor::yes}, alone.bench),
+      alone.bench);
   ASSERT_EQ(alone.records.size(), 2u);
   for (const Json& record : alone.records) {
     EXPECT_EQ(record.at("samples").at("n"), 3);
@@ -94,13 +99,16 @@ TEST(Train, MeasuresStepsAgainstTheirFloor) {
   // Weights of the products: 4 layers of qkv, out, gate with up, down; and the head.
   const std::int64_t weights = 4 * (256 * 512 + 256 * 256 + 256 * 1408 + 704 * 256) + 256 * 2048;
   EXPECT_EQ(alone.records[0].at("workload").at("flops"), 6 * 16 * weights);
-  EXPECT_THROW(measure_train({{"tiny"}, {1}, {4096}, {"fp32"}, TrainPlan::Floor::no}, alone.bench),
-               Error);
+  EXPECT_THROW(
+      run_suite(train_suite({{"tiny"}, {1}, {4096}, {"fp32"}, TrainPlan::Floor::no}, alone.bench),
+                alone.bench),
+      Error);
 }
 
 TEST(Gemm, MeasuresEveryCombination) {
   Alone alone;
-  measure_gemm({{8, 16}, {24}, {}, gemm_transposes(), {"aiops"}}, alone.bench);
+  run_suite(gemm_suite({{8, 16}, {24}, {}, gemm_transposes(), {"aiops"}}, alone.bench),
+            alone.bench);
   EXPECT_EQ(alone.records.size(), 8u);
   EXPECT_EQ(alone.records[0].at("workload").at("flops"), 2 * 8 * 24 * 8);
   EXPECT_EQ(alone.records[0].at("peak").is_null(), !CeilingProbe::supported());

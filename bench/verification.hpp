@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace aiops::bench {
+
+// One or more records of a file.
+struct StoredRecord {
+  Json json;
+  std::string where;  // "records.jsonl:3", or the file's name when it is one value
+};
+
+// A file of one record, of an array of them, or of one a line. Throws Error{failed} naming file and
+// line when it is not JSON, and when there is nothing in it.
+std::vector<StoredRecord> read_records(const std::filesystem::path& file);
+
+// A figure that does not follow from the samples of its record.
+struct Finding {
+  std::string field;  // "stats.median"
+  std::string why;    // "says 1, and the samples give 1019"
+};
+
+// Works out every figure of a record again: statistics, rates, shares of the ceiling, why sampling
+// stopped, hashes. A comparison with another record is worked out from `all`, which must have that
+// record.
+std::vector<Finding> check_figures(const Json& record, std::span<const StoredRecord> all);
+
+// An Error of unverified with the reason "figure-mismatch".
+Error figure_mismatch(const std::string& message);
+
+// Throws figure_mismatch naming `what` and the first figure that does not follow.
+void require_figures(const Json& record, std::span<const StoredRecord> all, std::string_view what);
+
+}  // namespace aiops::bench

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/bench_compare.hpp"
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "bench/digits.hpp"
+#include "bench/stored.hpp"
+#include "bench/verdict.hpp"
+#include "bench/verification.hpp"
+#include "cli/arguments.hpp"
+#include "commands/bench_cells.hpp"
+#include "commands/bench_verdicts.hpp"
+
+#include <cmath>
+
+namespace aiops::commands {
+namespace {
+
+constexpr const char* kDescription =
+    "Compares stored records of two times or two versions: is what NEW measured slower than what "
+    "OLD did? Both files may hold several cases, and must hold the same ones. The exit code is the "
+    "verdict, as that of 'bench ab': 0, 9 for a regression, 10 for undecided.\n\n"
+    "What a machine did between two runs is part of their difference, and no test can take it out. "
+    "So the unit is the run, not the sample: each file needs at least seven records of each case, "
+    "made by seven runs of the program, eight where there are several cases, and fewer are "
+    "undecided. Keep the runs apart in time, and "
+    "where both versions are at hand, prefer 'bench ab'. Files of several runs are records one "
+    "after the other: cat old-*.jsonl > old.jsonl.\n\n"
+    "Records are compared only when their comparable_sha256 is the same: work, engine, CPU, "
+    "virtualisation, limits, GPU and isolation. What differs is named. The versions of engine, "
+    "program and microcode may differ: they are what one wants to compare. Records whose figures "
+    "do "
+    "not follow from their samples are refused with exit code 3.";
+
+BenchCompareOptions resolve(const Arguments& arguments) {
+  BenchCompareOptions options;
+  options.before = arguments.word("OLD");
+  options.after = arguments.word("NEW");
+  options.policy.threshold = *arguments.number("threshold", 0.1, 1000) / 100;
+  return options;
+}
+
+std::string cell_of_runs(const std::vector<Json>& runs) {
+  if (runs.size() == 1) return value_cell(runs[0]);
+  std::vector<double> values;
+  for (const Json& run : runs) values.push_back(run.at("metrics").at(0).at("value").get<double>());
+  const double middle = bench::median_of(values);
+  for (double& value : values) value = std::abs(value - middle);
+  return bench::format_supported(middle, bench::median_of(values));
+}
+
+OrderedJson line_of(const bench::StoredCase& stored, const Json& gate) {
+  const auto ids = [](const std::vector<Json>& runs) {
+    OrderedJson list = OrderedJson::array();
+    for (const Json& run : runs) list.push_back(run.at("id").get<std::string>());
+    return list;
+  };
+  return {{"workload", stored.before[0].at("workload")},
+          {"engine", stored.before[0].at("engine").at("name")},
+          {"old", ids(stored.before)},
+          {"new", ids(stored.after)},
+          {"gate", gate}};
+}
+
+}  // namespace
+
+Verb bench_compare_verb() {
+  Verb verb;
+  verb.name = "compare";
+  verb.summary = "Compare stored records, with a verdict";
+  verb.description = kDescription;
+  const auto file = [](const char* name, const char* help) {
+    return Positional{
+        .name = name, .help = help, .complete = Complete::file, .suffixes = ".json .jsonl"};
+  };
+  verb.positionals = {file("OLD", "Records to compare with"), file("NEW", "Records to judge")};
+  verb.flags = {{.name = "threshold",
+                 .value = "PERCENT",
+                 .help = "Least slowdown that is a regression",
+                 .fallback = "2"}};
+  verb.examples = {
+      {"for run in 1 2 3 4 5 6 7; do for side in old new; do aiops bench hash "
+       "--algorithm sha256 --block 64KiB --samples 10 --out $side-$run.jsonl; done; done",
+       "seven runs of each side, in turns"},
+      {"cat old-*.jsonl >old.jsonl && cat new-*.jsonl >new.jsonl && "
+       "aiops bench compare old.jsonl new.jsonl --threshold 900",
+       "ten times as slow would be a regression"}};
+  verb.run = [](const Arguments& arguments, Context& context) {
+    bench_compare(resolve(arguments), context);
+  };
+  return verb;
+}
+
+void bench_compare(const BenchCompareOptions& options, Context& context) {
+  const auto cases =
+      bench::match_cases(bench::read_records(options.before), bench::read_records(options.after));
+  bench::GatePolicy policy = options.policy;
+  policy.comparisons = cases.size();
+  std::vector<VerdictRow> rows;
+  for (const bench::StoredCase& stored : cases) {
+    const Json gate = gate_json(decide_runs(stored.before, stored.after, policy), policy, "runs");
+    rows.push_back({stored.before[0], stored.after[0], cell_of_runs(stored.before),
+                    cell_of_runs(stored.after), gate});
+    if (context.report.is_json()) context.report.line(line_of(stored, gate), {});
+  }
+  const Sides sides{"old", "new", "more runs of the program on either side, or aiops bench ab"};
+  if (!context.report.is_json()) context.report.table(OrderedJson(), verdict_table(rows, sides));
+  context.status.step(
+      "what the machine did between the runs is part of the difference: bench ab would leave it "
+      "out");
+  conclude(rows, sides, context.status);
+}
+
+}  // namespace aiops::commands

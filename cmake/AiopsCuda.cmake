@@ -12,8 +12,8 @@ if(NOT AIOPS_CUDA STREQUAL "OFF" AND NOT AIOPS_SANITIZE AND NOT AIOPS_FUZZERS)
     enable_language(CUDA)
     set(AIOPS_CUDA_FOUND ON)
   elseif(AIOPS_CUDA STREQUAL "ON")
-    message(FATAL_ERROR "AIOPS_CUDA=ON, and no nvcc on the PATH or in /usr/local/cuda: install the CUDA toolkit 13, or "
-                        "configure with AIOPS_CUDA=AUTO")
+    message(FATAL_ERROR " AIOPS_CUDA=ON, and no nvcc on the PATH or in /usr/local/cuda: install the CUDA toolkit 13, or "
+                        "configure with AIOPS_CUDA=AUTO")  # a space first: CMake breaks no lines
   endif()
 endif()
 if(NOT AIOPS_CUDA_FOUND)
@@ -30,6 +30,9 @@ else()
   set(contents -compress-mode=size)
 endif()
 set(AIOPS_CUDA_ARCHITECTURES ${architectures} CACHE STRING "Devices to make machine code for, such as 80;90")
+list(TRANSFORM AIOPS_CUDA_ARCHITECTURES PREPEND sm_ OUTPUT_VARIABLE AIOPS_CUDA_CODE)  # what the plug-in says of itself
+list(APPEND AIOPS_CUDA_CODE compute_80)
+list(JOIN AIOPS_CUDA_CODE " " AIOPS_CUDA_CODE)
 
 # aiops_cuda_options(TARGET): how every .cu file is compiled. A register that spills to memory is an error.
 function(aiops_cuda_options target)

@@ -5,6 +5,7 @@
 // sums in fp32; gradients of parameters, statistics and optimiser state are always fp32.
 //
 // An operator's name is that of its struct without "aiops_". A plug-in need not have all of them.
+// What a struct points to from here, factors and starts too, lies on the device.
 #ifndef AIOPS_KERNELS_DEVICE_OPERATORS_H
 #define AIOPS_KERNELS_DEVICE_OPERATORS_H
 
@@ -279,19 +280,32 @@ typedef struct aiops_dropout_backward {
 
 // ---- optimisers --------------------------------------------------------------------------------
 
+// The constants of one update lie on the device, so that a recorded step can be played again with
+// those of another: what kernels::adamw_factors() makes of a step.
+typedef struct aiops_adamw_factors {
+  float gradient;  // that every gradient is multiplied by
+  float beta1, rest1, beta2, rest2, epsilon;
+  float keep, rate, v_correction;
+} aiops_adamw_factors;
+
 typedef struct aiops_adamw {
-  double learning_rate, beta1, beta2, epsilon, weight_decay;
-  int64_t step, count;
+  int64_t count;
+  const aiops_adamw_factors* factors;
   const float* gradient;
-  const float* factor;  // one number that the gradient is multiplied by, to clip it; or null
+  const float* gradient_scale;  // one number that the gradient is multiplied by too; or null
   float *value, *m, *v;
   void* copy;  // value again, in bf16; or null
 } aiops_adamw;
 
+typedef struct aiops_momentum_factors {
+  float momentum;
+  float keep, rate;
+} aiops_momentum_factors;
+
 typedef struct aiops_momentum {
-  double learning_rate, momentum, weight_decay;
   int64_t count;
-  const float *gradient, *factor;
+  const aiops_momentum_factors* factors;
+  const float *gradient, *gradient_scale;
   float *value, *buffer;
   void* copy;
 } aiops_momentum;
@@ -299,7 +313,7 @@ typedef struct aiops_momentum {
 typedef struct aiops_nesterov {
   double momentum;
   int64_t count;
-  const float *gradient, *factor;
+  const float *gradient, *gradient_scale;
   float *buffer, *direction;
 } aiops_nesterov;
 
@@ -319,12 +333,20 @@ typedef struct aiops_follow {
   void* copy;
 } aiops_follow;
 
+// *squares = the sum of the squares, overwritten.
 typedef struct aiops_gradient_norm {
   int64_t count;
-  int32_t accumulate;
   const float* values;
-  double* sum;  // one number
+  double* squares;
 } aiops_gradient_norm;
+
+// *norm = √squares; *scale = max_norm / norm where that is below 1 and max_norm above 0, else 1:
+// what an optimiser's gradient_scale points to, so that no step waits for the host.
+typedef struct aiops_clip_scale {
+  float max_norm;
+  const double* squares;
+  float *norm, *scale;
+} aiops_clip_scale;
 
 // ---- random numbers and sampling ---------------------------------------------------------------
 
@@ -337,17 +359,21 @@ typedef struct aiops_random_normal {
 
 // One token for each row of logits.
 typedef struct aiops_sampling {
-  int32_t type;
   int64_t rows, vocab;
   double temperature, top_p, min_p;
   int64_t top_k;
-  double repetition_penalty;
-  int64_t seen_count;
-  const int32_t* seen;  // of one row; or null
-  const void* logits;
-  const double* uniform;  // one number in [0, 1) a row
+  const float* logits;
+  const float* uniform;  // one number in [0, 1) a row
   int32_t* tokens;
 } aiops_sampling;
+
+// In one row of logits, of tokens that are all different.
+typedef struct aiops_repetition_penalty {
+  int64_t count;
+  double penalty;
+  const int32_t* seen;
+  float* logits;  // in place
+} aiops_repetition_penalty;
 
 // Every struct above.
 #define AIOPS_DEVICE_OPERATORS(X) \
@@ -384,7 +410,9 @@ typedef struct aiops_sampling {
   X(newton_schulz)                \
   X(follow)                       \
   X(gradient_norm)                \
+  X(clip_scale)                   \
   X(random_normal)                \
-  X(sampling)
+  X(sampling)                     \
+  X(repetition_penalty)
 
 #endif  // AIOPS_KERNELS_DEVICE_OPERATORS_H

@@ -5,6 +5,7 @@ needs_fakes
 run 0 on_fakes aiops device; err_empty
 out_has '^cuda: can be used$'
 out_has '^  plug-in +aiops [0-9.]+, interface [0-9]+  .*/fakes/libaiops_cuda.so$'
+[ ! -f "$BUILD/libaiops_cuda.so" ] || out_has '^  kernels +sm_80 .*compute_80$'  # else no nvcc made any
 out_has '^  driver +580.65.06, for CUDA 13.0$'
 out_has '^  CUDA runtime +13.0  inside the plug-in$'
 out_has '^  cuBLASLt +13.1.0  .*/fakes/libcublasLt.so.13$'
@@ -29,6 +30,11 @@ run 0 on_fakes env FAKE_CUDART_DRIVER=12040 aiops device
 out_has 'broken: the NVIDIA driver is for CUDA 12.4, this plug-in needs 13.0'
 run 0 on_fakes env FAKE_CUDART_DEVICES=0 aiops device
 out_has 'broken: the driver finds no GPU \(CUDA error 100\)'; out_has 'try: .*CUDA_VISIBLE_DEVICES'
+
+if [ -f "$BUILD/libaiops_cuda.so" ]; then
+  run 0 on_fakes env FAKE_CUDART_CAPABILITY=7.5 aiops device
+  out_has 'broken: the plug-in has no code for Fake GPU \(compute capability 7.5\)'; out_has 'try: it has code for sm_80 '
+fi
 
 # In its places: beside the program, and in ../lib/aiops of it.
 mkdir -p bin lib/aiops; cp "$AIOPS" bin/aiops; cp "$fakes/libaiops_cuda.so" lib/aiops/

@@ -17,6 +17,8 @@ cp record.json out
 json 'v["schema"] == "dev.aiops.device-selftest/v1" and v["differs"] == 0 and v["agrees"] > 50 and len(v["started_at"]) > 18'
 json 'v["gpu"]["name"] == "Fake GPU" and v["versions"]["driver"].startswith("580") and v["versions"]["cuBLASLt"] == "13.1.0"'
 json 'v["tool"]["name"] == "aiops" and len(v["checks"]) == v["agrees"] + v["differs"] + v["not_served"]'
+run 0 on_fakes env FAKE_CUDART_THREADS=3 aiops device selftest -o json  # every operator of the plug-in
+json 'v["differs"] == v["not_served"] == 0 and len({c["name"] for c in v["checks"]}) >= 32'
 run 0 on_fakes aiops device selftest copies --deterministic -o json; json 'v["differs"] == 0 and v["agrees"] == len(v["checks"]) == 5'
 run 2 on_fakes aiops device selftest linnear; err_has "did you mean 'linear'"
 

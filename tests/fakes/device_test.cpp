@@ -246,12 +246,12 @@ TEST_F(OnFakes, WorkThatGoesWrongMakesEveryLaterCallFail) {
 }
 
 TEST_F(OnFakes, AnOperatorThatThePlugInLacksIsNotServed) {
-  const aiops_sampling sampling{};
-  const auto plan = gpu.plan(sampling);
+  const aiops_nesterov nesterov{};
+  const auto plan = gpu.plan(nesterov);
   EXPECT_FALSE(plan.is_served);
-  EXPECT_THAT(plan.why_not, HasSubstr("sampling"));
+  EXPECT_THAT(plan.why_not, HasSubstr("nesterov"));
   Stream stream(gpu);
-  EXPECT_THAT(error_of([&] { stream.launch(sampling); }).message, HasSubstr("sampling"));
+  EXPECT_THAT(error_of([&] { stream.launch(nesterov); }).message, HasSubstr("nesterov"));
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ struct OnFakes : testing::Test {
   }
   void TearDown() override {
     set_order(Order::lazy);
+    set_thread_order(ThreadOrder::forward);
     EXPECT_THAT(take_complaints(), testing::IsEmpty());
   }
   // The one complaint that there is, taken.

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/cuda/cudnn/attention.hpp"
+
 #include "kernels/cuda/cudnn/attention_plans.hpp"
-#include "kernels/cuda/plugin/fault.hpp"
-#include "kernels/cuda/plugin/operators.hpp"
 
 namespace aiops::kernels::cuda {
 namespace {
 
-SdpaShape served(std::int32_t type, const aiops_attention_shape& shape, Pass pass) {
-  if (const auto why = why_not(type, shape)) throw Unsupported{*why};
-  if (pass == Pass::backward && shape.queries != shape.keys)
-    throw Unsupported{"a backward pass through a cache of keys"};
-  return shape_of(shape);
+std::optional<std::uint64_t> planned(aiops_device& device, std::int32_t type,
+                                     const aiops_attention_shape& shape, Pass pass) {
+  if (why_not(type, shape)) return std::nullopt;
+  if (pass == Pass::backward && shape.queries != shape.keys) return std::nullopt;
+  AttentionPlans* const plans = device.attention();
+  return plans == nullptr ? std::nullopt : plans->workspace(pass, shape_of(shape));
 }
 
 template <typename Parameters>
@@ -24,33 +25,34 @@ VariantPack pack_of(const Parameters& p) {
   return pack;
 }
 
+void queue(const Place& place, const aiops_attention_shape& shape, Pass pass, VariantPack pack) {
+  place.device.attention()->launch(pass, shape_of(shape), std::move(pack), place.stream,
+                                   place.workspace, place.workspace_bytes);
+}
+
 }  // namespace
 
-std::uint64_t workspace(aiops_device& device, const aiops_attention_forward& p) {
-  const SdpaShape shape = served(p.type, p.shape, Pass::forward);
-  return device.attention().workspace(Pass::forward, shape);
+std::optional<std::uint64_t> cudnn_workspace(aiops_device& device,
+                                             const aiops_attention_forward& p) {
+  return planned(device, p.type, p.shape, Pass::forward);
 }
 
-void launch(const Place& place, const aiops_attention_forward& p) {
-  const SdpaShape shape = served(p.type, p.shape, Pass::forward);
-  place.device.attention().launch(Pass::forward, shape, pack_of(p), place.stream, place.workspace,
-                                  place.workspace_bytes);
+std::optional<std::uint64_t> cudnn_workspace(aiops_device& device,
+                                             const aiops_attention_backward& p) {
+  return planned(device, p.type, p.shape, Pass::backward);
 }
 
-std::uint64_t workspace(aiops_device& device, const aiops_attention_backward& p) {
-  const SdpaShape shape = served(p.type, p.shape, Pass::backward);
-  return device.attention().workspace(Pass::backward, shape);
+void cudnn_launch(const Place& place, const aiops_attention_forward& p) {
+  queue(place, p.shape, Pass::forward, pack_of(p));
 }
 
-void launch(const Place& place, const aiops_attention_backward& p) {
-  const SdpaShape shape = served(p.type, p.shape, Pass::backward);
+void cudnn_launch(const Place& place, const aiops_attention_backward& p) {
   VariantPack pack = pack_of(p);
   pack.add(kOutGradient, p.out_gradient);
   pack.add(kQGradient, p.q_gradient);
   pack.add(kKGradient, p.k_gradient);
   pack.add(kVGradient, p.v_gradient);
-  place.device.attention().launch(Pass::backward, shape, std::move(pack), place.stream,
-                                  place.workspace, place.workspace_bytes);
+  queue(place, p.shape, Pass::backward, std::move(pack));
 }
 
 }  // namespace aiops::kernels::cuda

@@ -45,28 +45,35 @@ AttentionPlans::~AttentionPlans() {
 
 // This graph lets blocks add to the gradient of the queries as they finish: cuDNN's developer guide
 // has another for the same bits each time, which needs memory of queries × keys.
-const ExecutionPlan& AttentionPlans::plan(Pass pass, const SdpaShape& shape) {
-  if (deterministic_ && pass == Pass::backward)
-    throw Unsupported{"cuDNN's backward pass does not give the same bits each time"};
-  const std::pair key(pass, shape);
-  const auto found = plans_.find(key);
-  if (found != plans_.end()) return found->second;
+AttentionPlans::Planned AttentionPlans::find_plan(Pass pass, const SdpaShape& shape) const try {
+  if (deterministic_ && pass == Pass::backward) return std::nullopt;
   GraphBuilder builder(dnn_);
   (pass == Pass::forward ? build_forward : build_backward)(shape, builder);
   const Descriptor graph = builder.finish(handle_);
   const Target target{.handle = handle_, .deterministic = deterministic_};
-  return plans_.emplace(key, ExecutionPlan(dnn_, graph, target)).first->second;
+  return ExecutionPlan(dnn_, graph, target);
+} catch (const Unsupported&) {
+  return std::nullopt;
 }
 
-std::uint64_t AttentionPlans::workspace(Pass pass, const SdpaShape& shape) {
+const AttentionPlans::Planned& AttentionPlans::plan(Pass pass, const SdpaShape& shape) {
+  const std::pair key(pass, shape);
+  const auto found = plans_.find(key);
+  if (found != plans_.end()) return found->second;
+  return plans_.emplace(key, find_plan(pass, shape)).first->second;
+}
+
+std::optional<std::uint64_t> AttentionPlans::workspace(Pass pass, const SdpaShape& shape) {
   const std::lock_guard lock(mutex_);
-  return needed(pass, shape, plan(pass, shape));
+  const Planned& found = plan(pass, shape);
+  if (!found) return std::nullopt;
+  return needed(pass, shape, *found);
 }
 
 void AttentionPlans::launch(Pass pass, const SdpaShape& shape, VariantPack pack,
                             cudaStream_t stream, void* workspace, std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);  // the handle has one stream at a time
-  const ExecutionPlan& found = plan(pass, shape);
+  const ExecutionPlan& found = plan(pass, shape).value();
   if (bytes < needed(pass, shape, found))
     throw Error(ExitCode::failed, "attention needs " + std::to_string(needed(pass, shape, found)) +
                                       " bytes of workspace and has " + std::to_string(bytes));

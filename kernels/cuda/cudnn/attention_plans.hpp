@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -43,20 +44,22 @@ class AttentionPlans {
   AttentionPlans(std::string_view library_dirs, bool deterministic);
   ~AttentionPlans();
 
-  // Plans the shape; bytes of scratch. Throws Unsupported.
-  std::uint64_t workspace(Pass pass, const SdpaShape& shape);
-  // The pack holds what is in memory; scalars and scratch are added to it.
+  // Plans the shape, once; bytes of scratch. Nothing: cuDNN refuses it.
+  std::optional<std::uint64_t> workspace(Pass pass, const SdpaShape& shape);
+  // The shape is planned. The pack holds what is in memory; scalars and scratch are added to it.
   void launch(Pass pass, const SdpaShape& shape, VariantPack pack, cudaStream_t stream,
               void* workspace, std::uint64_t bytes);
 
  private:
-  const ExecutionPlan& plan(Pass pass, const SdpaShape& shape);
+  using Planned = std::optional<ExecutionPlan>;  // nothing: it was refused
+  const Planned& plan(Pass pass, const SdpaShape& shape);
+  Planned find_plan(Pass pass, const SdpaShape& shape) const;
 
   Cudnn dnn_;
   bool deterministic_;
   cudnnHandle_t handle_ = nullptr;
   std::mutex mutex_;
-  std::map<std::pair<Pass, SdpaShape>, ExecutionPlan> plans_;
+  std::map<std::pair<Pass, SdpaShape>, Planned> plans_;
 };
 
 }  // namespace aiops::kernels::cuda

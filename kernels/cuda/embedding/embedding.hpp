@@ -7,8 +7,6 @@
 #include "kernels/cuda/layer/status.hpp"
 
 #include <cstdint>
-#include <span>
-#include <vector>
 
 namespace aiops::kernels::cuda {
 
@@ -17,16 +15,7 @@ template <typename T>
 LaunchStatus embedding_forward(std::int64_t count, std::int64_t width, const std::int32_t* tokens,
                                const T* table, T* out, Stream stream);
 
-// Where each token of a batch occurs, worked out on the host: with it no two blocks add to the same
-// row of the table, and rows are added in the order of the batch.
-struct Occurrences {
-  std::vector<std::int32_t> tokens;  // those that occur, ascending
-  std::vector<std::int32_t> starts;  // token k stands at places[starts[k]] … [starts[k + 1] - 1]
-  std::vector<std::int32_t> places;  // indices into the batch, ascending for each token
-};
-Occurrences occurrences_of(std::span<const std::int32_t> tokens);
-
-// The same on the device.
+// kernels::Occurrences on the device.
 struct OccurrencesThere {
   std::int64_t tokens_that_occur = 0;
   const std::int32_t* tokens = nullptr;

@@ -70,6 +70,15 @@ __device__ __forceinline__ void store(T* p, const Vector<T, N>& vector) {
   *reinterpret_cast<decltype(raw)*>(p) = raw;
 }
 
+// The same, in one instruction: nvcc 13 splits store() where two of them are a distance apart that
+// it does not know (simt_gates sees it).
+template <typename T, int N>
+__device__ __forceinline__ void store_whole(T* p, const Vector<T, N>& vector) {
+  RawOf<Vector<T, N>> raw;
+  memcpy(&raw, &vector, sizeof raw);
+  __stwb(reinterpret_cast<decltype(raw)*>(p), raw);
+}
+
 #else
 
 template <int N, typename T>
@@ -87,6 +96,11 @@ Vector<T, N> load_once(const T* p) {
 template <typename T, int N>
 void store(T* p, const Vector<T, N>& vector) {
   simt::store(p, &vector, sizeof vector);
+}
+
+template <typename T, int N>
+void store_whole(T* p, const Vector<T, N>& vector) {
+  store(p, vector);
 }
 
 #endif

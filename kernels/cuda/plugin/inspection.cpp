@@ -112,7 +112,7 @@ void inspect_all(std::string_view dirs, aiops_inspection& inspection) {
     put(link.path, "inside the plug-in");
   });
   chain.library<CublasLt>("cuBLASLt", Need::everything, dirs);
-  chain.library<Cudnn>("cuDNN", Need::everything, dirs);
+  chain.library<Cudnn>("cuDNN", Need::something, dirs);  // else attention is our own
   chain.library<Nccl>("NCCL", Need::something, dirs);
   chain.link("NVML", Need::something, [&](aiops_link& link) {
     nvml.emplace(dirs);

@@ -5,8 +5,9 @@
 //   std::uint64_t workspace(aiops_device&, const aiops_NAME&);  // plans; bytes of scratch, or 0
 //   void launch(const Place&, const aiops_NAME&);               // queues
 //
-// which throw Unsupported for parameters that another operator must serve and Error for what is
-// wrong. Without them the plug-in does not link.
+// which throw Unsupported for parameters that are not served and Error for what is wrong. Planning
+// some parameters promises nothing about others: launch() looks at its own. Without these functions
+// the plug-in does not link.
 #pragma once
 
 #include "kernels/cuda/plugin/session.hpp"
@@ -26,11 +27,35 @@ struct Place {
 
 // clang-format off
 #define AIOPS_PLUGIN_OPERATORS(X) \
+  X(adamw)                      \
   X(attention_forward)          \
   X(attention_backward)         \
+  X(bias_forward)               \
+  X(bias_backward)              \
+  X(clip_scale)                 \
+  X(cross_entropy_forward)      \
+  X(cross_entropy_backward)     \
+  X(embedding_forward)          \
+  X(embedding_backward)         \
+  X(gelu_forward)               \
+  X(gelu_backward)              \
+  X(gradient_norm)              \
+  X(head_norm_forward)          \
+  X(head_norm_backward)         \
+  X(layer_norm_forward)         \
+  X(layer_norm_backward)        \
   X(linear_forward)             \
   X(linear_backward_input)      \
-  X(linear_backward_weight)
+  X(linear_backward_weight)     \
+  X(momentum)                   \
+  X(repetition_penalty)         \
+  X(residual)                   \
+  X(rms_norm_forward)           \
+  X(rms_norm_backward)          \
+  X(rope)                       \
+  X(sampling)                   \
+  X(swiglu_forward)             \
+  X(swiglu_backward)
 // clang-format on
 
 #define AIOPS_DECLARE(name)                                    \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/plugin/session.hpp"
 
+#include "base/error.hpp"
 #include "kernels/cuda/cublaslt/linear_plans.hpp"
 #include "kernels/cuda/cudnn/attention_plans.hpp"
 
@@ -19,12 +20,16 @@ aiops_device::aiops_device(const aiops_cuda_options& options)
 
 aiops_device::~aiops_device() = default;
 
-aiops::kernels::cuda::AttentionPlans& aiops_device::attention() {
-  const std::lock_guard lock(opening_);
-  if (attention_ == nullptr)
-    attention_ =
-        std::make_unique<aiops::kernels::cuda::AttentionPlans>(library_dirs, deterministic);
-  return *attention_;
+aiops::kernels::cuda::AttentionPlans* aiops_device::attention() {
+  std::call_once(opened_, [this] {
+    try {
+      attention_ =
+          std::make_unique<aiops::kernels::cuda::AttentionPlans>(library_dirs, deterministic);
+    } catch (const aiops::Error& error) {
+      if (error.code != aiops::ExitCode::no_gpu) throw;  // else `aiops device` says what is missing
+    }
+  });
+  return attention_.get();
 }
 
 // Streams do not wait for the default stream, which nothing here uses.

@@ -23,7 +23,8 @@ struct aiops_device {
 
   void use() const { aiops::kernels::cuda::use_device(ordinal); }
   aiops::kernels::cuda::LinearPlans& linear() const { return *linear_; }
-  aiops::kernels::cuda::AttentionPlans& attention();  // opens cuDNN the first time
+  // cuDNN's, which is opened the first time; null where it is missing.
+  aiops::kernels::cuda::AttentionPlans* attention();
 
   const int ordinal;
   const bool deterministic;
@@ -31,7 +32,7 @@ struct aiops_device {
 
  private:
   std::unique_ptr<aiops::kernels::cuda::LinearPlans> linear_;
-  std::mutex opening_;
+  std::once_flag opened_;
   std::unique_ptr<aiops::kernels::cuda::AttentionPlans> attention_;
 };
 

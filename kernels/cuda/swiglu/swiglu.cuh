@@ -35,19 +35,20 @@ __global__ void __launch_bounds__(kElementThreads)
   const std::int64_t i = first_element<N>();
   if (i >= shape.rows * shape.width) return;
   const std::int64_t both = i + i / shape.width * shape.width;
-  auto gate = load<N>(gate_up + both);
-  auto up = load<N>(gate_up + both + shape.width);
+  const auto gate = load<N>(gate_up + both);
+  const auto up = load<N>(gate_up + both + shape.width);
   const auto gradient = load<N>(out_gradient + i);
+  Vector<T, N> to_gate, to_up;
 #pragma unroll
   for (int k = 0; k < N; ++k) {
     const float g = to_float(gate[k]);
     const float s = sigmoid(g);
     const float dout = to_float(gradient[k]);
-    gate[k] = from_float<T>(dout * to_float(up[k]) * s * (1 + g * (1 - s)));
-    up[k] = from_float<T>(dout * g * s);
+    to_gate[k] = from_float<T>(dout * to_float(up[k]) * s * (1 + g * (1 - s)));
+    to_up[k] = from_float<T>(dout * g * s);
   }
-  store(gate_up_gradient + both, gate);
-  store(gate_up_gradient + both + shape.width, up);
+  store_whole(gate_up_gradient + both, to_gate);
+  store_whole(gate_up_gradient + both + shape.width, to_up);
 }
 
 }  // namespace aiops::kernels::cuda

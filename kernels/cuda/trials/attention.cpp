@@ -134,53 +134,79 @@ Question question(Attention shape, const std::vector<std::int64_t>& starts = {})
   return {shape, starts};
 }
 
+// Asks questions of T, both ways or forward only.
 template <typename T>
-void add_cases(std::vector<Case>& cases) {
-  const auto name = [](const char* pass, const Attention& s) {
-    return case_name<T>(pass, {s.sequences, s.queries, s.keys, s.heads, s.kv_heads, s.head_dim});
-  };
-  const auto one_way = [&](const Question& asked) {
-    cases.push_back(
+class Asking {
+ public:
+  explicit Asking(std::vector<Case>& cases) : cases_(cases) {}
+
+  void forward_only(const Question& asked) {
+    cases_.push_back(
         {name("forward", asked.shape), [=](Trial& trial) { forward<T>(trial, asked); }});
-  };
-  const auto both = [&](const Question& asked) {
-    one_way(asked);
-    cases.push_back(
+  }
+  void both(const Question& asked) {
+    forward_only(asked);
+    cases_.push_back(
         {name("backward", asked.shape), [=](Trial& trial) { backward<T>(trial, asked); }});
-  };
-  const auto square = [&](std::int64_t length, std::int64_t heads, std::int64_t kv_heads,
-                          std::int64_t head_dim) {
+  }
+  void square(std::int64_t length, std::int64_t heads, std::int64_t kv_heads,
+              std::int64_t head_dim) {
     both(question({.sequences = 1,
                    .queries = length,
                    .keys = length,
                    .heads = heads,
                    .kv_heads = kv_heads,
                    .head_dim = head_dim}));
-  };
-  for (const std::int64_t length : {1, 31, 32, 33, 65}) square(length, 1, 1, 16);
-  for (const std::int64_t dim : {1, 33, 64, 65, 128}) square(5, 1, 1, dim);
-  for (const std::int64_t length : {16, 17}) square(length, 1, 1, 160);
-  square(3, 1, 1, 256);
-  square(34, 4, 2, 8);
-  square(7, 3, 1, 8);
-  both(question(
-      {.sequences = 3, .queries = 17, .keys = 17, .heads = 2, .kv_heads = 1, .head_dim = 8},
-      {0, 1, 18, 22}));
-  both(question(
+  }
+  void documents() {
+    both(question(
+        {.sequences = 3, .queries = 17, .keys = 17, .heads = 2, .kv_heads = 1, .head_dim = 8},
+        {0, 1, 18, 22}));
+  }
+
+ private:
+  static std::string name(const char* pass, const Attention& s) {
+    return case_name<T>(pass, {s.sequences, s.queries, s.keys, s.heads, s.kv_heads, s.head_dim});
+  }
+
+  std::vector<Case>& cases_;
+};
+
+// The borders of tiles, in every direction.
+template <typename T>
+void ask_everything(Asking<T> asking) {
+  for (const std::int64_t length : {1, 31, 32, 33, 65}) asking.square(length, 1, 1, 16);
+  for (const std::int64_t dim : {1, 33, 64, 65, 128}) asking.square(5, 1, 1, dim);
+  for (const std::int64_t length : {16, 17}) asking.square(length, 1, 1, 160);
+  asking.square(3, 1, 1, 256);
+  asking.square(34, 2, 1, 8);
+  asking.square(5, 4, 2, 8);
+  asking.square(7, 3, 1, 8);
+  asking.documents();
+  asking.both(question(
       {.sequences = 2, .queries = 5, .keys = 5, .heads = 2, .kv_heads = 2, .head_dim = 12}));
   for (const std::int64_t keys : {1, 32, 33, 70})  // the next token of a text
-    one_way(question(
+    asking.forward_only(question(
         {.sequences = 1, .queries = 1, .keys = keys, .heads = 2, .kv_heads = 1, .head_dim = 16}));
-  one_way(question(
+  asking.forward_only(question(
       {.sequences = 1, .queries = 33, .keys = 40, .heads = 1, .kv_heads = 1, .head_dim = 16}));
+}
+
+// Every kernel once, at a border: they differ from those above in how they load and store alone.
+template <typename T>
+void ask_of_every_kernel(Asking<T> asking) {
+  asking.square(33, 1, 1, 16);
+  for (const std::int64_t dim : {1, 63, 128}) asking.square(5, 2, 1, dim);
+  asking.square(17, 1, 1, 160);
+  asking.documents();
 }
 
 }  // namespace
 
 std::vector<Case> attention_cases() {
   std::vector<Case> cases;
-  add_cases<float>(cases);
-  add_cases<BFloat16>(cases);
+  ask_everything(Asking<float>(cases));
+  ask_of_every_kernel(Asking<BFloat16>(cases));
   return cases;
 }
 

@@ -2,6 +2,7 @@
 #include "kernels/cuda/embedding/embedding.hpp"
 
 #include "kernels/cuda/trials/trial.hpp"
+#include "kernels/occurrences.hpp"
 #include "kernels/reference/embedding.hpp"
 
 namespace aiops::kernels::cuda {

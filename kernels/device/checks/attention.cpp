@@ -15,11 +15,13 @@ constexpr Tolerance kForward{.fp32 = 1e-5, .bf16 = 2e-2};
 constexpr Tolerance kBackward{.fp32 = 1e-4, .bf16 = 3e-2};
 
 std::string text_of(const Attention& s) {
-  return fmt::format("{} x {} queries, {} keys, {}/{} heads of {}", s.sequences, s.queries, s.keys,
-                     s.heads, s.kv_heads, s.head_dim);
+  return fmt::format("{} x {} queries, {} keys, {}/{} heads of {}{}", s.sequences, s.queries,
+                     s.keys, s.heads, s.kv_heads, s.head_dim,
+                     s.starts.empty() ? "" : ", documents");
 }
 
-aiops_attention_shape shape_of(const Attention& s) {
+// `starts` lie on the device, where there are any.
+aiops_attention_shape shape_of(const Attention& s, const Array* starts) {
   return {.sequences = s.sequences,
           .queries = s.queries,
           .keys = s.keys,
@@ -28,7 +30,7 @@ aiops_attention_shape shape_of(const Attention& s) {
           .head_dim = s.head_dim,
           .q_stride = s.q_stride,
           .kv_stride = s.kv_stride,
-          .starts = nullptr};
+          .starts = starts == nullptr ? nullptr : starts->as<std::int64_t>()};
 }
 
 // Queries, keys and values as a model lays them out: one behind the other in each row.
@@ -37,7 +39,7 @@ struct Rows {
       : shape(of), type(in), q_width(of.heads * of.head_dim), kv_width(of.kv_heads * of.head_dim) {
     width = q_width + 2 * kv_width;
     shape.q_stride = shape.kv_stride = width;
-    rows = shape.sequences * shape.keys;
+    rows = shape.starts.empty() ? shape.sequences * shape.keys : shape.starts.back();
     packed = bench.numbers(rows * width, type);
     q = columns(0, q_width);
     k = columns(q_width, kv_width);
@@ -74,7 +76,8 @@ struct Rows {
   Numbers packed, q, k, v, out_gradient;
 };
 
-void check_training(Workbench& bench, const Attention& shape, Type type) {
+void check_training(Workbench& bench, const Attention& shape, Type type,
+                    const Array* starts = nullptr) {
   const Rows r(bench, shape, type);
   const Array there = bench.put(r.packed, type);
   const Array out = bench.room(r.rows * r.q_width, type);
@@ -82,7 +85,7 @@ void check_training(Workbench& bench, const Attention& shape, Type type) {
   const Numbers expected = reference::attention(r.shape, r.q, r.k, r.v);
   aiops_attention_forward forward{};
   forward.type = static_cast<std::int32_t>(type);
-  forward.shape = shape_of(r.shape);
+  forward.shape = shape_of(r.shape, starts);
   forward.q = there.data();
   forward.k = r.column(there, r.q_width);
   forward.v = r.column(there, r.q_width + r.kv_width);
@@ -123,7 +126,7 @@ void check_decoding(Workbench& bench, Attention shape, Type type) {
   const Array logsumexp = bench.room(shape.sequences * shape.heads, Type::fp32);
   aiops_attention_forward forward{};
   forward.type = static_cast<std::int32_t>(type);
-  forward.shape = shape_of(shape);
+  forward.shape = shape_of(shape, nullptr);
   forward.q = there_q.data();
   forward.k = there_k.data();
   forward.v = there_v.data();
@@ -143,6 +146,15 @@ Attention shaped(std::int64_t sequences, std::int64_t queries, std::int64_t keys
           .head_dim = head_dim};
 }
 
+// Three documents of lengths of their own, one behind the other.
+void check_documents(Workbench& bench, Type type) {
+  const std::vector<std::int64_t> starts{0, 5, 6, 40};
+  Attention shape = shaped(3, 34, 34, 4, 2, 24);
+  shape.starts = starts;
+  const Array there = bench.put(starts);
+  check_training(bench, shape, type, &there);
+}
+
 }  // namespace
 
 void check_attention(Workbench& bench) {
@@ -150,6 +162,8 @@ void check_attention(Workbench& bench) {
     check_training(bench, shaped(2, 40, 40, 2, 2, 64), type);
     check_training(bench, shaped(1, 65, 65, 4, 2, 64), type);
     check_training(bench, shaped(1, 33, 33, 2, 1, 128), type);
+    check_training(bench, shaped(2, 17, 17, 2, 1, 20), type);  // a head that is no multiple of 8
+    check_documents(bench, type);
     check_decoding(bench, shaped(2, 1, 50, 4, 2, 64), type);
   }
 }

@@ -13,8 +13,22 @@ namespace aiops::kernels::device {
   X(copies)                    \
   X(events)                    \
   X(graphs)                    \
+  X(embedding)                 \
   X(linear)                    \
-  X(attention)
+  X(bias)                      \
+  X(attention)                 \
+  X(rope)                      \
+  X(rms_norm)                  \
+  X(layer_norm)                \
+  X(head_norm)                 \
+  X(residual)                  \
+  X(gelu)                      \
+  X(swiglu)                    \
+  X(cross_entropy)             \
+  X(adamw)                     \
+  X(momentum)                  \
+  X(gradient_norm)             \
+  X(sampling)
 
 #define AIOPS_DECLARE_CHECK(name) void check_##name(Workbench& bench);
 AIOPS_DEVICE_CHECKS(AIOPS_DECLARE_CHECK)

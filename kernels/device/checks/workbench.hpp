@@ -15,7 +15,8 @@ namespace aiops::kernels::device {
 
 using reference::Numbers;
 
-enum class Type : std::int32_t { fp32 = AIOPS_F32, bf16 = AIOPS_BF16 };
+// The first two are those of operators; the others are of tokens, places and sums.
+enum class Type : std::int32_t { fp32 = AIOPS_F32, bf16 = AIOPS_BF16, fp64, int32, int64 };
 inline constexpr Type kTypes[] = {Type::fp32, Type::bf16};
 const char* name_of(Type type);
 
@@ -43,7 +44,11 @@ class Array {
  public:
   Array(const Device& device, std::int64_t count, Type type);
   std::byte* data() const { return memory_.data(); }
-  float* floats() const { return memory_.as<float>(); }
+  template <typename Element>
+  Element* as() const {
+    return memory_.as<Element>();
+  }
+  float* floats() const { return as<float>(); }
   std::int64_t count() const { return count_; }
   Type type() const { return type_; }
   std::uint64_t bytes() const { return memory_.size(); }
@@ -53,6 +58,9 @@ class Array {
   Type type_;
   Memory memory_;
 };
+
+// Element by element: what an operator that adds leaves behind.
+Numbers plus(Numbers a, const Numbers& b);
 
 // One array that an operator writes, and what should be in it.
 struct Expected {
@@ -70,6 +78,11 @@ class Workbench {
   // Normal numbers that the type can hold: others at each call, the same in every run.
   Numbers numbers(std::int64_t count, Type type);
   Array put(const Numbers& numbers, Type type);
+  template <typename Integer>
+  Array put(const std::vector<Integer>& integers) {
+    return put(Numbers(integers.begin(), integers.end()),
+               sizeof(Integer) == 4 ? Type::int32 : Type::int64);
+  }
   Array room(std::int64_t count, Type type);  // NaNs
   Numbers read(const Array& array);
 

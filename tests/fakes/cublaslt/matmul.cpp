@@ -107,6 +107,13 @@ std::vector<Range> ranges_of(const Problem& p, const Choice& choice, const Point
   return ranges;
 }
 
+std::vector<Range> written_of(const Problem& p, const Pointers& at) {
+  std::vector<Range> ranges{{at.d, bytes_of(p.d)}};
+  if (p.sums_bias()) ranges.push_back({p.operation.bias, p.bias_elements() * size_of(p.d.type)});
+  if (p.keeps_gelu_input()) ranges.push_back({p.operation.aux, aux_bytes(p)});
+  return ranges;
+}
+
 // The problem of a call, when everything it names is there.
 bool gather(cublasLtHandle_t handle, cublasLtMatmulDesc_t operation, cublasLtMatrixLayout_t a,
             cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d,
@@ -181,7 +188,9 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t oper
     if (choice.workspace > 0) std::memset(workspace, 0xFF, choice.workspace);
     multiply(problem, at, static_cast<double>(scale), static_cast<double>(keep));
   };
-  const cudaError_t status = enqueue(
-      stream, {.what = "cublasLtMatmul", .touches = ranges_of(problem, choice, at), .run = run});
+  const cudaError_t status = enqueue(stream, {.what = "cublasLtMatmul",
+                                              .touches = ranges_of(problem, choice, at),
+                                              .writes = written_of(problem, at),
+                                              .run = run});
   return status == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
 }

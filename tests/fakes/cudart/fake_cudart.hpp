@@ -10,13 +10,15 @@
 //  - Copies must be between device memory and pinned host memory, whole, in the direction that they
 //    say. Memory must not be freed while queued work touches it. Nothing runs on the default
 //    stream.
+//  - Kernels of our own are queued as all work is; the executor of tests/simt runs their source,
+//    with every check that it has, on the same device memory.
 //
 // What breaks a rule is a complaint: it is printed, kept for the test, and makes the call, or the
 // next one that waits, fail. What is not modelled does not link.
 //
 // FAKE_CUDART_DRIVER (a version, 0 for none), FAKE_CUDART_DEVICES (how many),
-// FAKE_CUDART_CAPABILITY
-// ("9.0") and FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) describe the machine.
+// FAKE_CUDART_CAPABILITY ("9.0"), FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) and
+// FAKE_CUDART_THREADS (forward, reverse, or a number to shuffle by) describe the machine.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -40,6 +42,7 @@ struct Range {
 struct Work {
   std::string what;
   std::vector<Range> touches;
+  std::vector<Range> writes = {};  // those of device memory that it leaves numbers in
   std::function<void()> run;
 };
 
@@ -55,6 +58,12 @@ enum class Order {
   shuffled,  // one stream after the other, by chance
 };
 void set_order(Order order, std::uint64_t seed = 0);
+
+enum class ThreadOrder { forward, reverse, shuffled };  // in which the threads of kernels run
+void set_thread_order(ThreadOrder order, std::uint64_t seed = 0);
+
+// What ran since the last call: "cublasLtMatmul", or the name of a kernel.
+std::vector<std::string> take_history();
 
 void complain(const std::string& what);
 // The complaints since the last call. Errors that they left behind are forgotten.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fakes/cudart/machine.hpp"
 
+#include "tests/simt/runtime/device.hpp"
+
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -29,10 +31,7 @@ int number_of(const char* name, int otherwise) {
 Machine::Machine()
     : driver(number_of("FAKE_CUDART_DRIVER", 13000)),
       devices(number_of("FAKE_CUDART_DEVICES", 1)),
-      scheduler([this](bool before) {
-        running = before;
-        before ? arena.open() : arena.close();
-      }) {
+      scheduler([this](const Work& work) { run(work); }) {
   if (const char* text = std::getenv("FAKE_CUDART_CAPABILITY"); text != nullptr)
     std::sscanf(text, "%d.%d", &major, &minor);
   const char* text = std::getenv("FAKE_CUDART_ORDER");
@@ -41,6 +40,18 @@ Machine::Machine()
     scheduler.set_order(Order::eager, 0);
   else if (order != "lazy")
     scheduler.set_order(Order::shuffled, std::strtoull(text, nullptr, 10));
+  take_kernels();
+}
+
+void Machine::run(const Work& work) {
+  history.push_back(work.what);
+  running = true;
+  arena.open();
+  work.run();
+  for (const Range& range : work.writes)  // the executor of kernels cannot see it
+    simt::mark_written(const_cast<void*>(range.begin), range.bytes);
+  arena.close();
+  running = false;
 }
 
 cudaError_t Machine::refuse(const std::string& what) {
@@ -102,6 +113,8 @@ void complain(const std::string& what) {
   machine->complaints.push_back(what);
   if (machine->running) machine->pending = cudaErrorLaunchFailure;
 }
+
+std::vector<std::string> take_history() { return std::exchange(Locked()->history, {}); }
 
 std::vector<std::string> take_complaints() {
   const Locked machine;

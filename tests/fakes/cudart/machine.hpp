@@ -28,11 +28,12 @@ struct Machine {
   PinnedMemory pinned;
   Scheduler scheduler;
   std::set<const void*> live;  // events and graphs
-  std::vector<std::string> complaints;
+  std::vector<std::string> complaints, history;
   cudaError_t pending = cudaSuccess;  // of work that went wrong; every call gives it
   cudaError_t last = cudaSuccess;     // what cudaGetLastError gives
   bool running = false;               // a piece of work
 
+  void run(const Work& work);
   // How a call that breaks a rule ends.
   cudaError_t refuse(const std::string& what);
   // Nothing, when the stream may be used; else how the call ends.
@@ -52,6 +53,9 @@ class Locked {
 };
 
 inline Queue* queue_of(cudaStream_t stream) { return reinterpret_cast<Queue*>(stream); }
+
+// Makes the executor of kernels queue here what it is to run.
+void take_kernels();
 
 // Ends a call: what it gives, unless work before it went wrong.
 cudaError_t end_call(Machine& machine, cudaError_t status);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fakes/cudart/memory.hpp"
 
+#include "tests/simt/runtime/device.hpp"
+#include "tests/simt/runtime/device_memory.hpp"
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,41 +23,30 @@ std::size_t page() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
 }  // namespace
 
-Arena::Arena() {
-  void* reserved =
-      ::mmap(nullptr, kBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (reserved == MAP_FAILED) std::abort();
-  base_ = static_cast<std::byte*>(reserved);
-}
-
-// An allocation ends where its last page does, and the page behind it is never opened.
 void* Arena::allocate(std::size_t bytes) {
-  const std::size_t size = rounded(bytes, kAlignment);
-  const std::size_t pages = rounded(size, page());
-  if (next_ + pages + page() > kBytes) return nullptr;
-  const Block block{base_ + next_, pages, bytes};
-  next_ += pages + page();
-  used_ += pages;
-  std::byte* const begin = block.pages + pages - size;
-  protect(block, PROT_READ | PROT_WRITE);
-  std::memset(block.pages, kNan, pages);
+  if (bytes > kBytes - used_) return nullptr;
+  const std::string name = "allocation " + std::to_string(++allocations_);
+  void* const memory = simt::allocate(bytes, name, kAlignment);
+  if (memory == nullptr) return nullptr;
+  const simt::Allocation& found = *simt::allocation_at(static_cast<const char*>(memory));
+  const Block block{found.pages, found.pages_size, bytes};
   protect(block, PROT_NONE);
-  blocks_.emplace(begin, block);
-  return begin;
+  used_ += block.page_bytes;
+  blocks_.emplace(static_cast<const std::byte*>(memory), block);
+  return memory;
 }
 
 bool Arena::release(void* memory) {
   const auto found = blocks_.find(static_cast<const std::byte*>(memory));
   if (found == blocks_.end()) return false;
   used_ -= found->second.page_bytes;
-  ::madvise(found->second.pages, found->second.page_bytes, MADV_DONTNEED);
   blocks_.erase(found);
+  simt::release(memory);
   return true;
 }
 
 bool Arena::contains(const void* address) const {
-  const auto* at = static_cast<const std::byte*>(address);
-  return at >= base_ && at < base_ + kBytes;
+  return simt::in_device_memory(static_cast<const char*>(address));
 }
 
 std::optional<Range> Arena::find(const void* address) const {
@@ -74,7 +66,7 @@ void Arena::close() {
   for (const auto& [begin, block] : blocks_) protect(block, PROT_NONE);
 }
 
-void Arena::protect(const Block& block, int protection) const {
+void Arena::protect(const Block& block, int protection) {
   if (::mprotect(block.pages, block.page_bytes, protection) != 0) std::abort();
 }
 

@@ -7,12 +7,10 @@
 
 namespace aiops::fakes {
 
-// Device memory: a stretch of addresses of which only what is allocated can ever be touched, and
-// that only while it is open.
+// Device memory, which is that of the executor of kernels (tests/simt): only what is allocated can
+// ever be touched, and that only while it is open.
 class Arena {
  public:
-  Arena();
-
   void* allocate(std::size_t bytes);  // nullptr: it is used up
   bool release(void* memory);         // false: no allocation begins there
   std::size_t used() const { return used_; }
@@ -27,15 +25,14 @@ class Arena {
   static constexpr std::size_t kBytes = std::size_t{16} << 30;
 
   struct Block {
-    std::byte* pages;
+    char* pages;
     std::size_t page_bytes;
     std::size_t bytes;
   };
-  void protect(const Block& block, int protection) const;
+  static void protect(const Block& block, int protection);
 
-  std::byte* base_;
-  std::size_t next_ = 0;
   std::size_t used_ = 0;
+  std::uint64_t allocations_ = 0;
   std::map<const std::byte*, Block> blocks_;  // by where they begin
 };
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runtime's functions about memory.
 #include "tests/fakes/cudart/machine.hpp"
-
-#include <cstring>
+#include "tests/simt/runtime/device.hpp"
 
 using aiops::fakes::end_call;
 using aiops::fakes::enqueue;
@@ -28,6 +27,13 @@ std::string side_fault(Machine& machine, const Range& range, bool on_device) {
   const auto fault = fault_of(range);
   if (fault && !on_device) return "the host's side is not pinned";
   return fault.value_or("");
+}
+
+// What has no value has none in the copy either.
+void copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+  if (kind == cudaMemcpyHostToDevice) return aiops::simt::copy_to_device(to, from, bytes);
+  if (kind == cudaMemcpyDeviceToHost) return aiops::simt::copy_from_device(to, from, bytes);
+  aiops::simt::copy_on_device(to, from, bytes);
 }
 
 }  // namespace
@@ -77,7 +83,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
     if (!why.empty()) return machine->refuse("cudaMemcpyAsync: " + why);
   return enqueue(stream, {.what = "cudaMemcpyAsync",
                           .touches = {{to, bytes}, {from, bytes}},
-                          .run = [=] { std::memmove(to, from, bytes); }});
+                          .run = [=] { copy(to, from, bytes, kind); }});
 }
 
 cudaError_t cudaMemsetAsync(void* memory, int byte, std::size_t bytes, cudaStream_t stream) {
@@ -86,6 +92,6 @@ cudaError_t cudaMemsetAsync(void* memory, int byte, std::size_t bytes, cudaStrea
   if (const auto why = side_fault(*machine, {memory, bytes}, true); !why.empty())
     return machine->refuse("cudaMemsetAsync: " + why);
   return enqueue(stream, {.what = "cudaMemsetAsync", .touches = {{memory, bytes}}, .run = [=] {
-                            std::memset(memory, byte, bytes);
+                            aiops::simt::fill(memory, byte, bytes);
                           }});
 }

@@ -45,9 +45,7 @@ void Scheduler::run_next(Queue& queue) {
   queue.steps.pop_front();
   ++ticks_;
   if (const auto* work = std::get_if<Work>(&step)) {
-    around_(true);
-    work->run();
-    around_(false);
+    run_(*work);
   } else if (const auto* reach = std::get_if<Reach>(&step)) {
     reach->mark->reached = true;
     reach->mark->tick = ticks_;

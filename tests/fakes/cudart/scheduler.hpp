@@ -38,8 +38,8 @@ struct Queue {
 // Runs what is queued, in an order that streams and events allow.
 class Scheduler {
  public:
-  // `around` is called before (true) and after (false) each piece of work.
-  explicit Scheduler(std::function<void(bool)> around) : around_(std::move(around)) {}
+  // `run` runs a piece of work.
+  explicit Scheduler(std::function<void(const Work&)> run) : run_(std::move(run)) {}
 
   Queue* create();
   void destroy(Queue* queue);
@@ -60,7 +60,7 @@ class Scheduler {
   bool run_lazily(Queue& queue, const std::function<bool()>& done, int depth);
   void run_until(Queue& queue, const std::function<bool()>& done);
 
-  std::function<void(bool)> around_;
+  std::function<void(const Work&)> run_;
   std::list<Queue> queues_;
   Order order_ = Order::lazy;
   std::mt19937_64 chance_;

@@ -44,6 +44,7 @@ class Walk {
   // What is wrong with the pack; empty: nothing. Reads the scalars.
   std::string prepare();
   std::vector<Range> touches() const;
+  std::vector<Range> writes();
   void run();
 
  private:
@@ -52,6 +53,7 @@ class Walk {
   }
   std::string add(const Recorded* descriptor);
   Operands operands_of(const Recorded& operation);
+  std::set<std::int64_t> made();  // by operations, rather than given
   void forget();
 
   std::shared_ptr<const Recorded> graph_;
@@ -121,11 +123,25 @@ Operands Walk::operands_of(const Recorded& operation) {
   return {find(names.x), find(names.b), find(names.condition), find(names.y)};
 }
 
+std::set<std::int64_t> Walk::made() {
+  std::set<std::int64_t> made;
+  for (const auto& operation : operations()) made.insert(operands_of(*operation).y->facts().uid);
+  return made;
+}
+
+// Rows may have gaps; that nobody else writes between them is what callers must see to.
+std::vector<Range> Walk::writes() {
+  std::vector<Range> ranges;
+  for (const std::int64_t uid : made())
+    if (const TensorFacts& facts = tensors_.at(uid).facts(); !facts.is_virtual)
+      ranges.push_back({pack_.at(uid), facts.bytes()});
+  return ranges;
+}
+
 // A graph that was recorded runs again: only what the host gave is known at its start, and what is
 // in memory unless an operation makes it.
 void Walk::forget() {
-  std::set<std::int64_t> made;
-  for (const auto& operation : operations()) made.insert(operands_of(*operation).y->facts().uid);
+  const std::set<std::int64_t> made = this->made();
   for (auto& [uid, tensor] : tensors_) {
     void* const memory = pack_.contains(uid) ? pack_.at(uid) : nullptr;
     if (!tensor.facts().is_by_value) tensor = Tensor(tensor.facts(), memory);
@@ -165,8 +181,9 @@ cudnnStatus_t queue_walk(std::shared_ptr<const Recorded> graph, const Recorded& 
     if (workspace > 0) std::memset(scratch, 0xFF, workspace);
     walk->run();
   };
-  const cudaError_t status =
-      enqueue(stream, {.what = "cudnnBackendExecute", .touches = touches, .run = run});
+  const cudaError_t status = enqueue(
+      stream,
+      {.what = "cudnnBackendExecute", .touches = touches, .writes = walk->writes(), .run = run});
   return status == cudaSuccess ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_EXECUTION_FAILED;
 }
 

@@ -23,15 +23,15 @@ const char* verb(Access kind) {
   return "?";
 }
 
-void check_in(Shadow& shadow, const std::string& name, std::size_t offset, std::size_t size,
-              Access kind, const void* pc) {
+void check_in(Shadow& shadow, const char* name, std::size_t offset, std::size_t size, Access kind,
+              const void* pc) {
   if (size <= 16 && offset % size != 0 && (size & (size - 1)) == 0)
-    report(Fault::misaligned,
-           text("%s of %zu bytes at %s[+%zu]", verb(kind), size, name.c_str(), offset), pc);
+    report(Fault::misaligned, text("%s of %zu bytes at %s[+%zu]", verb(kind), size, name, offset),
+           pc);
   const auto finding = shadow.access(offset, size, kind, machine.moment());
   if (!finding) return;
-  std::string what = text("%s of %zu bytes at %s[+%zu]: %s", verb(kind), size, name.c_str(),
-                          finding->byte, finding->hazard);
+  std::string what = text("%s of %zu bytes at %s[+%zu]: %s", verb(kind), size, name, finding->byte,
+                          finding->hazard);
   if (finding->fault == Fault::race)
     what += finding->other_thread < 0 ? " by an earlier block"
                                       : text(" by thread %d", finding->other_thread);
@@ -54,7 +54,7 @@ void check_device(const char* p, std::size_t size, Access kind, const void* pc) 
   if (offset < 0 || p + size > owner->base + owner->size)
     return outside(kind, size, owner->name.c_str(), offset,
                    text("which has %zu", owner->size).c_str(), pc);
-  check_in(owner->shadow, owner->name, static_cast<std::size_t>(offset), size, kind, pc);
+  check_in(owner->shadow, owner->name.c_str(), static_cast<std::size_t>(offset), size, kind, pc);
 }
 
 void check_shared(const char* p, std::size_t size, Access kind, const void* pc) {

@@ -31,19 +31,22 @@ struct Options {
 };
 Options& options();
 
-// Device memory, filled with rubbish. It ends at a page that nobody may touch, and its addresses
-// are never given twice. `name` is what reports call it.
-void* allocate(std::size_t bytes, std::string name);
+// Device memory, filled with rubbish. It ends at a page that nobody may touch, less what its
+// beginning's alignment costs, and its addresses are never given twice. `name` is what reports call
+// it. nullptr: there is no more.
+void* allocate(std::size_t bytes, std::string name, std::size_t alignment = 16);
 void release(void* p);
 void copy_to_device(void* to, const void* from, std::size_t bytes);
 void copy_from_device(void* to, const void* from, std::size_t bytes);
 void copy_on_device(void* to, const void* from, std::size_t bytes);
 void fill(void* p, int value, std::size_t bytes);
+// Somebody else wrote there, such as a library.
+void mark_written(void* p, std::size_t bytes);
 
 // Where launches go instead of running at once: for a runtime that has streams. The second argument
-// runs the launch; it may be called later, once.
+// runs the launch; it may be called later, and again. The launch itself is gone by then.
 using LaunchQueue = std::function<kernels::cuda::LaunchStatus(
-    kernels::cuda::Stream, std::function<kernels::cuda::LaunchStatus()>)>;
+    const Launch&, std::function<kernels::cuda::LaunchStatus()>)>;
 void set_launch_queue(LaunchQueue queue);
 
 // Somebody who can run one thread of a launch. Called from fibers.

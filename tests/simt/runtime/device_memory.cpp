@@ -59,14 +59,14 @@ Allocation* allocation_of(const char* p, std::size_t size) {
   return whole ? found : nullptr;
 }
 
-void* allocate(std::size_t bytes, std::string name) {
+void* allocate(std::size_t bytes, std::string name, std::size_t alignment) {
   const std::size_t size = (bytes + kPage - 1) / kPage * kPage;
-  if (used + size + kPage > kReserve) return nullptr;
+  if (size < bytes || size > kReserve || used + size + kPage > kReserve) return nullptr;
   char* pages = arena() + used;
   used += size + kPage;  // the page between is never opened
   mprotect(pages, size, PROT_READ | PROT_WRITE);
   std::memset(pages, kRubbish, size);
-  char* base = pages + (size - bytes) / 16 * 16;
+  char* base = pages + (size - bytes) / alignment * alignment;
   const bool checked = options().checks == Checks::on;
   allocations.emplace(pages, Allocation{base, bytes, std::move(name), pages, size, true,
                                         Shadow(checked ? bytes : 0)});
@@ -87,11 +87,9 @@ void release(void* p) {
 }
 
 void copy_to_device(void* to, const void* from, std::size_t bytes) {
-  Allocation* target = host_access(to, bytes, "writes");
-  if (target == nullptr) return;
+  if (host_access(to, bytes, "writes") == nullptr) return;
   std::memcpy(to, from, bytes);
-  target->shadow.mark_initialised(static_cast<std::size_t>(static_cast<char*>(to) - target->base),
-                                  bytes);
+  mark_written(to, bytes);
 }
 
 void copy_from_device(void* to, const void* from, std::size_t bytes) {
@@ -109,9 +107,14 @@ void copy_on_device(void* to, const void* from, std::size_t bytes) {
 }
 
 void fill(void* p, int value, std::size_t bytes) {
-  Allocation* target = host_access(p, bytes, "fills");
-  if (target == nullptr) return;
+  if (host_access(p, bytes, "fills") == nullptr) return;
   std::memset(p, value, bytes);
+  mark_written(p, bytes);
+}
+
+void mark_written(void* p, std::size_t bytes) {
+  Allocation* target = host_access(p, bytes, "writes");
+  if (target == nullptr) return;
   target->shadow.mark_initialised(static_cast<std::size_t>(static_cast<char*>(p) - target->base),
                                   bytes);
 }

@@ -2,6 +2,7 @@
 // Device memory: 64 GiB of addresses that nobody may touch, of which allocations open pages one
 // after the other. Each ends, rounded up to 16 bytes, where its pages do, so that an overrun traps
 // even in code that tells nothing; freed pages are closed again and never reused.
+// A runtime that closes device memory to the host does so itself, page by page.
 #pragma once
 
 #include "tests/simt/runtime/shadow.hpp"

@@ -82,8 +82,8 @@ LaunchStatus run(const Launch& launch) {
 // A launch that outlives the launcher's arguments.
 LaunchStatus run_later(const Launch& launch) {
   const auto block = launch.block_of_parameters;
-  return queue(launch.stream, [later = launch, copy = std::vector<std::byte>(
-                                                   block.begin(), block.end())]() mutable {
+  return queue(launch, [later = launch,
+                        copy = std::vector<std::byte>(block.begin(), block.end())]() mutable {
     later.block_of_parameters = copy;
     return run(later);
   });

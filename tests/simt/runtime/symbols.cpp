@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -91,10 +92,11 @@ std::string source_of(const void* pc) {
 }
 
 bool is_constant(const char* p) {
-  static const std::vector<Range> segments = constant_segments();
-  for (const Range& segment : segments)
-    if (p >= segment.begin && p < segment.end) return true;
-  return false;
+  static std::vector<Range> segments = constant_segments();
+  const auto holds = [p](const Range& segment) { return p >= segment.begin && p < segment.end; };
+  if (std::any_of(segments.begin(), segments.end(), holds)) return true;
+  segments = constant_segments();  // somebody may have opened a library since
+  return std::any_of(segments.begin(), segments.end(), holds);
 }
 
 }  // namespace aiops::simt

@@ -109,7 +109,7 @@ TEST(Launch, RefusesWhatADeviceWould) {
 TEST(Launch, GoesToTheQueueWhereThereIsOne) {
   seen.clear();
   std::vector<std::function<kernels::cuda::LaunchStatus()>> waiting;
-  set_launch_queue([&](kernels::cuda::Stream, std::function<kernels::cuda::LaunchStatus()> later) {
+  set_launch_queue([&](const Launch&, std::function<kernels::cuda::LaunchStatus()> later) {
     waiting.push_back(std::move(later));
     return kernels::cuda::LaunchStatus{};
   });

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/reference/layer_norm.hpp"
+
+#include "kernels/device/checks/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace aiops::kernels::device {
+namespace {
+
+struct Statistics {
+  Numbers mean, reciprocal;
+};
+
+Statistics statistics_of(const LayerNorm& shape, const Numbers& x) {
+  Statistics all;
+  const auto width = static_cast<double>(shape.width);
+  const reference::ConstGrid rows(x, shape.width);
+  for (std::int64_t row = 0; row < shape.rows; ++row) {
+    double mean = 0;
+    double variance = 0;
+    for (std::int64_t c = 0; c < shape.width; ++c) mean += rows(row, c) / width;
+    for (std::int64_t c = 0; c < shape.width; ++c)
+      variance += std::pow(rows(row, c) - mean, 2) / width;
+    all.mean.push_back(mean);
+    all.reciprocal.push_back(1 / std::sqrt(variance + static_cast<double>(shape.epsilon)));
+  }
+  return all;
+}
+
+void both_ways(Workbench& bench, const LayerNorm& shape, Type type) {
+  const std::string text = fmt::format("{} rows of {}", shape.rows, shape.width);
+  const std::int64_t size = shape.rows * shape.width;
+  const Numbers x = bench.numbers(size, type);
+  const Numbers weight = bench.numbers(shape.width, type);
+  const Numbers bias = bench.numbers(shape.width, type);
+  const Array there_x = bench.put(x, type);
+  const Array there_weight = bench.put(weight, type);
+  const Array there_bias = bench.put(bias, type);
+  const Array y = bench.room(size, type);
+  const Array mean = bench.room(shape.rows, Type::fp32);
+  const Array reciprocal = bench.room(shape.rows, Type::fp32);
+  const aiops_layer_norm_forward forward{.type = static_cast<std::int32_t>(type),
+                                         .epsilon = shape.epsilon,
+                                         .rows = shape.rows,
+                                         .width = shape.width,
+                                         .x = there_x.data(),
+                                         .weight = there_weight.data(),
+                                         .bias = there_bias.data(),
+                                         .y = y.data(),
+                                         .mean = mean.floats(),
+                                         .reciprocal = reciprocal.floats()};
+  const Statistics expected = statistics_of(shape, x);
+  bench.check(text, type, forward,
+              {{y, reference::layer_norm(shape, x, weight, bias)},
+               {mean, expected.mean},
+               {reciprocal, expected.reciprocal}});
+
+  const Numbers y_gradient = bench.numbers(size, type);
+  const Numbers before_x = bench.numbers(size, type);
+  const Numbers before_weight = bench.numbers(shape.width, Type::fp32);
+  const Array there_gradient = bench.put(y_gradient, type);
+  const Array to_x = bench.put(before_x, type);
+  const Array to_weight = bench.put(before_weight, Type::fp32);
+  const Array to_bias = bench.put(before_weight, Type::fp32);
+  const aiops_layer_norm_backward backward{.type = static_cast<std::int32_t>(type),
+                                           .epsilon = shape.epsilon,
+                                           .rows = shape.rows,
+                                           .width = shape.width,
+                                           .x = there_x.data(),
+                                           .weight = there_weight.data(),
+                                           .mean = mean.floats(),
+                                           .reciprocal = reciprocal.floats(),
+                                           .y_gradient = there_gradient.data(),
+                                           .x_gradient = to_x.data(),
+                                           .weight_gradient = to_weight.floats(),
+                                           .bias_gradient = to_bias.floats()};
+  const auto gradient = reference::layer_norm_gradient(shape, x, weight, y_gradient);
+  bench.check(text, type, backward,
+              {{to_x, plus(before_x, gradient[0])},
+               {to_weight, plus(before_weight, gradient[1])},
+               {to_bias, plus(before_weight, gradient[2])}});
+}
+
+}  // namespace
+
+void check_layer_norm(Workbench& bench) {
+  for (const Type type : kTypes)
+    for (const LayerNorm& shape : {LayerNorm{1, 8}, LayerNorm{9, 256}, LayerNorm{3, 1031, 1e-2F}})
+      both_ways(bench, shape, type);
+}
+
+}  // namespace aiops::kernels::device

@@ -123,8 +123,8 @@ TEST_F(Cudnn, TheRealLibraryRefusesAProductOfUnlikeMatrices) {
 TEST_F(Cudnn, ServesOnlyTheForwardPassWithTheSameBitsEachTime) {
   const SdpaShape shape{1, 64, 64, 2, 1, 64, 256, 256};
   AttentionPlans plans("", true);
-  EXPECT_NO_THROW(plans.workspace(Pass::forward, shape));
-  EXPECT_THROW(plans.workspace(Pass::backward, shape), Unsupported);
+  EXPECT_TRUE(plans.workspace(Pass::forward, shape).has_value());
+  EXPECT_FALSE(plans.workspace(Pass::backward, shape).has_value());
 }
 
 TEST(WhyNot, NamesWhatCudnnDoesNotServe) {

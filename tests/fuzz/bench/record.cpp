@@ -3,6 +3,7 @@
 
 #include "bench/canonical.hpp"
 #include "bench/sweep.hpp"
+#include "bench/verification.hpp"
 #include "tests/fuzz/harness.hpp"
 
 // A record from elsewhere, and a sweep from the command line.
@@ -15,6 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string canonical = aiops::bench::to_canonical(value);
     if (aiops::bench::to_canonical(aiops::parse_json(canonical, "output")) != canonical)
       __builtin_trap();
-    aiops::bench::check_record(value, "input");
+    aiops::bench::require_figures(value, {}, "input");
   });
 }

@@ -32,7 +32,7 @@ enum class StopReason {
   stalled,    // it no longer narrows: more samples would say the same
   timeout,    // the time is used up
   count,      // as many as asked for, or as a record may hold
-  failed,     // the work failed, and these are the samples from before
+  failed,     // the work failed or was stopped, and these are the samples from before
 };
 const char* name_of(StopReason reason);
 

@@ -8,6 +8,7 @@
 #include "commands/bench_hash.hpp"
 #include "commands/bench_memory.hpp"
 #include "commands/bench_registry.hpp"
+#include "commands/bench_report.hpp"
 #include "commands/bench_train.hpp"
 #include "commands/bench_verify.hpp"
 
@@ -28,7 +29,8 @@ Verb bench_verb() {
       "machine, the method, the samples and a hash that says what it may be compared with.";
   verb.verbs = {bench_memory_verb(), bench_gemm_verb(),      bench_hash_verb(),
                 bench_train_verb(),  bench_allreduce_verb(), bench_registry_verb(),
-                bench_ab_verb(),     bench_compare_verb(),   bench_verify_verb()};
+                bench_ab_verb(),     bench_compare_verb(),   bench_verify_verb(),
+                bench_report_verb()};
   return verb;
 }
 

@@ -59,6 +59,14 @@ err_has "try: run it by itself"
 [ "$(wc -l <"$t/out")" = 2 ] || fail "finished rows are lost: $(cat "$t/out")"
 run 0 aiops bench verify "$t/failed.jsonl"
 grep -q '"gate":null' "$t/failed.jsonl" && ! grep -q '"verdict"' "$t/failed.jsonl" || fail "a verdict without a measurement"
+# So is what was measured before somebody stopped it, and the command hears of the stop too.
+aiops bench ab --samples 1000 --out "$t/stopped.jsonl" -- sh -c 'echo x >>"$0"; exec sleep 0.1' "$t/turns" -- true >"$t/out" 2>"$t/err" &
+pid=$!
+until [ "$(wc -l <"$t/turns")" -ge 4 ]; do sleep 0.1; done 2>/dev/null
+kill -TERM $pid
+got=0; wait $pid || got=$?
+[ "$got" = 143 ] || fail "exit $got after SIGTERM: $(cat "$t/err")"
+run 0 aiops bench verify "$t/stopped.jsonl"
 run 1 aiops bench ab -- /no/such/program -- true
 err_has "cannot start A, '/no/such/program': No such file"
 out_empty

@@ -70,7 +70,8 @@ Series thinned(const Series& series, std::size_t most) {
   return out;
 }
 
-std::vector<std::string> draw(const Series& series, std::size_t width, std::size_t height) {
+std::vector<std::string> draw(const Series& series, std::size_t width, std::size_t height,
+                              std::string_view across) {
   if (series.empty() || width == 0 || height < 2) return {};
   const Series points = thinned(series, width);
   const auto [least, most] = std::ranges::minmax(points.values);
@@ -86,8 +87,8 @@ std::vector<std::string> draw(const Series& series, std::size_t width, std::size
     rows[y].erase(rows[y].find_last_not_of(' ') + 1);
   }
   rows.push_back(fmt::format("{:>10}+{}", "", std::string(points.values.size(), '-')));
-  rows.push_back(
-      fmt::format("{:>10} step {:.0f} to {:.0f}", "", series.steps.front(), series.steps.back()));
+  rows.push_back(fmt::format("{:>10} {} {:.0f} to {:.0f}", "", across, series.steps.front(),
+                             series.steps.back()));
   return rows;
 }
 

@@ -34,9 +34,10 @@ struct RunHistory {
 // At most `most` points: each the mean of as many neighbours as the others.
 Series thinned(const Series& series, std::size_t most);
 
-// The series as a drawing of `width` × `height` characters with its axes, for a terminal. Empty
-// when there is nothing to draw.
-std::vector<std::string> draw(const Series& series, std::size_t width, std::size_t height);
+// The series as a drawing of `width` × `height` characters with its axes, for a terminal; `across`
+// says what its steps are. Empty when there is nothing to draw.
+std::vector<std::string> draw(const Series& series, std::size_t width, std::size_t height,
+                              std::string_view across = "step");
 
 // A page that needs nothing but itself: curves as SVG, and the samples.
 std::string html_report(const RunHistory& history, std::string_view title);

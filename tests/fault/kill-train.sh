@@ -12,7 +12,7 @@ data: {path: corpus.txt}
 tokenizer: {vocab_size: 512}
 model: {hidden_size: 32, layers: 1, heads: 2, kv_heads: 1, context: 32}
 batch: {rows: 4}
-steps: 300
+steps: 120
 checkpoint: {every: 5, keep: 3, milestones: 50, shard: 50KiB}
 seed: 7
 Y

@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <array>
 #include <bit>
@@ -99,10 +100,10 @@ std::string tf_record(std::string_view bytes) {
 
 EventFile::EventFile(const std::filesystem::path& directory, std::int64_t last_step, double time) {
   make_directories(directory);
-  const auto stem = "events.out.tfevents." + std::to_string(static_cast<std::int64_t>(time));
-  path_ = directory / (stem + ".aiops");
+  const auto name = fmt::format("events.out.tfevents.{}.aiops", static_cast<std::int64_t>(time));
+  path_ = directory / name;
   for (int i = 1; std::filesystem::exists(path_); ++i)  // several runs in one second
-    path_ = directory / (stem + "." + std::to_string(i) + ".aiops");
+    path_ = directory / fmt::format("{}.{:03}", name, i);
   file_ = open_file(path_, O_WRONLY | O_CREAT | O_APPEND);
   const std::string head =
       tf_record(version_event(time)) + tf_record(start_event(time, last_step + 1));

@@ -31,8 +31,8 @@ std::string tf_record(std::string_view bytes);
 // An event file of a run's log directory, for TensorBoard.
 class EventFile {
  public:
-  // Makes DIRECTORY/events.out.tfevents.TIME.aiops. `last_step` is the one a resumed run goes on
-  // from.
+  // Makes DIRECTORY/events.out.tfevents.TIME.aiops, whose name is the last one in order of all that
+  // are there: so TensorBoard reads them. `last_step` is the one a resumed run goes on from.
   EventFile(const std::filesystem::path& directory, std::int64_t last_step, double time);
 
   void write(double time, std::int64_t step, std::span<const Scalar> scalars);

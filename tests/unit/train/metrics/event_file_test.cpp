@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/metrics/event_file.hpp"
 
+#include "tests/unit/pack/scratch.hpp"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
+#include <vector>
 
 namespace aiops::train {
 namespace {
@@ -41,6 +45,21 @@ TEST(EventFile, FramesRecordsWithMaskedChecksums) {
   std::memcpy(&masked, record.data() + 21, 4);
   const std::uint32_t rotated = masked - 0xA282EAD8u;
   EXPECT_EQ(rotated << 15 | rotated >> 17, 0xE3069283u);
+}
+
+// TensorBoard reads the files in the order of their names.
+TEST(EventFile, GivesLaterRunsOfASecondLaterNames) {
+  const pack::Scratch scratch;
+  std::vector<std::string> names;
+  for (int run = 0; run < 12; ++run) {
+    const EventFile file(scratch.path(), 0, 1e9);
+    for (const auto& entry : std::filesystem::directory_iterator(scratch.path()))
+      if (const std::string name = entry.path().filename();
+          std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+  }
+  EXPECT_EQ(names.size(), 12u);
+  EXPECT_TRUE(std::ranges::is_sorted(names));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "bench/verification.hpp"
 #include "cli/arguments.hpp"
 #include "commands/bench_cells.hpp"
+#include "commands/bench_options.hpp"
 #include "commands/bench_verdicts.hpp"
 
 #include <cmath>
@@ -69,11 +70,8 @@ Verb bench_compare_verb() {
   verb.name = "compare";
   verb.summary = "Compare stored records, with a verdict";
   verb.description = kDescription;
-  const auto file = [](const char* name, const char* help) {
-    return Positional{
-        .name = name, .help = help, .complete = Complete::file, .suffixes = ".json .jsonl"};
-  };
-  verb.positionals = {file("OLD", "Records to compare with"), file("NEW", "Records to judge")};
+  verb.positionals = {stored_records("OLD", "Records to compare with"),
+                      stored_records("NEW", "Records to judge")};
   verb.flags = {{.name = "threshold",
                  .value = "PERCENT",
                  .help = "Least slowdown that is a regression",

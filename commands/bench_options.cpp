@@ -44,6 +44,14 @@ std::vector<Flag> sampling_flags() {
            .suffixes = ".jsonl"}};
 }
 
+Positional stored_records(const char* name, const char* help, Positional::Arity arity) {
+  return {.name = name,
+          .help = help,
+          .arity = arity,
+          .complete = Complete::file,
+          .suffixes = ".json .jsonl"};
+}
+
 std::vector<Flag> timed_flags() {
   auto flags = sampling_flags();
   flags.insert(flags.begin() + 1, {.name = "time",

@@ -33,6 +33,10 @@ BenchOptions timed_options(const Arguments& arguments);
 std::vector<Flag> sampling_flags();
 BenchOptions sampling_options(const Arguments& arguments);
 
+// A file of records, as -o json and --out write them.
+Positional stored_records(const char* name, const char* help,
+                          Positional::Arity arity = Positional::Arity::required);
+
 // Where records go as they are made: to standard output with -o json, and to --out, complete or not
 // at all, when they are saved.
 class RecordSink {

@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "bench/report.hpp"
 #include "cli/arguments.hpp"
+#include "commands/bench_options.hpp"
 
 #include <sstream>
 
@@ -48,11 +49,8 @@ Verb bench_report_verb() {
   verb.name = "report";
   verb.summary = "Show stored records as a page, or in the terminal";
   verb.description = kDescription;
-  verb.positionals = {{.name = "FILE",
-                       .help = "Records: JSON or JSON Lines",
-                       .arity = Positional::Arity::at_least_one,
-                       .complete = Complete::file,
-                       .suffixes = ".json .jsonl"}};
+  verb.positionals = {
+      stored_records("FILE", "Records: JSON or JSON Lines", Positional::Arity::at_least_one)};
   verb.flags = {{.name = "out",
                  .value = "FILE",
                  .help = "Write the page to FILE",

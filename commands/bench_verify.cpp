@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "bench/verification.hpp"
 #include "cli/arguments.hpp"
+#include "commands/bench_options.hpp"
 
 namespace aiops::commands {
 namespace {
@@ -59,11 +60,8 @@ Verb bench_verify_verb() {
   verb.name = "verify";
   verb.summary = "Work out the figures of stored records again";
   verb.description = kDescription;
-  verb.positionals = {{.name = "FILE",
-                       .help = "Records: JSON or JSON Lines",
-                       .arity = Positional::Arity::at_least_one,
-                       .complete = Complete::file,
-                       .suffixes = ".json .jsonl"}};
+  verb.positionals = {
+      stored_records("FILE", "Records: JSON or JSON Lines", Positional::Arity::at_least_one)};
   verb.examples = {{"aiops bench hash --block 1KiB --samples 10 --out hash.jsonl && "
                     "aiops bench verify hash.jsonl",
                     "records, and that their figures follow from their samples"},

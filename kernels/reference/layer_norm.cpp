@@ -6,9 +6,10 @@
 namespace aiops::kernels::reference {
 namespace {
 
-// (x - mean) / sqrt(variance + epsilon) of one row, and the divisor.
+// (x - mean) / sqrt(variance + epsilon) of one row, the mean, and the divisor.
 struct Normal {
   Numbers h;
+  double mean;
   double deviation;
 };
 
@@ -19,7 +20,7 @@ Normal normal(const LayerNorm& shape, const ConstGrid& x, std::int64_t row) {
   for (std::int64_t c = 0; c < shape.width; ++c) mean += x(row, c) / width;
   for (std::int64_t c = 0; c < shape.width; ++c)
     variance += (x(row, c) - mean) * (x(row, c) - mean) / width;
-  Normal result{{}, std::sqrt(variance + static_cast<double>(shape.epsilon))};
+  Normal result{{}, mean, std::sqrt(variance + static_cast<double>(shape.epsilon))};
   for (std::int64_t c = 0; c < shape.width; ++c)
     result.h.push_back((x(row, c) - mean) / result.deviation);
   return result;
@@ -37,6 +38,16 @@ Numbers layer_norm(const LayerNorm& shape, const Numbers& x, const Numbers& weig
   return y;
 }
 
+LayerNormStatistics layer_norm_statistics(const LayerNorm& shape, const Numbers& x) {
+  LayerNormStatistics all;
+  for (std::int64_t row = 0; row < shape.rows; ++row) {
+    const Normal x_row = normal(shape, ConstGrid(x, shape.width), row);
+    all.mean.push_back(x_row.mean);
+    all.reciprocal.push_back(1 / x_row.deviation);
+  }
+  return all;
+}
+
 std::vector<Numbers> layer_norm_gradient(const LayerNorm& shape, const Numbers& x,
                                          const Numbers& weight, const Numbers& y_gradient) {
   const ConstGrid DY(y_gradient, shape.width);
@@ -45,19 +56,19 @@ std::vector<Numbers> layer_norm_gradient(const LayerNorm& shape, const Numbers& 
   Numbers dweight(weight.size());
   Numbers dbias(weight.size());
   for (std::int64_t row = 0; row < shape.rows; ++row) {
-    const auto [h, deviation] = normal(shape, ConstGrid(x, shape.width), row);
+    const Normal x_row = normal(shape, ConstGrid(x, shape.width), row);
     double mean = 0;   // of g = dy · weight
     double along = 0;  // of g · h
     for (std::int64_t c = 0; c < shape.width; ++c) {
       const double g = DY(row, c) * weight[count(c)];
       mean += g / width;
-      along += g * h[count(c)] / width;
-      dweight[count(c)] += DY(row, c) * h[count(c)];
+      along += g * x_row.h[count(c)] / width;
+      dweight[count(c)] += DY(row, c) * x_row.h[count(c)];
       dbias[count(c)] += DY(row, c);
     }
     for (std::int64_t c = 0; c < shape.width; ++c)
       Grid(dx, shape.width)(row, c) =
-          (DY(row, c) * weight[count(c)] - mean - h[count(c)] * along) / deviation;
+          (DY(row, c) * weight[count(c)] - mean - x_row.h[count(c)] * along) / x_row.deviation;
   }
   return {dx, dweight, dbias};
 }

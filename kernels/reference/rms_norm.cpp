@@ -25,6 +25,13 @@ Numbers rms_norm(const RmsNorm& shape, const Numbers& x, const Numbers& weight) 
   return y;
 }
 
+Numbers rms_norm_reciprocals(const RmsNorm& shape, const Numbers& x) {
+  Numbers all;
+  for (std::int64_t row = 0; row < shape.rows; ++row)
+    all.push_back(reciprocal(shape, ConstGrid(x, shape.width), row));
+  return all;
+}
+
 std::vector<Numbers> rms_norm_gradient(const RmsNorm& shape, const Numbers& x,
                                        const Numbers& weight, const Numbers& y_gradient) {
   const ConstGrid X(x, shape.width);

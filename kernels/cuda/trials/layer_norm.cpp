@@ -4,32 +4,10 @@
 #include "kernels/cuda/trials/trial.hpp"
 #include "kernels/reference/layer_norm.hpp"
 
-#include <cmath>
-
 namespace aiops::kernels::cuda {
 namespace {
 
 constexpr double kTolerance = 1e-5;
-
-struct Tape {
-  Numbers mean, reciprocal;
-};
-
-Tape tape_of(const LayerNorm& shape, const Numbers& x) {
-  Tape tape;
-  const auto width = static_cast<double>(shape.width);
-  const reference::ConstGrid rows(x, shape.width);
-  for (std::int64_t row = 0; row < shape.rows; ++row) {
-    double mean = 0;
-    for (std::int64_t c = 0; c < shape.width; ++c) mean += rows(row, c) / width;
-    double variance = 0;
-    for (std::int64_t c = 0; c < shape.width; ++c)
-      variance += std::pow(rows(row, c) - mean, 2) / width;
-    tape.mean.push_back(mean);
-    tape.reciprocal.push_back(1 / std::sqrt(variance + static_cast<double>(shape.epsilon)));
-  }
-  return tape;
-}
 
 template <typename T>
 void forward(Trial& trial, const LayerNorm& shape) {
@@ -46,7 +24,7 @@ void forward(Trial& trial, const LayerNorm& shape) {
                                     trial.upload<T>("weight", weight),
                                     trial.upload<T>("bias", bias), y, tape, nullptr));
   trial.expect("y", y, reference::layer_norm(shape, x, weight, bias), kTolerance);
-  const Tape expected = tape_of(shape, x);
+  const reference::LayerNormStatistics expected = reference::layer_norm_statistics(shape, x);
   trial.expect("mean", tape.mean, expected.mean, kTolerance);
   trial.expect("reciprocal", tape.reciprocal, expected.reciprocal, kTolerance);
 }
@@ -59,7 +37,7 @@ void backward(Trial& trial, const LayerNorm& shape) {
   const Numbers dy = trial.numbers<T>(size);
   std::vector<Numbers> sums{trial.numbers<T>(size), trial.numbers<float>(shape.width),
                             trial.numbers<float>(shape.width)};
-  const Tape tape = tape_of(shape, x);
+  const reference::LayerNormStatistics tape = reference::layer_norm_statistics(shape, x);
   T* to_x = trial.upload<T>("x_gradient", sums[0]);
   auto* to_weight = trial.upload<float>("weight_gradient", sums[1]);
   auto* to_bias = trial.upload<float>("bias_gradient", sums[2]);

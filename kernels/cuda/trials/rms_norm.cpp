@@ -4,24 +4,10 @@
 #include "kernels/cuda/trials/trial.hpp"
 #include "kernels/reference/rms_norm.hpp"
 
-#include <cmath>
-
 namespace aiops::kernels::cuda {
 namespace {
 
 constexpr double kTolerance = 1e-5;
-
-Numbers reciprocals(const RmsNorm& shape, const Numbers& x) {
-  Numbers all;
-  for (std::int64_t row = 0; row < shape.rows; ++row) {
-    double squares = 0;
-    for (std::int64_t c = 0; c < shape.width; ++c)
-      squares += std::pow(x[static_cast<std::size_t>(row * shape.width + c)], 2);
-    all.push_back(1 / std::sqrt(squares / static_cast<double>(shape.width) +
-                                static_cast<double>(shape.epsilon)));
-  }
-  return all;
-}
 
 template <typename T>
 void forward(Trial& trial, const RmsNorm& shape) {
@@ -32,7 +18,7 @@ void forward(Trial& trial, const RmsNorm& shape) {
   trial.launched(rms_norm_forward(shape, trial.upload<T>("x", x), trial.upload<T>("weight", weight),
                                   y, reciprocal, nullptr));
   trial.expect("y", y, reference::rms_norm(shape, x, weight), kTolerance);
-  trial.expect("reciprocal", reciprocal, reciprocals(shape, x), kTolerance);
+  trial.expect("reciprocal", reciprocal, reference::rms_norm_reciprocals(shape, x), kTolerance);
 }
 
 template <typename T>
@@ -45,10 +31,10 @@ void backward(Trial& trial, const RmsNorm& shape) {
   Numbers dweight = trial.numbers<float>(shape.width);
   T* to_x = trial.upload<T>("x_gradient", dx);
   auto* to_weight = trial.upload<float>("weight_gradient", dweight);
-  trial.launched(rms_norm_backward(shape, trial.upload<T>("x", x),
-                                   trial.upload<T>("weight", weight),
-                                   trial.upload<float>("reciprocal", reciprocals(shape, x)),
-                                   trial.upload<T>("y_gradient", dy), to_x, to_weight, nullptr));
+  trial.launched(rms_norm_backward(
+      shape, trial.upload<T>("x", x), trial.upload<T>("weight", weight),
+      trial.upload<float>("reciprocal", reference::rms_norm_reciprocals(shape, x)),
+      trial.upload<T>("y_gradient", dy), to_x, to_weight, nullptr));
   const auto gradient = reference::rms_norm_gradient(shape, x, weight, dy);
   for (std::size_t i = 0; i < dx.size(); ++i) dx[i] += gradient[0][i];
   for (std::size_t i = 0; i < dweight.size(); ++i) dweight[i] += gradient[1][i];

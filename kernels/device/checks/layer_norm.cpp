@@ -5,30 +5,8 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace aiops::kernels::device {
 namespace {
-
-struct Statistics {
-  Numbers mean, reciprocal;
-};
-
-Statistics statistics_of(const LayerNorm& shape, const Numbers& x) {
-  Statistics all;
-  const auto width = static_cast<double>(shape.width);
-  const reference::ConstGrid rows(x, shape.width);
-  for (std::int64_t row = 0; row < shape.rows; ++row) {
-    double mean = 0;
-    double variance = 0;
-    for (std::int64_t c = 0; c < shape.width; ++c) mean += rows(row, c) / width;
-    for (std::int64_t c = 0; c < shape.width; ++c)
-      variance += std::pow(rows(row, c) - mean, 2) / width;
-    all.mean.push_back(mean);
-    all.reciprocal.push_back(1 / std::sqrt(variance + static_cast<double>(shape.epsilon)));
-  }
-  return all;
-}
 
 void both_ways(Workbench& bench, const LayerNorm& shape, Type type) {
   const std::string text = fmt::format("{} rows of {}", shape.rows, shape.width);
@@ -52,7 +30,7 @@ void both_ways(Workbench& bench, const LayerNorm& shape, Type type) {
                                          .y = y.data(),
                                          .mean = mean.floats(),
                                          .reciprocal = reciprocal.floats()};
-  const Statistics expected = statistics_of(shape, x);
+  const reference::LayerNormStatistics expected = reference::layer_norm_statistics(shape, x);
   bench.check(text, type, forward,
               {{y, reference::layer_norm(shape, x, weight, bias)},
                {mean, expected.mean},

@@ -11,6 +11,7 @@
 // so the cut may follow the number of threads and the bits do not.
 #include "kernels/gemm.hpp"
 
+#include "kernels/bias.hpp"
 #include "kernels/cpu/pack_space.hpp"
 #include "kernels/cpu/product_engine.hpp"
 #include "kernels/cpu/thin_product.hpp"
@@ -18,6 +19,7 @@
 #include "kernels/parallel.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace aiops::kernels {
 namespace {
@@ -25,8 +27,19 @@ namespace {
 constexpr std::int64_t kSharedFloats = 4 << 20;  // 16 MiB
 constexpr std::int64_t kStep = 48;               // whole panels of every engine
 constexpr std::int64_t kMostPiece = 2 * kStep;   // rows that a thread packs at a time: 144 KiB
-constexpr std::int64_t kMostPieces = 4;          // that a thread takes at once
-constexpr std::int64_t kTurnsPerThread = 8;      // how finely the work is shared out, at least
+constexpr std::int64_t kMostTurn = 8 * kStep;    // rows that a thread takes at once
+constexpr std::int64_t kTurns = 8;               // of a thread, at least
+constexpr std::int64_t kDeep = 16;               // more blocks along k make a product a deep one:
+constexpr std::int64_t kDeepPiece = 4 * kStep;
+constexpr std::int64_t kDeepTurns = 2;
+
+constexpr std::int64_t divide_up(std::int64_t count, std::int64_t by) {
+  return (count + by - 1) / by;
+}
+
+constexpr std::int64_t round_up(std::int64_t count, std::int64_t step) {
+  return divide_up(count, step) * step;
+}
 
 // One operand: rows of op(A) or columns of op(B).
 struct Side {
@@ -90,8 +103,8 @@ class Product {
     panels_ = space.take(ProductEngine::room(stretch_.rows) * engine_.elements(stretch_.depth));
     // Where neighbours in memory are rows, a wide strip reads long runs of them.
     const std::int64_t strip = shared_.operand.depth_step == 1 ? kStep : 4 * kStep;
-    const std::int64_t strips = (stretch_.rows + strip - 1) / strip;
-    const std::int64_t blocks = (stretch_.depth + engine_.depth - 1) / engine_.depth;
+    const std::int64_t strips = divide_up(stretch_.rows, strip);
+    const std::int64_t blocks = divide_up(stretch_.depth, engine_.depth);
     for_each_chunk(threads_, strips * blocks, 1, [&](std::int64_t index, std::int64_t) {
       const std::int64_t row = index % strips * strip;
       const std::int64_t k = index / strips * engine_.depth;
@@ -103,20 +116,41 @@ class Product {
   }
 
   void multiply_pieces() {
-    const auto threads = static_cast<std::int64_t>(threads_.size());
-    const std::int64_t share = own_.count / (kTurnsPerThread * threads);
-    piece_ = std::clamp(share / kStep * kStep, kStep, kMostPiece);
-    turn_ = piece_ * std::clamp<std::int64_t>(share / piece_, 1, kMostPieces);
+    share_out();
     for_each_chunk(threads_, own_.count, turn_,
                    [&](std::int64_t begin, std::int64_t end) { multiply_turn(begin, end); });
+  }
+
+  // Turns fine enough that threads end together, cut into pieces. In a deep product neither operand
+  // is still in a cache when the next piece comes: pieces are wide, so that what all share is
+  // fetched less often.
+  void share_out() {
+    const auto threads = static_cast<std::int64_t>(threads_.size());
+    const bool deep = shape_.k > kDeep * engine_.depth;
+    const std::int64_t step = std::lcm(kPackedRows, own_.height);
+    const std::int64_t turns = (deep ? kDeepTurns : kTurns) * threads;
+    turn_ = evenest_turn(std::min(round_up(divide_up(own_.count, turns), step), kMostTurn), step);
+    const std::int64_t most = deep ? kDeepPiece : kMostPiece;
+    piece_ = round_up(divide_up(turn_, divide_up(turn_, most)), step);
+  }
+
+  // Of the turns from half of `most` up to it, the one whose slowest thread multiplies least.
+  std::int64_t evenest_turn(std::int64_t most, std::int64_t step) const {
+    const auto threads = static_cast<std::int64_t>(threads_.size());
+    const auto rows_of_slowest = [&](std::int64_t turn) {
+      return divide_up(own_.count, turn * threads) * turn;
+    };
+    std::int64_t best = most;
+    for (std::int64_t turn = most - step; 2 * turn >= most; turn -= step)
+      if (rows_of_slowest(turn) < rows_of_slowest(best)) best = turn;
+    return best;
   }
 
   // Some pieces, one block of the depth after the other; while one is multiplied, the next is
   // fetched.
   void multiply_turn(std::int64_t begin, std::int64_t end) {
     static thread_local PackSpace space;
-    float* const own =
-        space.take(ProductEngine::room(kMostPiece) * engine_.elements(engine_.depth));
+    float* const own = space.take(ProductEngine::room(piece_) * engine_.elements(engine_.depth));
     for (std::int64_t row = begin; row < end; row += piece_)
       for (std::int64_t k = 0; k < stretch_.depth; k += engine_.depth) {
         const Block block = block_at(row, end, k);
@@ -144,7 +178,7 @@ class Product {
 
   void multiply_block(const Block& block, const Block& next, const float* own) {
     const std::int64_t elements = engine_.elements(block.depth);
-    const bool first = stretch_.k + block.k == 0 && shape_.accumulate == Accumulate::no;
+    const Depths depths{stretch_.k + block.k == 0, stretch_.k + block.k + block.depth == shape_.k};
     const float* const shared = shared_block(block.k);
     Prefetch fetch =
         prefetch_of(own_.operand.from(next.row, stretch_.k + next.k), next.rows, next.depth);
@@ -153,24 +187,30 @@ class Product {
     // A thread's own panel stays near while the shared ones stream past it.
     for (std::int64_t j = 0; j < block.rows; j += own_.height)
       for (std::int64_t i = 0; i < stretch_.rows; i += shared_.height)
-        multiply_tile(tile_at(i, block.row + j, first ? Accumulate::no : Accumulate::yes), elements,
-                      shared + i * elements, own + j * elements, fetch);
+        multiply_tile(tile_at(i, block.row + j, depths), elements, shared + i * elements,
+                      own + j * elements, fetch);
   }
 
   static std::int64_t panels_in(std::int64_t rows, const Side& side) {
-    return (rows + side.height - 1) / side.height;
+    return divide_up(rows, side.height);
   }
 
   bool shares_a() const { return &shared_ == &a_; }
 
-  OutputTile tile_at(std::int64_t shared_row, std::int64_t own_row, Accumulate accumulate) const {
+  // Whether a block of the depth is the first of the product, and whether it is the last.
+  struct Depths {
+    bool first, last;
+  };
+
+  OutputTile tile_at(std::int64_t shared_row, std::int64_t own_row, Depths depths) const {
     const std::int64_t row = shares_a() ? stretch_.row + shared_row : own_row;
     const std::int64_t column = shares_a() ? own_row : stretch_.row + shared_row;
     return {.c = c_ + row * shape_.n + column,
             .stride = shape_.n,
             .rows = std::min(engine_.rows, shape_.m - row),
             .columns = std::min(engine_.columns, shape_.n - column),
-            .accumulate = accumulate};
+            .accumulate = depths.first ? shape_.accumulate : Accumulate::yes,
+            .bias = depths.last && shape_.bias != nullptr ? shape_.bias + column : nullptr};
   }
 
   void multiply_tile(const OutputTile& tile, std::int64_t elements, const float* shared,
@@ -185,8 +225,8 @@ class Product {
   ThreadPool& threads_;
   const Side &shared_, &own_;
   Stretch stretch_{};
-  std::int64_t piece_ = kStep;  // rows packed at once
-  std::int64_t turn_ = kStep;   // rows that a thread takes at once
+  std::int64_t piece_ = 0;  // rows of the own side that a thread packs at once
+  std::int64_t turn_ = 0;   // rows of it that a thread takes at once
   float* panels_ = nullptr;
 };
 
@@ -196,6 +236,7 @@ void gemm(const Gemm& shape, const float* a, const float* b, float* c, ThreadPoo
   if (shape.m <= 0 || shape.n <= 0) return;
   if (shape.k <= 0) {
     if (shape.accumulate == Accumulate::no) std::fill_n(c, shape.m * shape.n, 0.0F);
+    if (shape.bias != nullptr) bias_forward({shape.m, shape.n}, shape.bias, c, threads);
     return;
   }
   if (is_thin(shape)) return thin_product(shape, a, b, c, threads);

@@ -22,6 +22,7 @@ struct Gemm {
   Transpose transpose_b = Transpose::no;
   Accumulate accumulate = Accumulate::no;
   Precision precision = Precision::fp32;
+  const float* bias = nullptr;  // n elements, added to every row of C last; null: none
 };
 
 // Cut into tiles fixed by the shape, so the result is the same bits for any number of threads.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = x W^T on gemm(): x is rows × in, W is out × in (as Hugging Face stores it), y is rows × out.
+// y = x W^T + b on gemm(): x is rows × in, W is out × in (as Hugging Face stores it), y is rows × out.
 #pragma once
 
 #include "kernels/gemm.hpp"
@@ -11,8 +11,9 @@ struct Linear {
   Precision precision = Precision::fp32;
 };
 
-void linear_forward(const Linear& shape, const float* x, const float* weight, float* y,
-                    ThreadPool& threads);
+// bias: `out` elements, or null.
+void linear_forward(const Linear& shape, const float* x, const float* weight, const float* bias,
+                    float* y, ThreadPool& threads);
 
 // x_gradient = y_gradient W: overwritten.
 void linear_backward_input(const Linear& shape, const float* y_gradient, const float* weight,

@@ -13,7 +13,7 @@ AIOPS_CLONES void add_row(std::int64_t width, const float* __restrict bias, floa
   for (std::int64_t i = 0; i < width; ++i) y[i] += bias[i];
 }
 
-constexpr std::int64_t kStripe = 64;
+constexpr std::int64_t kStripe = 192;   // columns, whose sums registers hold
 constexpr std::int64_t kRowBlock = 64;  // partial sums keep fp32 honest over many rows
 
 AIOPS_CLONES void sum_stripe(const Bias& shape, std::int64_t columns, const float* dy,

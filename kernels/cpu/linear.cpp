@@ -3,13 +3,14 @@
 
 namespace aiops::kernels {
 
-void linear_forward(const Linear& shape, const float* x, const float* weight, float* y,
-                    ThreadPool& threads) {
+void linear_forward(const Linear& shape, const float* x, const float* weight, const float* bias,
+                    float* y, ThreadPool& threads) {
   gemm({.m = shape.rows,
         .n = shape.out,
         .k = shape.in,
         .transpose_b = Transpose::yes,
-        .precision = shape.precision},
+        .precision = shape.precision,
+        .bias = bias},
        x, weight, y, threads);
 }
 

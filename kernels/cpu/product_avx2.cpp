@@ -34,7 +34,10 @@ AIOPS_AVX2 inline void store_tile(const __m256 (&sums)[kRows][2], const OutputTi
       float* c = to.c + i * to.stride + j * kLanes;
       const __m256 before =
           to.accumulate == Accumulate::yes ? _mm256_maskload_ps(c, within[j]) : _mm256_setzero_ps();
-      _mm256_maskstore_ps(c, within[j], _mm256_fmadd_ps(alpha, sums[i][j], before));
+      __m256 sum = _mm256_fmadd_ps(alpha, sums[i][j], before);
+      if (to.bias != nullptr)
+        sum = _mm256_add_ps(sum, _mm256_maskload_ps(to.bias + j * kLanes, within[j]));
+      _mm256_maskstore_ps(c, within[j], sum);
     }
   }
 }

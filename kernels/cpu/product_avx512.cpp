@@ -138,6 +138,14 @@ AIOPS_AVX512 void pack_floats(const Operand& x, std::int64_t rows, std::int64_t 
             .store(p, _mm512_maskz_loadu_epi32(first_lanes(rows - row - i), from + row + i));
 }
 
+// Rows of an operand are read side by side, more of them than the CPU foresees.
+constexpr std::int64_t kDepthsAhead = 4;
+AIOPS_INLINE void ask_far(const float* row) {
+  constexpr std::int64_t kAhead = 4 * kLanes;
+  __builtin_prefetch(row + kAhead);
+  __builtin_prefetch(row + kAhead + kLanes);
+}
+
 // Two vectors of floats as 32 bfloat16, `low` first.
 AIOPS_AVX512_BF16 AIOPS_INLINE __m512i round_both(__m512 low, __m512 high) {
   return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low));
@@ -160,6 +168,7 @@ AIOPS_AVX512_BF16 void pack_pairs(const Operand& x, std::int64_t rows, std::int6
 #pragma GCC unroll 16
         for (std::int64_t i = 0; i < kLanes; ++i) {
           const float* at = from + i * x.row_step;
+          ask_far(at);
           r[i] = row + i < rows ? round_both(_mm512_maskz_loadu_ps(low, at),
                                              _mm512_maskz_loadu_ps(high, at + kLanes))
                                 : _mm512_setzero_si512();
@@ -185,6 +194,8 @@ AIOPS_AVX512_BF16 void pack_pairs(const Operand& x, std::int64_t rows, std::int6
       for (std::int64_t i = 0; i < kWhole<kHeight>; i += kLanes) {
         const __mmask16 within = first_lanes(rows - row - i);
         const float* at = from + row + i;
+        __builtin_prefetch(at + kDepthsAhead * x.depth_step);
+        __builtin_prefetch(at + (kDepthsAhead + 1) * x.depth_step);
         const __m512 first = _mm512_maskz_loadu_ps(within, at);
         const __m512 second =
             alone ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(within, at + x.depth_step);
@@ -218,7 +229,10 @@ AIOPS_AVX512 AIOPS_INLINE void store_edge(const Sums<kVectors>& sums, const Outp
       float* c = to.c + i * to.stride + j * kLanes;
       const __m512 before =
           to.accumulate == Accumulate::yes ? _mm512_maskz_loadu_ps(within, c) : _mm512_setzero_ps();
-      _mm512_mask_storeu_ps(c, within, _mm512_fmadd_ps(alpha, sums[i][j], before));
+      __m512 sum = _mm512_fmadd_ps(alpha, sums[i][j], before);
+      if (to.bias != nullptr)
+        sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(within, to.bias + j * kLanes));
+      _mm512_mask_storeu_ps(c, within, sum);
     }
   }
 }
@@ -233,9 +247,11 @@ AIOPS_AVX512 AIOPS_INLINE void store_tile(const Sums<kVectors>& sums, const Outp
 #pragma GCC unroll 3
     for (std::int64_t j = 0; j < kVectors; ++j) {
       float* at = c + j * kLanes;
-      _mm512_storeu_ps(at, to.accumulate == Accumulate::yes
-                               ? _mm512_fmadd_ps(alpha, sums[i][j], _mm512_loadu_ps(at))
-                               : _mm512_mul_ps(alpha, sums[i][j]));
+      __m512 sum = to.accumulate == Accumulate::yes
+                       ? _mm512_fmadd_ps(alpha, sums[i][j], _mm512_loadu_ps(at))
+                       : _mm512_mul_ps(alpha, sums[i][j]);
+      if (to.bias != nullptr) sum = _mm512_add_ps(sum, _mm512_loadu_ps(to.bias + j * kLanes));
+      _mm512_storeu_ps(at, sum);
     }
 }
 
@@ -271,6 +287,14 @@ AIOPS_AVX512_BF16 AIOPS_INLINE void add_pairs(const float* a, const float* b,
   }
 }
 
+// What is read after 32 more elements of a panel of A: they are two lines per kAskEvery, and where
+// panels of A stream past one of B's, the next one follows in memory.
+AIOPS_INLINE void ask_ahead(const float* a) {
+  constexpr std::int64_t kAhead = 32;
+  __builtin_prefetch(a + kAhead * kRows);
+  __builtin_prefetch(a + (kAhead + 2) * kRows);
+}
+
 // C arrives while the sums are made, and so does what comes next.
 template <std::int64_t kVectors>
 AIOPS_AVX512 void multiply_floats(std::int64_t elements, const float* a, const float* b,
@@ -280,6 +304,7 @@ AIOPS_AVX512 void multiply_floats(std::int64_t elements, const float* a, const f
   for (; elements >= kAskEvery; elements -= kAskEvery) {
     c.ask();
     next.ask();
+    ask_ahead(a);
     for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns)
       add_floats<kVectors>(a, b, sums);
   }
@@ -295,6 +320,7 @@ AIOPS_AVX512_BF16 void multiply_pairs(std::int64_t elements, const float* a, con
   for (; elements >= kAskEvery; elements -= kAskEvery) {
     c.ask();
     next.ask();
+    ask_ahead(a);
     for (std::int64_t p = 0; p < kAskEvery; ++p, a += kRows, b += kColumns)
       add_pairs<kVectors>(a, b, sums);
   }

@@ -29,17 +29,20 @@ struct Operand {
   }
 };
 
-// The part of C that a register tile writes: C = alpha · sums, or C += alpha · sums.
+// The part of C that a register tile writes: C = alpha · sums, or C += alpha · sums, and then plus
+// the bias of its columns where there is one.
 struct OutputTile {
   float* c = nullptr;
   std::int64_t stride = 0;
   std::int64_t rows = 0, columns = 0;  // at most the engine's
   float alpha = 1;
   Accumulate accumulate = Accumulate::no;
+  const float* bias = nullptr;
 };
 
-// Packs `rows` × `depth` of an operand. Panels are written up to the next multiple of 16 rows, or
-// of the height.
+// Packs `rows` × `depth` of an operand. Panels are written up to the next multiple of kPackedRows,
+// or of the height.
+inline constexpr std::int64_t kPackedRows = 16;
 using Pack = void(const Operand& x, std::int64_t rows, std::int64_t depth, float* panels);
 // One register tile from one panel of each operand, `elements` deep. Asks for what comes next once
 // in kAskEvery elements.

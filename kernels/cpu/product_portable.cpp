@@ -23,6 +23,7 @@ void multiply(std::int64_t elements, const float* a, const float* b, const Outpu
     for (std::int64_t j = 0; j < to.columns; ++j) {
       float& c = to.c[i * to.stride + j];
       c = to.alpha * sums[i][j] + (to.accumulate == Accumulate::yes ? c : 0.0F);
+      if (to.bias != nullptr) c += to.bias[j];
     }
 }
 

@@ -37,6 +37,7 @@ void thin_product(const Gemm& shape, const float* x, const float* w, float* y,
                                                                  : dot(shape.k, row, column);
             float& to = y[i * shape.n + j];
             to = shape.accumulate == Accumulate::yes ? to + sum : sum;
+            if (shape.bias != nullptr) to += shape.bias[j];
           }
       });
 }

@@ -25,7 +25,7 @@ double Model::State::head_backward(const Batch& batch, float scale) {
     const std::int64_t rows = std::min(plan.logit_rows, count - first);
     const Linear shape = head(rows);
     const float* normed = plan.normed + first * width.hidden;
-    linear_forward(shape, normed, values.head, plan.logits, threads);
+    linear_forward(shape, normed, values.head, nullptr, plan.logits, threads);
     losses_backward(batch, first, rows, scale);
     for (std::int64_t i = 0; i < rows; ++i) sum += static_cast<double>(plan.losses[i]);
     linear_backward_input(shape, plan.logits, values.head,

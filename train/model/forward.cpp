@@ -3,7 +3,6 @@
 // x += out(attention(norm x)) and x += down(activate(up(norm x))); logits = head(norm x). What a
 // norm, an activation and a position are, the family says.
 #include "kernels/attention.hpp"
-#include "kernels/bias.hpp"
 #include "kernels/embedding.hpp"
 #include "kernels/gelu.hpp"
 #include "kernels/layer_norm.hpp"
@@ -72,8 +71,7 @@ std::optional<Lora::Dropping> Model::State::dropping() const {
 }
 
 void Model::State::project(const Linear& shape, const float* x, const Affine& weights, float* y) {
-  linear_forward(shape, x, weights.weight, y, threads);
-  if (weights.bias != nullptr) bias_forward({shape.rows, shape.out}, weights.bias, y, threads);
+  linear_forward(shape, x, weights.weight, weights.bias, y, threads);
   if (lora) lora->forward(shape, x, weights.weight, y, dropping());
 }
 
@@ -173,8 +171,8 @@ double Model::State::sum_of_losses(const Batch& batch, std::span<float> each,
   double sum = 0;
   for (std::int64_t first = 0; first < count; first += plan.logit_rows) {
     const std::int64_t rows = std::min(plan.logit_rows, count - first);
-    linear_forward(head(rows), plan.normed + first * width.hidden, values.head, plan.logits,
-                   threads);
+    linear_forward(head(rows), plan.normed + first * width.hidden, values.head, nullptr,
+                   plan.logits, threads);
     losses_forward(batch, first, rows);
     for (std::int64_t i = 0; i < rows; ++i) sum += static_cast<double>(plan.losses[i]);
     if (!each.empty()) std::copy_n(plan.losses, rows, each.data() + first);

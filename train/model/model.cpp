@@ -250,7 +250,7 @@ std::span<const float> Model::forward_cached(std::span<const std::int32_t> token
     s.cache.tokens += length;
   }
   const float* last = s.plan.normed + (s.plan.length - 1) * s.width.hidden;
-  kernels::linear_forward(s.head(1), last, s.values.head, s.plan.logits, s.threads);
+  kernels::linear_forward(s.head(1), last, s.values.head, nullptr, s.plan.logits, s.threads);
   return {s.plan.logits, static_cast<std::size_t>(s.width.outputs)};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/gemm.hpp"
 
+#include "kernels/bias.hpp"
 #include "kernels/cpu/bfloat16.hpp"
 #include "kernels/cpu/product_engine.hpp"
 #include "kernels/cpu/tile_product.hpp"
@@ -107,6 +108,28 @@ TEST(Gemm, EveryEngineOfThisCpuAgreesWithTheOracle) {
   }
 }
 
+// Last, after everything that a product sums: the same bits as in a pass of its own.
+TEST(Gemm, AddsABiasLast) {
+  ThreadPool threads(2);
+  for (const Gemm& shape : shapes()) {
+    const Operands in(shape);
+    const Numbers exact = some_numbers(shape.n, 3);
+    const Floats bias(exact.begin(), exact.end());
+    for (Gemm variant : variants(shape))
+      for (const InstructionSet set : available_instruction_sets()) {
+        const InstructionLimit limit(set);
+        Floats expected = before(variant);
+        Floats c = expected;
+        gemm(variant, in.a.data(), in.b.data(), expected.data(), threads);
+        bias_forward({shape.m, shape.n}, bias.data(), expected.data(), threads);
+        variant.bias = bias.data();
+        gemm(variant, in.a.data(), in.b.data(), c.data(), threads);
+        variant.bias = nullptr;
+        ASSERT_EQ(c, expected) << name(variant) << ", " << gemm_engine(variant.precision);
+      }
+  }
+}
+
 // At the edges of the vectors that a register tile is made of.
 TEST(Gemm, TileProductScalesAndStaysInsideItsTile) {
   for (const Precision precision : {Precision::fp32, Precision::bf16})
@@ -144,6 +167,7 @@ TEST(Gemm, TileProductScalesAndStaysInsideItsTile) {
 TEST(Gemm, GivesTheSameBitsForAnyNumberOfThreads) {
   std::vector<Gemm> all = shapes();
   all.push_back({.m = 600, .n = 700, .k = 300, .transpose_b = Transpose::yes});
+  all.push_back({.m = 20, .n = 250, .k = 16 * 768 + 5});  // a deep one
   ThreadPool one(1);
   ThreadPool two(2);
   ThreadPool three(3);

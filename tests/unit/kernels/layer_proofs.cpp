@@ -73,7 +73,7 @@ Proof linear_at(const Linear& shape) {
   };
   proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
     Floats y = garbage(static_cast<std::size_t>(shape.rows * shape.out));
-    linear_forward(shape, in[0].data(), in[1].data(), y.data(), threads);
+    linear_forward(shape, in[0].data(), in[1].data(), nullptr, y.data(), threads);
     return y;
   };
   proof.cpu_gradient = [=](const Arrays& in, const Floats& dy, ThreadPool& threads) {

@@ -64,9 +64,17 @@ void product_of_rows(const Place& at, float alpha, View a, View b, float* scores
                 .precision = at.precision});
 }
 
-// out (queries × head_dim) += alpha · scores b.
-void add_scores_times(const Place& at, float alpha, const float* scores, View b, float* out,
-                      std::int64_t out_stride) {
+// A part of a larger row-major result, which is added to where something is in it.
+struct Sink {
+  float* data;
+  std::int64_t stride;
+  Accumulate accumulate;
+};
+
+Accumulate after_first(bool first) { return first ? Accumulate::no : Accumulate::yes; }
+
+// out (queries × head_dim) (+)= alpha · scores b.
+void scores_times(const Place& at, float alpha, const float* scores, View b, const Sink& out) {
   tile_product({.m = at.queries,
                 .n = at.head_dim,
                 .k = at.keys,
@@ -74,16 +82,15 @@ void add_scores_times(const Place& at, float alpha, const float* scores, View b,
                 .lda = kTile,
                 .b = b.data,
                 .ldb = b.stride,
-                .c = out,
-                .ldc = out_stride,
+                .c = out.data,
+                .ldc = out.stride,
                 .alpha = alpha,
-                .accumulate = Accumulate::yes,
+                .accumulate = out.accumulate,
                 .precision = at.precision});
 }
 
-// out (keys × head_dim) += alpha · scores^T b.
-void add_flipped_times(const Place& at, float alpha, const float* scores, View b, float* out,
-                       std::int64_t out_stride) {
+// out (keys × head_dim) (+)= alpha · scores^T b.
+void flipped_times(const Place& at, float alpha, const float* scores, View b, const Sink& out) {
   tile_product({.m = at.keys,
                 .n = at.head_dim,
                 .k = at.queries,
@@ -92,10 +99,10 @@ void add_flipped_times(const Place& at, float alpha, const float* scores, View b
                 .lda = kTile,
                 .b = b.data,
                 .ldb = b.stride,
-                .c = out,
-                .ldc = out_stride,
+                .c = out.data,
+                .ldc = out.stride,
                 .alpha = alpha,
-                .accumulate = Accumulate::yes,
+                .accumulate = out.accumulate,
                 .precision = at.precision});
 }
 
@@ -137,7 +144,7 @@ void fold(const Place& at, std::int64_t offset, float* scores, Running& running,
     const float most = largest(seen, row, running.most[i]);
     const float shrink = exponential(running.most[i] - most);
     running.sum[i] = running.sum[i] * shrink + exponentiate(seen, most, row);
-    if (shrink != 1.0F) multiply(at.head_dim, shrink, out + i * out_stride);
+    if (at.key > 0 && shrink != 1.0F) multiply(at.head_dim, shrink, out + i * out_stride);
     running.most[i] = most;
   }
 }
@@ -149,15 +156,13 @@ void forward_tile(Place at, std::int64_t offset, View q, View k, View v, float* 
   Running running;
   std::fill_n(running.most, kTile, kMasked);
   std::fill_n(running.sum, kTile, 0.0F);
-  for (std::int64_t i = 0; i < at.queries; ++i)
-    std::fill_n(out + i * out_stride, at.head_dim, 0.0F);
   const float scale = 1.0F / std::sqrt(static_cast<float>(at.head_dim));
   const std::int64_t end = offset + at.query + at.queries;  // keys past this are hidden from all
   for (at.key = 0; at.key < end; at.key += kTile) {
     at.keys = std::min(kTile, end - at.key);
     product_of_rows(at, scale, q.from(at.query), k.from(at.key), scores);
     fold(at, offset, scores, running, out, out_stride);
-    add_scores_times(at, 1, scores, v.from(at.key), out, out_stride);
+    scores_times(at, 1, scores, v.from(at.key), {out, out_stride, after_first(at.key == 0)});
   }
   for (std::int64_t i = 0; i < at.queries; ++i) {
     multiply(at.head_dim, 1.0F / running.sum[i], out + i * out_stride);
@@ -169,6 +174,7 @@ struct Head {  // one query head, backward
   View q, k, v, out, out_gradient;
   const float* logsumexp;
   float *q_gradient, *k_gradient, *v_gradient;
+  Accumulate accumulate;  // whether another head of the group was here: of the keys and values
 };
 
 void backward_tile(Place at, const Head& head, const Attention& shape) {
@@ -178,7 +184,6 @@ void backward_tile(Place at, const Head& head, const Attention& shape) {
   const View dout = head.out_gradient.from(at.query);
   for (std::int64_t i = 0; i < at.queries; ++i) {
     d[i] = dot(at.head_dim, dout.from(i).data, head.out.from(at.query + i).data);
-    std::fill_n(head.q_gradient + (at.query + i) * shape.q_stride, at.head_dim, 0.0F);
   }
   const float scale = 1.0F / std::sqrt(static_cast<float>(at.head_dim));
   const std::int64_t end = at.query + at.queries;
@@ -193,11 +198,15 @@ void backward_tile(Place at, const Head& head, const Attention& shape) {
       exponentiate(seen, head.logsumexp[at.query + i], row);
       score_gradient(at.keys, d[i], row, ds + i * kTile);
     }
-    add_flipped_times(at, 1, p, dout, head.v_gradient + at.key * shape.kv_stride, shape.kv_stride);
-    add_scores_times(at, scale, ds, head.k.from(at.key),
-                     head.q_gradient + at.query * shape.q_stride, shape.q_stride);
-    add_flipped_times(at, scale, ds, head.q.from(at.query),
-                      head.k_gradient + at.key * shape.kv_stride, shape.kv_stride);
+    // The first queries to see these keys are those beside them.
+    const Accumulate keys = at.query == at.key ? head.accumulate : Accumulate::yes;
+    flipped_times(at, 1, p, dout,
+                  {head.v_gradient + at.key * shape.kv_stride, shape.kv_stride, keys});
+    scores_times(
+        at, scale, ds, head.k.from(at.key),
+        {head.q_gradient + at.query * shape.q_stride, shape.q_stride, after_first(at.key == 0)});
+    flipped_times(at, scale, ds, head.q.from(at.query),
+                  {head.k_gradient + at.key * shape.kv_stride, shape.kv_stride, keys});
   }
 }
 
@@ -240,11 +249,8 @@ void attention_backward(const Attention& shape, const AttentionTape& tape, float
     const std::int64_t row = shape.key_row(sequence);
     const std::int64_t length = shape.keys_of(sequence);
     const std::int64_t kv = row * shape.kv_stride + index % shape.kv_heads * shape.head_dim;
-    for (std::int64_t i = 0; i < length; ++i) {
-      std::fill_n(k_gradient + kv + i * shape.kv_stride, shape.head_dim, 0.0F);
-      std::fill_n(v_gradient + kv + i * shape.kv_stride, shape.head_dim, 0.0F);
-    }
-    for (std::int64_t h = index % shape.kv_heads * group, end = h + group; h < end; ++h) {
+    for (std::int64_t i = 0; i < group; ++i) {
+      const std::int64_t h = index % shape.kv_heads * group + i;
       const std::int64_t at_q = row * shape.q_stride + h * shape.head_dim;
       const std::int64_t at_out = row * out_stride + h * shape.head_dim;
       const Head head{.q = {tape.q + at_q, shape.q_stride},
@@ -255,7 +261,8 @@ void attention_backward(const Attention& shape, const AttentionTape& tape, float
                       .logsumexp = tape.logsumexp + row * shape.heads + h * length,
                       .q_gradient = q_gradient + at_q,
                       .k_gradient = k_gradient + kv,
-                      .v_gradient = v_gradient + kv};
+                      .v_gradient = v_gradient + kv,
+                      .accumulate = after_first(i == 0)};
       for (std::int64_t from = 0; from < length; from += kTile)
         backward_tile({.query = from,
                        .key = 0,

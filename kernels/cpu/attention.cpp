@@ -13,7 +13,7 @@
 #include "kernels/attention.hpp"
 
 #include "kernels/cpu/clones.hpp"
-#include "kernels/cpu/reductions.hpp"
+#include "kernels/cpu/rows.hpp"
 #include "kernels/cpu/tile_product.hpp"
 #include "kernels/cpu/vector_math.hpp"
 #include "kernels/parallel.hpp"
@@ -104,21 +104,6 @@ void flipped_times(const Place& at, float alpha, const float* scores, View b, co
                 .alpha = alpha,
                 .accumulate = out.accumulate,
                 .precision = at.precision});
-}
-
-// x = e^(x - shift); returns the sum.
-AIOPS_CLONES float exponentiate(std::int64_t count, float shift, float* x) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < count; ++i) {
-    x[i] = exponential(x[i] - shift);
-    sum += x[i];
-  }
-  return sum;
-}
-
-AIOPS_CLONES void multiply(std::int64_t count, float factor, float* x) {
-  for (std::int64_t i = 0; i < count; ++i) x[i] *= factor;
 }
 
 // ds = p (dp - d), written over dp.

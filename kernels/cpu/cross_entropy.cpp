@@ -2,7 +2,7 @@
 #include "kernels/cross_entropy.hpp"
 
 #include "kernels/cpu/clones.hpp"
-#include "kernels/cpu/reductions.hpp"
+#include "kernels/cpu/rows.hpp"
 #include "kernels/cpu/vector_math.hpp"
 #include "kernels/parallel.hpp"
 
@@ -19,21 +19,19 @@ AIOPS_CLONES float sum_of_exponentials(std::int64_t count, const float* x, float
   return sum;
 }
 
-AIOPS_CLONES void scaled_exponentials(std::int64_t count, float most, float scale, float* x) {
-#pragma omp simd
-  for (std::int64_t i = 0; i < count; ++i) x[i] = exponential(x[i] - most) * scale;
+float loss_of(std::int64_t vocab, const float* logits, std::int32_t target) {
+  const float most = largest(vocab, logits, logits[0]);
+  return std::log(sum_of_exponentials(vocab, logits, most)) + most - logits[target];
 }
 
-struct Row {
-  float most, sum, loss;
-};
-
-Row measure(std::int64_t vocab, const float* logits, std::int32_t target) {
-  Row row{};
-  row.most = largest(vocab, logits, logits[0]);
-  row.sum = sum_of_exponentials(vocab, logits, row.most);
-  row.loss = std::log(row.sum) + row.most - logits[target];
-  return row;
+// The gradient over the logits; returns the loss.
+float gradient_of(std::int64_t vocab, float* logits, std::int32_t target, float scale) {
+  const float most = largest(vocab, logits, logits[0]);
+  const float chosen = logits[target];
+  const float sum = exponentiate(vocab, most, logits);
+  multiply(vocab, scale / sum, logits);
+  logits[target] -= scale;
+  return std::log(sum) + most - chosen;
 }
 
 }  // namespace
@@ -43,9 +41,8 @@ void cross_entropy_forward(const CrossEntropy& shape, const float* logits,
   for_each_chunk(
       threads, shape.rows, rows_per_piece(shape.vocab), [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i)
-          losses[i] = targets[i] < 0
-                          ? 0.0F
-                          : measure(shape.vocab, logits + i * shape.vocab, targets[i]).loss;
+          losses[i] =
+              targets[i] < 0 ? 0.0F : loss_of(shape.vocab, logits + i * shape.vocab, targets[i]);
       });
 }
 
@@ -60,10 +57,7 @@ void cross_entropy_backward(const CrossEntropy& shape, float* logits, const std:
                        std::fill_n(row, shape.vocab, 0.0F);
                        continue;
                      }
-                     const Row r = measure(shape.vocab, row, targets[i]);
-                     losses[i] = r.loss;
-                     scaled_exponentials(shape.vocab, r.most, scale / r.sum, row);
-                     row[targets[i]] -= scale;
+                     losses[i] = gradient_of(shape.vocab, row, targets[i], scale);
                    }
                  });
 }

@@ -2,6 +2,7 @@
 #include "kernels/gradient_norm.hpp"
 
 #include "kernels/cpu/clones.hpp"
+#include "kernels/cpu/rows.hpp"
 #include "kernels/parallel.hpp"
 
 #include <algorithm>
@@ -19,10 +20,6 @@ AIOPS_CLONES double sum_of_squares(std::int64_t count, const float* x) {
   for (std::int64_t i = 0; i < count; ++i)
     sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
   return sum;
-}
-
-AIOPS_CLONES void multiply(std::int64_t count, float factor, float* x) {
-  for (std::int64_t i = 0; i < count; ++i) x[i] *= factor;
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include "kernels/cpu/bfloat16.hpp"
 #include "kernels/cpu/clones.hpp"
-#include "kernels/cpu/reductions.hpp"
+#include "kernels/cpu/rows.hpp"
 #include "kernels/parallel.hpp"
 
 namespace aiops::kernels {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sums and maxima of one row, in an order that follows from the CPU's vector width and the length.
+// What several operators do with one row. Sums are made in an order that follows from the CPU's
+// vector width and the length.
 #pragma once
 
 #include <cstdint>
@@ -10,5 +11,10 @@ float dot(std::int64_t count, const float* a, const float* b);
 
 // The largest of x and `at_least`.
 float largest(std::int64_t count, const float* x, float at_least);
+
+// x = e^(x - shift); returns the sum.
+float exponentiate(std::int64_t count, float shift, float* x);
+
+void multiply(std::int64_t count, float factor, float* x);
 
 }  // namespace aiops::kernels

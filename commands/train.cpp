@@ -202,11 +202,16 @@ void report_result(const train::TrainResult& result, Report& report) {
   json["tokens_per_second"] = std::round(result.tokens_per_second);
   json["wall_seconds"] = state.wall_seconds;
   json["model_sha256"] = result.model_sha256;
-  report.answer(
-      result.model.string(), json,
-      fmt::format("{}: step {}, loss {:.4f}{}, {} in {}", result.model.string(), state.step,
-                  state.loss, validation, format_count(state.tokens) + " tokens",
-                  format_duration(state.wall_seconds)));
+  json["model_step"] = result.best ? result.best->step : state.step;
+  const std::string last =
+      fmt::format("step {}, loss {:.4f}{}, {} tokens in {}", state.step, state.loss, validation,
+                  format_count(state.tokens), format_duration(state.wall_seconds));
+  const std::string which =
+      result.best ? fmt::format("step {}, the best, validation loss {:.4f}; the last is ",
+                                result.best->step, result.best->loss)
+                  : "";
+  report.answer(result.model.string(), json,
+                fmt::format("{}: {}{}", result.model.string(), which, last));
 }
 
 }  // namespace

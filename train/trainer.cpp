@@ -190,10 +190,11 @@ TrainResult Trainer::run() {
   saver_.wait();
   const double seconds = monotonic_seconds() - started_;
   const double done = static_cast<double>(state_.tokens - tokens_before);
-  TrainResult result{config.out / "model", saver_.checkpoint(), state_,
-                     seconds > 0 ? done / seconds : 0, ""};
+  TrainResult result{
+      config.out / "model", saver_.checkpoint(), state_, seconds > 0 ? done / seconds : 0, "", {}};
   if (ranks_.leads()) {
     const fs::path chosen = to_publish();
+    if (chosen != result.checkpoint) result.best = state_.steering.best;
     result.model = publish_model(config.out, chosen, digests_);
     result.model_sha256 = weights_sha256(read_manifest(chosen));
     if (config.merge && model_.lora() != nullptr) {

@@ -20,8 +20,9 @@ struct TrainResult {
   std::filesystem::path model;       // OUT/model
   std::filesystem::path checkpoint;  // OUT/step-N
   TrainerState state;
-  double tokens_per_second = 0;  // of this run
-  std::string model_sha256;      // weights_sha256(), hex
+  double tokens_per_second = 0;        // of this run
+  std::string model_sha256;            // weights_sha256(), hex
+  std::optional<Steering::Best> best;  // whose the model is, where it is not the last step's
 };
 
 // Trains what the options say, to the end, as one of `ranks`; only the first of them writes, and

@@ -8,6 +8,7 @@ best=$(readlink early/best)
 [ -d "early/$best" ] || fail "the best checkpoint, $best, is gone"
 cmp "early/$best/model.safetensors" early/model/model.safetensors || fail "the model is not the best checkpoint"
 [ "$best" != "$(readlink early/latest)" ] || fail "the best is the last"
+out_has "^early/model: ${best/-/ }, the best, validation loss [0-9.]+; the last is step [0-9]+, loss "
 grep -q '"sample":' early/metrics.jsonl || fail "no sample in metrics.jsonl"
 # The same command again knows that it came to its end.
 run 0 aiops train train.yaml --out early --set steps=400 --set optimiser.lr=0.3 --set optimiser.clip=0 --set eval.every=5 \

@@ -2,7 +2,7 @@
 # OFF looks for none. What follows in AIOPS_CUDA_FOUND says whether it is there; tests/simt reads the same sources with g++
 # in any case.
 set(AIOPS_CUDA_FOUND OFF)
-if(NOT AIOPS_CUDA STREQUAL "OFF" AND NOT AIOPS_SANITIZE AND NOT AIOPS_FUZZERS)
+if(NOT AIOPS_CUDA STREQUAL "OFF" AND NOT AIOPS_SANITIZE)
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)

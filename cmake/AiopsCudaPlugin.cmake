@@ -1,6 +1,6 @@
 # The CUDA plug-in, libaiops_cuda.so: kernels/cuda/ with the CUDA runtime inside. Everything else of NVIDIA's is opened at run
 # time, so building it takes nvcc, headers and libcudart_static.a, no GPU and no driver; the program itself needs none of it.
-if(AIOPS_CUDA STREQUAL "OFF" OR AIOPS_SANITIZE OR AIOPS_FUZZERS)  # sanitizers do not live in a library that is opened
+if(AIOPS_CUDA STREQUAL "OFF" OR AIOPS_SANITIZE)  # sanitizers do not live in a library that is opened
   return()
 endif()
 find_path(AIOPS_CUDA_HEADERS cuda_runtime_api.h HINTS /usr/local/cuda/include)

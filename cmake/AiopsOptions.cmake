@@ -3,7 +3,7 @@ set(AIOPS_CUDA AUTO CACHE STRING "Build the CUDA backend: AUTO (when the toolkit
 set_property(CACHE AIOPS_CUDA PROPERTY STRINGS AUTO ON OFF)
 option(AIOPS_DEVELOPER "Treat warnings as errors" OFF)
 option(AIOPS_TESTS "Build the tests" ON)
-option(AIOPS_FUZZERS "Build the fuzzers (clang only)" OFF)
+option(AIOPS_FUZZERS "Build the fuzzers too: clang and AIOPS_SANITIZE=address,undefined" OFF)
 set(AIOPS_SANITIZE "" CACHE STRING "Sanitizers, such as address,undefined or thread")
 
 if(NOT CMAKE_BUILD_TYPE)
@@ -25,8 +25,7 @@ if(AIOPS_SANITIZE)  # what ASan or the warnings see too is left out: those check
   target_link_options(aiops_options INTERFACE -fsanitize=${AIOPS_SANITIZE})
 endif()
 if(AIOPS_FUZZERS)  # coverage everywhere, main() only in the fuzzers: tests/fuzz/CMakeLists.txt
-  target_compile_options(aiops_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
-  target_link_options(aiops_options INTERFACE -fsanitize=address,undefined)
+  target_compile_options(aiops_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 add_library(aiops_warnings INTERFACE)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = x W^T + b on gemm(): x is rows × in, W is out × in (as Hugging Face stores it), y is rows × out.
+// y = x W^T + b on gemm(): x is rows × in, W is out × in (as Hugging Face stores it), y is rows ×
+// out.
 #pragma once
 
 #include "kernels/gemm.hpp"

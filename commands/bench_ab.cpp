@@ -66,7 +66,9 @@ const AbSuite& suite_of(const std::string& name) {
 
 // What `bench ab` decides for both sides itself.
 bool is_ours(const std::string& flag) {
-  return flag == "samples" || flag == "time" || flag == "out";
+  const auto flags = record_flags();
+  return flag == "samples" || flag == "time" ||
+         std::any_of(flags.begin(), flags.end(), [&](const Flag& own) { return own.name == flag; });
 }
 
 // "engine=openblas" as the suite's flag.
@@ -198,7 +200,7 @@ std::vector<bench::AbPair> measure(const BenchAbOptions& options, const bench::B
   // Each side has its own threads and its own seed of inputs.
   const auto bench_of = [&](const BenchAbOptions::Side& side) {
     const BenchOptions own = bench_options(*side.arguments);
-    return bench::Bench{own.rule, own.threads, bench.status, bench.stop, bench.emit};
+    return bench::Bench{own.rule, own.threads, bench.status, bench.stop, bench.emit, bench.subject};
   };
   const bench::Bench a = bench_of(options.a), b = bench_of(options.b);
   const auto& make = suite_of(options.suite).make;
@@ -235,8 +237,12 @@ Verb bench_ab_verb() {
 
 void bench_ab(const BenchAbOptions& options, Context& context) {
   RecordSink sink(options.common, context);
-  const bench::Bench bench{options.rule.samples, 1, context.status, context.stop,
-                           [&](const Json& record) { sink.take(record); }};
+  const bench::Bench bench{options.rule.samples,
+                           1,
+                           context.status,
+                           context.stop,
+                           [&](const Json& record) { sink.take(record); },
+                           sink.subject()};
   std::vector<VerdictRow> rows;
   try {
     for (const bench::AbPair& pair : measure(options, bench, context.stop))
@@ -251,6 +257,7 @@ void bench_ab(const BenchAbOptions& options, Context& context) {
   sink.save();
   const Sides sides{"A", "B", "a longer --time, a larger --threshold or a quieter machine"};
   if (!context.report.is_json()) context.report.table(OrderedJson(), verdict_table(rows, sides));
+  sink.attach();
   conclude(rows, sides, context.status);
 }
 

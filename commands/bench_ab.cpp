@@ -252,6 +252,7 @@ void bench_ab(const BenchAbOptions& options, Context& context) {
     if (sink.records().empty()) throw;
     sink.save();  // what is measured is measured
     if (!context.report.is_json()) context.report.table(OrderedJson(), table_of(sink.records()));
+    sink.keep_unattached();
     throw;
   }
   sink.save();

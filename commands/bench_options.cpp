@@ -156,15 +156,23 @@ void RecordSink::attach() {
     attachment_->store(lines_, records_);
   } catch (const Error& failure) {
     Error error = failure;
-    if (!out_ && context_.report.is_json()) {
-      error.mend = "the records are on standard output; --out FILE keeps them in a file";
-    } else {
-      const std::string file = (out_ ? *out_ : keep(lines_, records_.front(), context_)).string();
-      error.mend = "the records are in " + file + (out_ ? "" : "; --out FILE keeps them elsewhere");
-    }
+    error.mend = whereabouts();
     error.message = "the records are measured and not attached: " + error.message;
     throw error;
   }
+}
+
+void RecordSink::keep_unattached() {
+  if (attachment_)
+    context_.status.warn("nothing is attached, since not all was measured; " + whereabouts());
+}
+
+std::string RecordSink::whereabouts() const {
+  if (out_) return "the records are in " + out_->string();
+  if (context_.report.is_json())
+    return "the records are on standard output; --out FILE keeps them in a file";
+  return "the records are in " + keep(lines_, records_.front(), context_).string() +
+         "; --out FILE keeps them elsewhere";
 }
 
 void report_suite(const BenchOptions& options, Context& context, const MakeSuite& make) {
@@ -183,8 +191,11 @@ void report_suite(const BenchOptions& options, Context& context, const MakeSuite
   try {
     run_suite(make(bench), bench);
   } catch (const Error&) {
-    if (!sink.records().empty()) finish();  // what is measured is measured
-    throw;                                  // and half a suite is attached to nothing
+    if (!sink.records().empty()) {  // what is measured is measured
+      finish();
+      sink.keep_unattached();
+    }
+    throw;
   }
   finish();
   sink.attach();

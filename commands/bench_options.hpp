@@ -50,11 +50,15 @@ class RecordSink {
   void save();
   // After all has been measured. When it fails, the records are kept and the error says where.
   void attach();
+  // Instead, when the suite failed: half of it is attached to nothing. Says where the records are.
+  void keep_unattached();
   // What the records say of the artifact; null without one.
   Json subject() const;
   const std::vector<Json>& records() const { return records_; }
 
  private:
+  std::string whereabouts() const;  // of the records; puts them there if they are nowhere
+
   std::optional<std::filesystem::path> out_;
   Context& context_;
   std::optional<BenchAttachment> attachment_;

@@ -81,7 +81,20 @@ run 5 aiops bench ab --samples 6 --attach noise:2 --out none.jsonl -- true -- tr
 [ ! -e none.jsonl ] || fail "measured for an artifact that is not there"
 run 2 aiops bench ab hash --a attach=noise:1 --b seed=2 # a side has no records of its own
 
-# What was measured is never lost.
+# Half of a suite is attached to nothing; what was measured is never lost.
+run 0 aiops referrers noise:1 -q
+cp out before
+for out in '' '--out half.jsonl'; do
+  rm -f rounds
+  run 1 aiops bench ab --samples 20 --time 0.001 --attach noise:1 --sign k.key $out -- true -- sh -c 'echo >>rounds; [ "$(wc -l <rounds)" -lt 5 ]'
+  err_has 'nothing is attached, since not all was measured; the records are in '
+  kept=$(sed -nE 's/.*the records are in ([^;]*).*/\1/p' err)
+  run 0 aiops bench verify "$kept"
+done
+[ "$kept" = half.jsonl ] || fail "the records are in $kept"
+run 0 aiops referrers noise:1 -q
+cmp out before || fail "half of a suite was attached"
+
 start_fake
 run 0 aiops push noise:1 "$registry/n:1" -q
 change_fake 'PUT;manifests;*;403'

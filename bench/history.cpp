@@ -87,11 +87,16 @@ std::string chart_of(Runs runs) {
 
 std::string history_of(const std::vector<StoredRecord>& records) {
   std::map<std::string, Runs> cases;
-  for (const StoredRecord& record : records)
-    cases[text_of(record.json.at("comparable_sha256"))].push_back(&record.json);
+  std::vector<std::string> order;
+  for (const StoredRecord& record : records) {
+    const std::string name = text_of(record.json.at("comparable_sha256"));
+    Runs& runs = cases[name];
+    if (runs.empty()) order.push_back(name);
+    runs.push_back(&record.json);
+  }
   std::string html;
-  for (auto& [unused, runs] : cases)
-    if (runs.size() > 1) html += chart_of(std::move(runs));
+  for (const std::string& name : order)
+    if (cases[name].size() > 1) html += chart_of(cases[name]);
   return html;
 }
 

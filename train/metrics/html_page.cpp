@@ -119,9 +119,10 @@ Grid grid_of(const Frame& frame) {
     grid.lines += fmt::format("M0 {:.1f}H{}", y, kSize);
     grid.labels += html_label_left(y / 10, std::abs(value) < frame.between / 2 ? 0 : value);
   }
-  const double between = std::max(1.0, round_step(frame.right - frame.left, 5));
+  const double range = frame.right - frame.left;
+  const double between = range < 1 ? round_step(range, 5) : std::max(1.0, round_step(range, 5));
   const double first = std::ceil(frame.left / between) * between;
-  for (int i = 0; i <= pieces(frame.right - first, between); ++i) {
+  for (int i = 0; first <= frame.right && i <= pieces(frame.right - first, between); ++i) {
     const double step = first + i * between;
     grid.labels += html_label_below(frame.x(step) / 10, step);
   }

@@ -117,6 +117,30 @@ TEST(Report, RunsOfOneSecondAreOneByOne) {
   EXPECT_THAT(html_of({stored(never), stored(once)}), HasSubstr("run by run, GB/s, one by one"));
 }
 
+TEST(Report, HistoriesAreInTheOrderOfTheRecords) {
+  std::vector<StoredRecord> records;
+  for (int run = 0; run < 2; ++run)
+    for (const std::int64_t size : {7, 3, 9, 1, 8, 2}) records.push_back(stored(loop(size, 8192)));
+  const std::string page = html_of(records);
+  std::size_t last = 0;
+  for (const char* size : {"7", "3", "9", "1", "8", "2"}) {
+    const auto at = page.find("size_bytes " + std::string(size) + ", threads 1; test, run by run");
+    ASSERT_NE(at, std::string::npos) << size;
+    EXPECT_GT(at, last) << size;
+    last = at;
+  }
+}
+
+// Samples of half a microsecond span far less than one.
+TEST(Report, LabelsStayBesideTheirChart) {
+  const std::string page = html_of({stored(example_record()), stored(product())});
+  const std::regex label("class=\"x\" style=\"left:([^%]*)%");
+  std::size_t labels = 0;
+  for (std::sregex_iterator at(page.begin(), page.end(), label), end; at != end; ++at, ++labels)
+    EXPECT_LE(std::stod((*at)[1]), 100.05) << at->str();
+  EXPECT_GT(labels, 4U);
+}
+
 TEST(Report, OtherWorkHasNoHistory) {
   EXPECT_THAT(html_of({stored(product()), stored(loop(4096, 8192))}), Not(HasSubstr("run by run")));
 }

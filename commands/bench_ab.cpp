@@ -200,7 +200,7 @@ std::vector<bench::AbPair> measure(const BenchAbOptions& options, const bench::B
   // Each side has its own threads and its own seed of inputs.
   const auto bench_of = [&](const BenchAbOptions::Side& side) {
     const BenchOptions own = bench_options(*side.arguments);
-    return bench::Bench{own.rule, own.threads, bench.status, bench.stop, bench.emit, bench.subject};
+    return bench::Bench{own.rule, own.threads, bench.status, bench.stop, bench.emit};
   };
   const bench::Bench a = bench_of(options.a), b = bench_of(options.b);
   const auto& make = suite_of(options.suite).make;

@@ -87,8 +87,9 @@ class Ending {
   StopReason reason_ = StopReason::count;
 };
 
-Run make_run(const AbRule& rule, std::size_t cases) {
+Run make_run(const AbRule& rule, std::size_t cases, const Json& subject) {
   Run run(rule.samples, cases);
+  run.subject = subject;
   if (!rule.samples.count)
     run.stop_rule = {{"rule", kEffectWidthRule},
                      {"params",
@@ -124,7 +125,7 @@ std::vector<AbPair> measure_pair(const Suite::Item& a, const Suite::Item& b, std
   Sides sides{a.make(), b.make(), measured, {}, {}};
   sides.cases = sides.a.cases;
   sides.cases.insert(sides.cases.end(), sides.b.cases.begin(), sides.b.cases.end());
-  const Run run = make_run(rule, sides.cases.size());
+  const Run run = make_run(rule, sides.cases.size(), bench.subject);
   Ending ending(sides, rule);
   const auto finish = [&](StopReason reason, Gate wanted) {
     for (Samples& samples : sides.samples) samples.stop = reason;

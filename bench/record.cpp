@@ -184,6 +184,7 @@ Json make_record(const Run& run, const Measurement& measurement) {
       {"energy", nullptr},
       {"correctness", measurement.correctness},
       {"gate", nullptr}};
+  if (!run.subject.is_null()) record["subject"] = run.subject;
   if (!measurement.counters.is_null()) record["counters"] = measurement.counters;
   record["comparable_sha256"] = comparable_hash(record);
   return record;

@@ -57,6 +57,7 @@ struct Run {
   Json argv;
   StealMeter steal;
   Json stop_rule;  // its name and parameters
+  Json subject;    // the artifact that was measured, or null
 };
 
 Json make_record(const Run& run, const Measurement& measurement);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/report.hpp"
 
-#include "bench/digits.hpp"
+#include "bench/history.hpp"
+#include "bench/record_text.hpp"
+#include "bench/roofline.hpp"
 #include "bench/verdict.hpp"
 #include "train/metrics/html_page.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace aiops::bench {
 namespace {
@@ -61,41 +62,10 @@ Series histogram(const Json& record, std::size_t bins) {
   return series;
 }
 
-std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : to_text(value);
-}
-
-// "hash: algorithm sha256, block_bytes 64, threads 1; OpenSSL".
-std::string name_of(const Json& record) {
-  std::string params;
-  for (const auto& [name, value] : record.at("workload").at("params").items())
-    if (!value.is_null()) params += (params.empty() ? "" : ", ") + name + " " + text_of(value);
-  return fmt::format("{}: {}; {}", text_of(record.at("workload").at("kind")), params,
-                     text_of(record.at("engine").at("name")));
-}
-
-std::string figure_of(const Json& record) {
-  const Json& metric = record.at("metrics").at(0);
-  const double value = metric.at("value").get<double>();
-  std::optional<double> noise;
-  if (!metric.at("ci95").is_null())
-    noise = std::max(value - metric.at("ci95").at(0).get<double>(),
-                     metric.at("ci95").at(1).get<double>() - value);
-  std::string text = format_supported(value, noise) + " " + text_of(metric.at("unit"));
-  if (noise) text += " ± " + format_supported(100 * *noise / value, std::nullopt) + " %";
-  const Json& peak = record.at("peak");
-  if (!peak.is_null() && peak.at("frac_of").contains("measured"))
-    text += fmt::format(", {:.0f} % of what the machine could do",
-                        100 * peak.at("frac_of").at("measured").get<double>());
-  return text;
-}
-
 std::string conditions_of(const Json& record) {
   const Json& host = record.at("host");
-  const Json& cpu = host.at("cpu");
   return fmt::format("{} samples, {}; {}; load {}; aiops {}", to_text(record.at("samples").at("n")),
-                     text_of(record.at("method").at("stop").at("reason")),
-                     cpu.is_null() ? "a CPU that is not known" : text_of(cpu.at("model")),
+                     text_of(record.at("method").at("stop").at("reason")), cpu_text(record),
                      to_text(host.at("load1")), text_of(record.at("tool").at("version")));
 }
 
@@ -121,9 +91,11 @@ std::string paragraph(const std::string& text) {
   return "<p>" + train::html_escaped(text) + "</p>\n";
 }
 
-std::string section(const Json& record, const std::vector<StoredRecord>& all) {
+std::string section(const StoredRecord& stored, const std::vector<StoredRecord>& all) {
+  const Json& record = stored.json;
   std::string html = "<h2>" + train::html_escaped(name_of(record)) + "</h2>\n" +
-                     paragraph(figure_of(record)) + paragraph(conditions_of(record));
+                     paragraph(figure_text(record)) + paragraph(conditions_of(record));
+  if (!stored.standing.empty()) html += paragraph(stored.where + ": " + stored.standing);
   if (const Json* baseline = baseline_of(record, all)) {
     html += paragraph(verdict_of(record.at("gate")));
     html += train::html_chart(
@@ -140,32 +112,12 @@ std::string section(const Json& record, const std::vector<StoredRecord>& all) {
                                   in_time(record));
 }
 
-// Figures of the same work, run by run.
-std::string history(const std::vector<StoredRecord>& records) {
-  std::map<std::string, std::vector<const Json*>> cases;
-  for (const StoredRecord& record : records)
-    cases[text_of(record.json.at("comparable_sha256"))].push_back(&record.json);
-  std::string html;
-  for (const auto& [unused, runs] : cases) {
-    if (runs.size() < 2) continue;
-    Series series;
-    for (const Json* run : runs) {
-      series.steps.push_back(static_cast<double>(series.steps.size() + 1));
-      series.values.push_back(run->at("metrics").at(0).at("value").get<double>());
-    }
-    html +=
-        train::html_chart(train::html_escaped(name_of(*runs[0])) + ", run by run, " +
-                              train::html_escaped(text_of(runs[0]->at("metrics").at(0).at("unit"))),
-                          train::Floor::zero, train::Noise::none, series);
-  }
-  return html;
-}
-
 }  // namespace
 
 std::string html_of(const std::vector<StoredRecord>& records) {
-  std::string page = train::html_head("aiops bench report", "Benchmarks") + history(records);
-  for (const StoredRecord& record : records) page += section(record.json, records);
+  std::string page = train::html_head("aiops bench report", "Benchmarks") + history_of(records) +
+                     roofline_of(records);
+  for (const StoredRecord& record : records) page += section(record, records);
   return page += train::kHtmlEnd;
 }
 
@@ -173,7 +125,8 @@ std::string drawing_of(const std::vector<StoredRecord>& records, std::size_t wid
   std::string text;
   for (const StoredRecord& record : records) {
     text +=
-        (text.empty() ? "" : "\n") + name_of(record.json) + "\n" + figure_of(record.json) + "\n";
+        (text.empty() ? "" : "\n") + name_of(record.json) + "\n" + figure_text(record.json) + "\n";
+    if (!record.standing.empty()) text += record.where + ": " + record.standing + "\n";
     if (!record.json.at("gate").is_null()) text += verdict_of(record.json.at("gate")) + "\n";
     text += "samples by time, without the slowest twentieth\n";
     for (const auto& line : train::draw(histogram(record.json, width), width, 8, "µs"))

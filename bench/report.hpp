@@ -11,7 +11,8 @@ namespace aiops::bench {
 
 // A page that needs nothing but itself: of each record its figure, how its samples are distributed,
 // with those of the side that it was compared with, and how they came in time; of work that was
-// measured several times, the figures one after the other.
+// measured several times, the figures over time; of work that states operations and bytes, a
+// roofline.
 std::string html_of(const std::vector<StoredRecord>& records);
 
 // The distributions, drawn in characters.

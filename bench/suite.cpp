@@ -8,7 +8,8 @@ void run_suite(const Suite& suite, const Bench& bench) {
   for (const Suite::Item& item : suite.items) {
     task.note(item.note);
     const Group group = item.make();
-    const Run run(bench.rule, group.cases.size());
+    Run run(bench.rule, group.cases.size());
+    run.subject = bench.subject;
     const std::vector<Samples> samples = take_samples(group.cases, bench.rule, bench.stop);
     for (const Measurement& measurement : group.describe(samples))
       bench.emit(make_record(run, measurement));

@@ -24,6 +24,7 @@ struct Bench {
   Status& status;
   const StopFlag& stop;
   std::function<void(const Json& record)> emit;  // each record as soon as it is complete
+  Json subject = nullptr;                        // the artifact that the records are kept with
 };
 
 struct Group {

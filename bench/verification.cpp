@@ -247,22 +247,24 @@ bool is_json(std::string_view text) { return Json::accept(text); }
 }  // namespace
 
 std::vector<StoredRecord> read_records(const std::filesystem::path& file) {
-  const std::string text = read_file(file, kLargestFile);
-  const std::string name = file.string();
+  return parse_records(read_file(file, kLargestFile), file.string());
+}
+
+std::vector<StoredRecord> parse_records(const std::string& text, const std::string& name) {
   const auto lines = lines_of(text);
   if (lines.empty()) throw Error(ExitCode::failed, name + ": has no record");
   std::vector<StoredRecord> records;
   if (lines.size() > 1 && is_json(lines[0].first)) {
     for (const auto& [line, number] : lines) {
       const std::string where = name + ":" + std::to_string(number);
-      records.push_back({parse_json(line, where, kRecordLimits), where});
+      records.push_back({parse_json(line, where, kRecordLimits), where, {}});
     }
     return records;
   }
   Json whole = parse_json(text, name, kRecordLimits);
-  if (!whole.is_array()) return {{std::move(whole), name}};
+  if (!whole.is_array()) return {{std::move(whole), name, {}}};
   for (std::size_t i = 0; i < whole.size(); ++i)
-    records.push_back({std::move(whole[i]), name + "[" + std::to_string(i) + "]"});
+    records.push_back({std::move(whole[i]), name + "[" + std::to_string(i) + "]", {}});
   if (records.empty()) throw Error(ExitCode::failed, name + ": has no record");
   return records;
 }

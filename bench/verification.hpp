@@ -16,12 +16,15 @@ namespace aiops::bench {
 // One or more records of a file.
 struct StoredRecord {
   Json json;
-  std::string where;  // "records.jsonl:3", or the file's name when it is one value
+  std::string where;          // "records.jsonl:3", or the file's name when it is one value
+  std::string standing = {};  // who vouches for it: "not signed: a claim"
 };
 
 // A file of one record, of an array of them, or of one a line. Throws Error{failed} naming file and
 // line when it is not JSON, and when there is nothing in it.
 std::vector<StoredRecord> read_records(const std::filesystem::path& file);
+// The same of text from elsewhere, called `name`.
+std::vector<StoredRecord> parse_records(const std::string& text, const std::string& name);
 
 // A figure that does not follow from the samples of its record.
 struct Finding {

@@ -66,7 +66,9 @@ const AbSuite& suite_of(const std::string& name) {
 
 // What `bench ab` decides for both sides itself.
 bool is_ours(const std::string& flag) {
-  return flag == "samples" || flag == "time" || flag == "out";
+  const auto flags = record_flags();
+  return flag == "samples" || flag == "time" ||
+         std::any_of(flags.begin(), flags.end(), [&](const Flag& own) { return own.name == flag; });
 }
 
 // "engine=openblas" as the suite's flag.
@@ -235,8 +237,12 @@ Verb bench_ab_verb() {
 
 void bench_ab(const BenchAbOptions& options, Context& context) {
   RecordSink sink(options.common, context);
-  const bench::Bench bench{options.rule.samples, 1, context.status, context.stop,
-                           [&](const Json& record) { sink.take(record); }};
+  const bench::Bench bench{options.rule.samples,
+                           1,
+                           context.status,
+                           context.stop,
+                           [&](const Json& record) { sink.take(record); },
+                           sink.subject()};
   std::vector<VerdictRow> rows;
   try {
     for (const bench::AbPair& pair : measure(options, bench, context.stop))
@@ -246,11 +252,13 @@ void bench_ab(const BenchAbOptions& options, Context& context) {
     if (sink.records().empty()) throw;
     sink.save();  // what is measured is measured
     if (!context.report.is_json()) context.report.table(OrderedJson(), table_of(sink.records()));
+    sink.keep_unattached();
     throw;
   }
   sink.save();
   const Sides sides{"A", "B", "a longer --time, a larger --threshold or a quieter machine"};
   if (!context.report.is_json()) context.report.table(OrderedJson(), verdict_table(rows, sides));
+  sink.attach();
   conclude(rows, sides, context.status);
 }
 

@@ -27,21 +27,56 @@ void warn_of_noise(const std::vector<Json>& records, Status& status) {
                 " measurements ended before their interval was within 0.5 %: see the ± column");
 }
 
+std::optional<AttachOptions> attach_options(const Arguments& arguments) {
+  const auto artifact = arguments.text("attach");
+  const auto key = arguments.path("sign");
+  if (key && !artifact)
+    throw Error(ExitCode::usage, "--sign is for records that are attached",
+                "--attach REF says to which artifact");
+  if (!artifact) return std::nullopt;
+  return AttachOptions{pack::Reference::parse(*artifact), key, registry_access(arguments)};
+}
+
+// Where records are kept that can be attached to nothing and are nowhere else.
+std::filesystem::path keep(const std::string& lines, const Json& first, const Context& context) {
+  const auto directory = context.state_home / "bench";
+  make_directories(directory);
+  const auto file = directory / (first.at("id").get<std::string>() + ".jsonl");
+  write_file_atomically(file, lines);
+  return file;
+}
+
 }  // namespace
 
 std::vector<Flag> sampling_flags() {
-  return {{.name = "samples",
-           .value = "N",
-           .help = "Take exactly N samples of each case, instead of until the interval is narrow"},
-          {.name = "seed",
-           .value = "N",
-           .help = "Seed of the inputs and of the order of the cases",
-           .fallback = "1"},
-          {.name = "out",
-           .value = "FILE",
-           .help = "Also write the records to FILE, one JSON value a line",
-           .complete = Complete::file,
-           .suffixes = ".jsonl"}};
+  std::vector<Flag> flags = {
+      {.name = "samples",
+       .value = "N",
+       .help = "Take exactly N samples of each case, instead of until the interval is narrow"},
+      {.name = "seed",
+       .value = "N",
+       .help = "Seed of the inputs and of the order of the cases",
+       .fallback = "1"}};
+  for (Flag& flag : record_flags()) flags.push_back(std::move(flag));
+  return flags;
+}
+
+std::vector<Flag> record_flags() {
+  std::vector<Flag> flags = {{.name = "out",
+                              .value = "FILE",
+                              .help = "Also write the records to FILE, one JSON value a line",
+                              .complete = Complete::file,
+                              .suffixes = ".jsonl"},
+                             {.name = "attach",
+                              .value = "REF",
+                              .help = "Keep the records with the artifact REF, as a referrer of it",
+                              .complete = Complete::reference},
+                             {.name = "sign",
+                              .value = "KEY",
+                              .help = "Sign what is attached with this private key",
+                              .complete = Complete::private_key}};
+  for (Flag& flag : registry_flags()) flags.push_back(std::move(flag));
+  return flags;
 }
 
 Positional stored_records(const char* name, const char* help, Positional::Arity arity) {
@@ -76,6 +111,7 @@ BenchOptions sampling_options(const Arguments& arguments) {
     options.rule.count = static_cast<std::size_t>(*samples);
   options.rule.seed = static_cast<std::uint64_t>(*arguments.integer("seed", 0, 1LL << 53));
   options.out = arguments.path("out");
+  options.attach = attach_options(arguments);
   return options;
 }
 
@@ -97,12 +133,14 @@ BenchOptions bench_options(const Arguments& arguments) {
 }
 
 RecordSink::RecordSink(const BenchOptions& options, Context& context)
-    : out_(options.out), context_(context) {}
+    : out_(options.out), context_(context) {
+  if (options.attach) attachment_.emplace(*options.attach, context);
+}
 
 void RecordSink::take(const Json& record) {
   const std::string line = bench::to_canonical(record) + '\n';
   if (context_.report.is_json()) context_.report.raw(line);
-  if (out_) lines_ += line;
+  if (out_ || attachment_) lines_ += line;
   records_.push_back(record);
 }
 
@@ -110,10 +148,41 @@ void RecordSink::save() {
   if (out_) write_file_atomically(*out_, lines_);
 }
 
+Json RecordSink::subject() const { return attachment_ ? attachment_->subject() : Json(); }
+
+void RecordSink::attach() {
+  if (!attachment_) return;
+  try {
+    attachment_->store(lines_, records_);
+  } catch (const Error& failure) {
+    Error error = failure;
+    error.mend = whereabouts();
+    error.message = "the records are measured and not attached: " + error.message;
+    throw error;
+  }
+}
+
+void RecordSink::keep_unattached() {
+  if (attachment_)
+    context_.status.warn("nothing is attached, since not all was measured; " + whereabouts());
+}
+
+std::string RecordSink::whereabouts() const {
+  if (out_) return "the records are in " + out_->string();
+  if (context_.report.is_json())
+    return "the records are on standard output; --out FILE keeps them in a file";
+  return "the records are in " + keep(lines_, records_.front(), context_).string() +
+         "; --out FILE keeps them elsewhere";
+}
+
 void report_suite(const BenchOptions& options, Context& context, const MakeSuite& make) {
   RecordSink sink(options, context);
-  const bench::Bench bench{options.rule, options.threads, context.status, context.stop,
-                           [&](const Json& record) { sink.take(record); }};
+  const bench::Bench bench{options.rule,
+                           options.threads,
+                           context.status,
+                           context.stop,
+                           [&](const Json& record) { sink.take(record); },
+                           sink.subject()};
   const auto finish = [&] {
     sink.save();
     if (!context.report.is_json()) context.report.table(OrderedJson(), table_of(sink.records()));
@@ -122,10 +191,14 @@ void report_suite(const BenchOptions& options, Context& context, const MakeSuite
   try {
     run_suite(make(bench), bench);
   } catch (const Error&) {
-    if (!sink.records().empty()) finish();  // what is measured is measured
+    if (!sink.records().empty()) {  // what is measured is measured
+      finish();
+      sink.keep_unattached();
+    }
     throw;
   }
   finish();
+  sink.attach();
 }
 
 }  // namespace aiops::commands

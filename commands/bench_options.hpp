@@ -6,6 +6,7 @@
 #include "cli/arguments.hpp"
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
+#include "commands/bench_attachment.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -15,11 +16,12 @@
 
 namespace aiops::commands {
 
-// What every suite is told: --samples, --time, --threads, --seed, --out.
+// What every suite is told: --samples, --time, --threads, --seed, --out, --attach, --sign.
 struct BenchOptions {
   bench::SampleRule rule;
   std::size_t threads = 1;
   std::optional<std::filesystem::path> out;
+  std::optional<AttachOptions> attach;
 };
 
 inline constexpr double kLongestSeconds = 86400;
@@ -31,6 +33,8 @@ std::vector<Flag> timed_flags();
 BenchOptions timed_options(const Arguments& arguments);
 // And without --time, for what counts its samples.
 std::vector<Flag> sampling_flags();
+// The last of them: where the records go, with the flags that reach a registry.
+std::vector<Flag> record_flags();
 BenchOptions sampling_options(const Arguments& arguments);
 
 // A file of records, as -o json and --out write them.
@@ -38,17 +42,26 @@ Positional stored_records(const char* name, const char* help,
                           Positional::Arity arity = Positional::Arity::required);
 
 // Where records go as they are made: to standard output with -o json, and to --out, complete or not
-// at all, when they are saved.
+// at all, when they are saved; then to the artifact of --attach, which is there or nothing starts.
 class RecordSink {
  public:
   RecordSink(const BenchOptions& options, Context& context);
   void take(const Json& record);
   void save();
+  // After all has been measured. When it fails, the records are kept and the error says where.
+  void attach();
+  // Instead, when the suite failed: half of it is attached to nothing. Says where the records are.
+  void keep_unattached();
+  // What the records say of the artifact; null without one.
+  Json subject() const;
   const std::vector<Json>& records() const { return records_; }
 
  private:
+  std::string whereabouts() const;  // of the records; puts them there if they are nowhere
+
   std::optional<std::filesystem::path> out_;
   Context& context_;
+  std::optional<BenchAttachment> attachment_;
   std::string lines_;
   std::vector<Json> records_;
 };

@@ -68,7 +68,6 @@ std::vector<Flag> flags() {
     }
     flags.push_back(std::move(flag));
   }
-  for (Flag& flag : registry_flags()) flags.push_back(std::move(flag));
   return flags;
 }
 

@@ -4,10 +4,17 @@
 #include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/units.hpp"
+#include "bench/record_rows.hpp"
 #include "bench/report.hpp"
 #include "cli/arguments.hpp"
-#include "commands/bench_options.hpp"
+#include "commands/bench_attached.hpp"
+#include "commands/keys.hpp"
+#include "sign/referrer.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <iterator>
 #include <sstream>
 
 namespace aiops::commands {
@@ -16,19 +23,56 @@ namespace {
 constexpr std::size_t kDrawnWidth = 60;
 
 constexpr const char* kDescription =
-    "Shows stored records: one HTML page that needs no network and no script, with the figure of "
+    "Shows records, from files or from an artifact that they are attached to (bench … --attach): "
+    "one HTML page that needs no network and no script, with the figure of "
     "each record, how its samples are distributed, and how they came in time. The two sides of "
     "'bench ab' are drawn over each other, with the verdict; work that was measured in several "
-    "runs also gets its figures run by run.\n\n"
+    "runs also gets its figures over time, with their intervals, and work whose records state "
+    "operations and bytes a roofline below the ceilings that were measured.\n\n"
     "The page goes to standard output, or to the file of --out. --term draws the distributions in "
-    "the terminal instead. Records whose figures do not follow from their samples are refused with "
-    "exit code 3.";
+    "the terminal instead; --markdown and --csv write a table with a row for each record. Records "
+    "in files whose figures do not follow from their samples are "
+    "refused with exit code 3; such an attachment is named and left out, with exit code 8, since "
+    "whoever may push can attach one.\n\n"
+    "Of each record it is said whether it is signed and whether that was verified: with --key, or "
+    "with the keys in the folder 'trusted' beside the user's configuration file. Everything else "
+    "is a claim. A signature says who made the record, not that the run was honest.\n\n"
+    "A word is a file when there is one of that name, or when it ends in .json or .jsonl; any "
+    "other is a reference.";
 
-BenchReportOptions resolve(const Arguments& arguments) {
+// What is read as a file, whether it is there or not.
+bool is_file(const std::string& word) {
+  std::error_code ignored;
+  return word.ends_with(".json") || word.ends_with(".jsonl") || word.starts_with('.') ||
+         word.starts_with('/') || std::filesystem::is_regular_file(word, ignored);
+}
+
+BenchReportOptions::Form form_of(const Arguments& arguments) {
+  using Form = BenchReportOptions::Form;
+  std::optional<Form> form;
+  for (const auto& [flag, meant] :
+       {std::pair{"term", Form::drawing}, std::pair{"markdown", Form::markdown},
+        std::pair{"csv", Form::csv}}) {
+    if (!arguments.is_on(flag)) continue;
+    if (form)
+      throw Error(ExitCode::usage, "--term, --markdown and --csv are different forms of a report",
+                  "give one of them");
+    form = meant;
+  }
+  return form.value_or(Form::page);
+}
+
+BenchReportOptions resolve_options(const Arguments& arguments) {
   BenchReportOptions options;
-  for (const std::string& word : arguments.words("FILE")) options.files.emplace_back(word);
+  for (const std::string& word : arguments.words("REF"))
+    if (is_file(word))
+      options.sources.emplace_back(std::filesystem::path(word));
+    else
+      options.sources.emplace_back(pack::Reference::parse(word));
+  options.keys = arguments.texts("key");
+  options.registry = registry_access(arguments);
   options.out = arguments.path("out");
-  if (arguments.is_on("term")) options.form = BenchReportOptions::Form::drawing;
+  options.form = form_of(arguments);
   if (options.out && options.form == BenchReportOptions::Form::drawing)
     throw Error(ExitCode::usage, "--out is for the page, and --term draws none");
   return options;
@@ -42,6 +86,83 @@ std::string safe(const std::string& text) {
   return result;
 }
 
+struct Gathered {
+  std::vector<bench::StoredRecord> records;
+  std::size_t refused = 0;  // attachments
+};
+
+// All of them or none.
+void add(std::vector<bench::StoredRecord> records, const std::string& standing, Context& context,
+         Gathered& all) {
+  for (auto& record : records) {
+    context.stop.check();
+    bench::require_figures(record.json, records, record.where);
+    record.standing = standing;
+  }
+  std::move(records.begin(), records.end(), std::back_inserter(all.records));
+}
+
+void gather_file(const std::filesystem::path& file, Context& context, Gathered& all) {
+  add(bench::read_records(file), "not signed: a claim", context, all);
+}
+
+// A record of one artifact that is attached to another would show one as fast as the other.
+void require_subject(const std::vector<bench::StoredRecord>& records, const Digest& subject) {
+  for (const auto& record : records) {
+    const Json about = record.json.is_object() ? record.json.value("subject", Json()) : Json();
+    if (about.is_object() && about.value("manifest_digest", Json(subject.str())) != subject.str())
+      throw Error(ExitCode::failed, record.where + ": is a record of another artifact");
+  }
+}
+
+void gather_attached(const pack::Reference& artifact, const BenchReportOptions& options,
+                     Context& context, Gathered& all) {
+  const auto place = open_repository(artifact, Access::read, options.registry, context);
+  const Digest subject =
+      artifact.digest ? *artifact.digest : resolve(*place, artifact).descriptor.digest;
+  const auto search =
+      attached_records(*place, subject, known_keys(options.keys, context), context.status);
+  all.refused += search.unreadable;
+  if (search.found.empty() && search.unreadable == 0)
+    throw Error(ExitCode::not_found, artifact.str() + ": no records are attached to it",
+                "aiops bench SUITE --attach " + artifact.str() + " attaches some");
+  for (const AttachedRecords& attached : search.found) {
+    try {
+      auto records = bench::parse_records(attached.lines, attached.where);
+      require_subject(records, subject);
+      add(std::move(records), attached.standing, context, all);
+    } catch (const Error& error) {
+      if (!sign::is_about_content(error)) throw;
+      context.status.warn(error.message);
+      ++all.refused;
+    }
+  }
+}
+
+std::string text_in(BenchReportOptions::Form form,
+                    const std::vector<bench::StoredRecord>& records) {
+  switch (form) {
+    case BenchReportOptions::Form::drawing:
+      return safe(bench::drawing_of(records, kDrawnWidth));
+    case BenchReportOptions::Form::markdown:
+      return bench::markdown_of(records);
+    case BenchReportOptions::Form::csv:
+      return bench::csv_of(records);
+    case BenchReportOptions::Form::page:
+      break;
+  }
+  return bench::html_of(records);
+}
+
+void show(const BenchReportOptions& options, const std::vector<bench::StoredRecord>& records,
+          Context& context) {
+  const std::string text = text_in(options.form, records);
+  if (!options.out) return context.report.raw(text);
+  write_file_atomically(*options.out, text);
+  const std::string name = options.out->string();
+  context.report.answer(name, {{"page", name}, {"records", records.size()}}, name);
+}
+
 }  // namespace
 
 Verb bench_report_verb() {
@@ -49,41 +170,52 @@ Verb bench_report_verb() {
   verb.name = "report";
   verb.summary = "Show stored records as a page, or in the terminal";
   verb.description = kDescription;
-  verb.positionals = {
-      stored_records("FILE", "Records: JSON or JSON Lines", Positional::Arity::at_least_one)};
+  verb.positionals = {{.name = "REF",
+                       .help = "An artifact with records, or a file of them: JSON or JSON Lines",
+                       .arity = Positional::Arity::at_least_one,
+                       .complete = Complete::reference_or_directory,
+                       .suffixes = ".json .jsonl"}};
   verb.flags = {{.name = "out",
                  .value = "FILE",
-                 .help = "Write the page to FILE",
+                 .help = "Write the page or the table to FILE",
                  .complete = Complete::file,
-                 .suffixes = ".html"},
-                {.name = "term", .help = "Draw in the terminal instead"}};
+                 .suffixes = ".html .md .csv"},
+                {.name = "term", .help = "Draw in the terminal instead"},
+                {.name = "markdown", .help = "A table in Markdown instead, a row for each record"},
+                {.name = "csv", .help = "A table in CSV instead, with all digits"},
+                {.name = "key",
+                 .letter = 'k',
+                 .value = "PUB",
+                 .help = "Public key to trust, instead of the user's trusted keys",
+                 .repeat = true,
+                 .complete = Complete::public_key}};
+  for (Flag& flag : registry_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench hash --block 64,1KiB --samples 50 --out hash.jsonl && "
                     "aiops bench report hash.jsonl --out hash.html",
                     "a page of four records"},
-                   {"aiops bench report hash.jsonl --term", "the same in the terminal"}};
+                   {"aiops bench report hash.jsonl --term", "the same in the terminal"},
+                   {"aiops bench report hash.jsonl --markdown", "a table to paste"},
+                   {"aiops bench hash --block 1KiB --samples 50 --attach demo:1 --sign aiops.key "
+                    "&& aiops bench report demo:1 --key aiops.pub --term",
+                    "what was measured on an artifact, and who says so"}};
   verb.run = [](const Arguments& arguments, Context& context) {
-    bench_report(resolve(arguments), context);
+    bench_report(resolve_options(arguments), context);
   };
   return verb;
 }
 
 void bench_report(const BenchReportOptions& options, Context& context) {
-  std::vector<bench::StoredRecord> all;
-  for (const auto& file : options.files) {
-    auto records = bench::read_records(file);
-    for (const auto& record : records) {
-      context.stop.check();
-      bench::require_figures(record.json, records, record.where);
-    }
-    std::move(records.begin(), records.end(), std::back_inserter(all));
+  Gathered all;
+  for (const auto& source : options.sources) {
+    if (const auto* file = std::get_if<std::filesystem::path>(&source))
+      gather_file(*file, context, all);
+    else
+      gather_attached(std::get<pack::Reference>(source), options, context, all);
   }
-  if (options.form == BenchReportOptions::Form::drawing)
-    return context.report.raw(safe(bench::drawing_of(all, kDrawnWidth)));
-  const std::string page = bench::html_of(all);
-  if (!options.out) return context.report.raw(page);
-  write_file_atomically(*options.out, page);
-  const std::string name = options.out->string();
-  context.report.answer(name, {{"page", name}, {"records", all.size()}}, name);
+  if (!all.records.empty()) show(options, all.records, context);
+  if (all.refused > 0)
+    throw Error(ExitCode::partial,
+                counted(all.refused, "attachment") + " left out: see the warnings");
 }
 
 }  // namespace aiops::commands

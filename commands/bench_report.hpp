@@ -3,23 +3,30 @@
 
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
+#include "commands/repositories.hpp"
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
 namespace aiops::commands {
 
 struct BenchReportOptions {
-  enum class Form { page, drawing };
+  enum class Form { page, drawing, markdown, csv };
 
-  std::vector<std::filesystem::path> files;
+  using Source = std::variant<std::filesystem::path, pack::Reference>;
+  std::vector<Source> sources;
+  std::vector<std::string> keys;  // public keys; empty: the user's trusted ones
+  RegistryAccess registry;
   std::optional<std::filesystem::path> out;
   Form form = Form::page;
 };
 
 Verb bench_report_verb();
-// Throws an Error of unverified when a figure does not follow from its samples.
+// Throws an Error of unverified when a figure of a file does not follow from its samples, of
+// partial when attachments were left out.
 void bench_report(const BenchReportOptions& options, Context& context);
 
 }  // namespace aiops::commands

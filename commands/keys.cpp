@@ -67,6 +67,15 @@ std::vector<sign::PublicKey> trusted_keys(const std::vector<std::string>& files,
   return keys;
 }
 
+std::vector<sign::PublicKey> known_keys(const std::vector<std::string>& files, Context& context) {
+  try {
+    return trusted_keys(files, context);
+  } catch (const Error& error) {
+    if (error.code != ExitCode::usage || !files.empty()) throw;
+    return {};
+  }
+}
+
 sign::LoadedKey load_private_key(const fs::path& file,
                                  const std::optional<fs::path>& passphrase_file, Context& context) {
   const sign::Secret pem = sign::read_secret_file(file, kMaxKeyFile);

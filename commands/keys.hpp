@@ -18,6 +18,8 @@ namespace aiops::commands {
 // the current directory or from a model: who could write there could choose whom to trust. Throws
 // Error{usage} when there is none.
 std::vector<sign::PublicKey> trusted_keys(const std::vector<std::string>& files, Context& context);
+// The same where no key at all is fine: then nothing counts as signed.
+std::vector<sign::PublicKey> known_keys(const std::vector<std::string>& files, Context& context);
 
 // Reads a private key. Its passphrase comes from `passphrase_file`, AIOPS_PASSPHRASE or the
 // terminal, asked for only when the empty one does not open it. Warns when others may read the

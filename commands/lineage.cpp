@@ -80,16 +80,6 @@ std::string last_lines(const train::Provenance& said) {
   return text;
 }
 
-// No key at all is fine here: then nothing counts as signed.
-std::vector<sign::PublicKey> known_keys(const LineageOptions& options, Context& context) {
-  try {
-    return trusted_keys(options.keys, context);
-  } catch (const Error& error) {
-    if (error.code != ExitCode::usage || !options.keys.empty()) throw;
-    return {};
-  }
-}
-
 std::vector<LineageLink> chain_on_disk(const fs::path& directory, Context& context) {
   std::error_code ignored;
   const bool is_run = fs::exists(directory / train::kManifestPath, ignored) ||
@@ -108,7 +98,7 @@ std::vector<LineageLink> chain_of(const LineageOptions& options, Context& contex
     return chain_on_disk(reference.path, context);
   const auto repository = open_repository(reference, Access::read, options.registry, context);
   return chain_in_repository(*repository, resolve(*repository, reference), reference.str(),
-                             known_keys(options, context), context);
+                             known_keys(options.keys, context), context);
 }
 
 LineageOptions resolve_options(const Arguments& arguments) {

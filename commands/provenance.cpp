@@ -4,8 +4,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "pack/delta/layers.hpp"
+#include "sign/attestation.hpp"
 #include "sign/oms.hpp"
-#include "sign/referrer.hpp"
 #include "sign/statement.hpp"
 #include "train/checkpoint/provenance.hpp"
 #include "train/checkpoint/run_directory.hpp"
@@ -25,30 +25,14 @@ bool is_about(const fs::path& provenance, const std::string& root) {
          said.is_about(Digest::parse("sha256:" + root));
 }
 
-// The trainer's statement, also about the artifact that its files have become: its manifest and the
-// root of its layers come first, the trainer's own subjects stay.
+// The trainer's statement, also about the artifact that its files have become: the artifact's
+// subjects come first, the trainer's own stay.
 std::string statement_about(const fs::path& provenance, const pack::Document& root,
                             const std::string& name) {
   const auto said = sign::parse_statement(read_file(provenance), provenance.string());
-  std::vector<sign::Subject> subjects{{name,
-                                       {{std::string(root.descriptor.digest.algorithm()),
-                                         std::string(root.descriptor.digest.hex())}}}};
-  if (const auto layers = sign::resources_of(pack::Manifest::parse(root.bytes, name)))
-    subjects.push_back({"files", {{"sha256", sign::oms_root(*layers)}}});
+  auto subjects = sign::subjects_of(root, name);
   subjects.insert(subjects.end(), said.subjects.begin(), said.subjects.end());
   return sign::make_statement(subjects, said.predicate_type, OrderedJson(*said.predicate));
-}
-
-// True when `key` has attached this very statement already.
-bool is_attached(pack::Repository& place, const Digest& subject, const std::string& statement,
-                 const sign::PublicKey& key) {
-  bool found = false;
-  sign::for_each_bundle(place, subject, [&](const sign::AttachedBundle& attached) {
-    found =
-        found || (attached.bundle != nullptr && attached.bundle->envelope.payload == statement &&
-                  sign::verify(attached.bundle->envelope, key));
-  });
-  return found;
 }
 
 // As it was spelt where that is possible: names found there are shown.
@@ -103,11 +87,8 @@ std::optional<fs::path> provenance_of(const fs::path& directory, const pack::Doc
 
 void attach_provenance(pack::Repository& place, const pack::Document& root,
                        const fs::path& provenance, const sign::PrivateKey& key) {
-  const std::string statement = statement_about(provenance, root, place.name());
-  if (is_attached(place, root.descriptor.digest, statement, key.public_key())) return;
-  sign::attach_bundle(place, root.descriptor,
-                      {sign::sign_envelope(statement, key), sign::sigstore_hint(key.public_key())},
-                      train::kSlsaPredicate);
+  sign::attach_statement(place, root, statement_about(provenance, root, place.name()),
+                         train::kSlsaPredicate, key);
 }
 
 }  // namespace aiops::commands

@@ -91,12 +91,17 @@ std::unique_ptr<pack::Repository> open_repository(const pack::Reference& referen
   return open_repository(reference, access, registry_access(arguments), context);
 }
 
-Opened open_to_add(const pack::Reference& reference, const RegistryAccess& registry,
-                   Context& context) {
+pack::Document find_to_add(const pack::Reference& reference, const RegistryAccess& registry,
+                           Context& context) {
   RegistryAccess direct = registry;  // what is signed is what the registry itself has
   direct.mirrors.clear();
-  const auto found = resolve(*open_repository(reference, Access::read, direct, context), reference);
-  return {open_repository(reference, Access::write, registry, context), found};
+  return resolve(*open_repository(reference, Access::read, direct, context), reference);
+}
+
+Opened open_to_add(const pack::Reference& reference, const RegistryAccess& registry,
+                   Context& context) {
+  auto found = find_to_add(reference, registry, context);
+  return {open_repository(reference, Access::write, registry, context), std::move(found)};
 }
 
 pack::Reference destination_of(const pack::Reference& source, const std::string& word) {

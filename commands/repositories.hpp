@@ -35,6 +35,8 @@ struct Opened {
   std::unique_ptr<pack::Repository> repository;
   pack::Document root;
 };
+pack::Document find_to_add(const pack::Reference& reference, const RegistryAccess& registry,
+                           Context& context);
 Opened open_to_add(const pack::Reference& reference, const RegistryAccess& registry,
                    Context& context);
 

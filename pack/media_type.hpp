@@ -28,6 +28,10 @@ inline constexpr std::string_view kCheckpointDeltaBase =
 inline constexpr std::string_view kCheckpointDeltaManifest =
     "application/vnd.aiops.checkpoint.delta.manifest.v1+json";
 
+// docs/benchmarks.md
+inline constexpr std::string_view kBenchRecords = "application/vnd.dev.aiops.bench.v1+json";
+inline constexpr std::string_view kJsonLines = "application/jsonl";
+
 inline constexpr std::string_view kSigstoreBundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 }  // namespace aiops::pack::media_type

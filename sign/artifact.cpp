@@ -121,11 +121,6 @@ std::string check_model(const std::string& name, const Findings& findings, const
   return {};
 }
 
-std::optional<std::vector<Resource>> layers_of(const pack::Document& root) {
-  if (pack::is_index(root.descriptor.media_type)) return std::nullopt;
-  return resources_of(pack::Manifest::parse(root.bytes, root.descriptor.digest.str()));
-}
-
 std::string base_name(const std::string& path) { return path.substr(path.find_last_of("/:") + 1); }
 
 Bundle make_bundle(std::string statement, const PrivateKey& key, std::string hint) {
@@ -169,7 +164,7 @@ Verdict verify_artifact(pack::Repository& repository, const pack::Document& root
 
   Verdict verdict;
   verdict.key = signature->key->id();
-  verdict.oms_root = check_model(name, findings, signature->key, layers_of(root));
+  verdict.oms_root = check_model(name, findings, signature->key, resources_of(root));
   std::set<std::string> types;
   if (!verdict.oms_root.empty()) types.insert(std::string(kOmsPredicate));
   for (const Signed& found : findings.statements)
@@ -193,7 +188,7 @@ std::vector<Digest> sign_artifact(pack::Repository& repository, const pack::Docu
         repository, root.descriptor,
         make_bundle(make_cosign_statement(digest), key, sigstore_hint(own[0])), kCosignPredicate));
 
-  const auto layers = layers_of(root);
+  const auto layers = resources_of(root);
   if (!layers) return referrers;
   if (auto found = existing(said, [&](const auto& s) { return lists(s, *layers); }))
     referrers.push_back(*found);

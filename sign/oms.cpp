@@ -148,6 +148,11 @@ std::optional<std::vector<Resource>> resources_of(const pack::Manifest& manifest
   return resources;
 }
 
+std::optional<std::vector<Resource>> resources_of(const pack::Document& root) {
+  if (pack::is_index(root.descriptor.media_type)) return std::nullopt;
+  return resources_of(pack::Manifest::parse(root.bytes, root.descriptor.digest.str()));
+}
+
 std::vector<Difference> differences(const std::vector<Resource>& listed,
                                     const std::vector<Resource>& found) {
   std::vector<Difference> mismatched;

@@ -49,6 +49,8 @@ OmsStatement parse_oms(const Statement& statement, std::string_view what);
 // digest is the digest of a raw layer, and a difference says that of the whole file. Nothing when a
 // layer is an archive or has no path.
 std::optional<std::vector<Resource>> resources_of(const pack::Manifest& manifest);
+// The same of a manifest as it travels; an index has none.
+std::optional<std::vector<Resource>> resources_of(const pack::Document& root);
 
 struct Difference {
   Reason reason;  // digest_mismatch, missing_file or extra_file

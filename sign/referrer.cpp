@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sign/referrer.hpp"
 
-#include "base/error.hpp"
+#include "pack/attachment.hpp"
 #include "pack/media_type.hpp"
 
 #include <algorithm>
@@ -17,13 +17,6 @@ constexpr std::uint64_t kMaxManifest = 4u << 20;
 constexpr std::string_view kBundlePrefix = "application/vnd.dev.sigstore.bundle";
 
 bool says_bundle(std::string_view type) { return type.starts_with(kBundlePrefix); }
-
-// What one referrer may do wrong without keeping us from the next. A registry that does not answer
-// is another matter.
-bool is_about_content(const Error& error) {
-  return error.code == ExitCode::failed || error.code == ExitCode::unverified ||
-         error.code == ExitCode::not_found;
-}
 
 // The layer that holds the bundle, or nothing when the referrer is something else.
 std::optional<pack::Descriptor> bundle_layer(pack::Repository& repository,
@@ -53,30 +46,21 @@ std::optional<Bundle> read_bundle(pack::Repository& repository, const pack::Desc
 
 }  // namespace
 
+bool is_about_content(const Error& error) {
+  return error.code == ExitCode::failed || error.code == ExitCode::unverified ||
+         error.code == ExitCode::not_found;
+}
+
 Digest attach_bundle(pack::Repository& repository, const pack::Descriptor& subject,
                      const Bundle& bundle, std::string_view predicate_type) {
   using namespace pack::media_type;
-  const pack::Blob content = pack::memory_blob(to_bytes(bundle), kSigstoreBundle);
-  const pack::Blob config = pack::memory_blob("{}", kEmpty);
-  repository.push(config, [](std::uint64_t) {});
-  repository.push(content, [](std::uint64_t) {});
-
-  pack::Descriptor about = subject;  // in a subject only type, digest and size mean anything
-  about.annotations.clear();
-  about.artifact_type.clear();
   // cosign adds org.opencontainers.image.created; nothing reads it, and we write no clock.
-  const pack::Manifest manifest = {
-      .media_type = std::string(kManifest),
-      .artifact_type = std::string(kSigstoreBundle),
-      .config = config.descriptor,
-      .layers = {content.descriptor},
-      .subject = about,
-      .annotations = {{"dev.sigstore.bundle.content", "dsse-envelope"},
-                      {"dev.sigstore.bundle.predicateType", std::string(predicate_type)}}};
-  const pack::Document document =
-      pack::make_document(manifest.to_bytes(), kManifest, kSigstoreBundle);
-  repository.push_manifest(document, {});
-  return document.descriptor.digest;
+  return pack::attach(
+      repository, subject,
+      {.artifact_type = std::string(kSigstoreBundle),
+       .content = pack::memory_blob(to_bytes(bundle), kSigstoreBundle),
+       .annotations = {{"dev.sigstore.bundle.content", "dsse-envelope"},
+                       {"dev.sigstore.bundle.predicateType", std::string(predicate_type)}}});
 }
 
 void for_each_bundle(pack::Repository& repository, const Digest& subject,

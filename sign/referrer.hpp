@@ -2,6 +2,7 @@
 // Bundles as OCI referrers, the way cosign v3 stores them.
 #pragma once
 
+#include "base/error.hpp"
 #include "pack/repository.hpp"
 #include "sign/bundle.hpp"
 
@@ -28,5 +29,9 @@ struct AttachedBundle {
 // and 256 MiB, whoever wrote how many. Errors of transport are thrown, never taken for "none".
 void for_each_bundle(pack::Repository& repository, const Digest& subject,
                      const std::function<void(const AttachedBundle&)>& visit);
+
+// What one referrer may do wrong without keeping us from the next. A registry that does not answer
+// is another matter.
+bool is_about_content(const Error& error);
 
 }  // namespace aiops::sign

@@ -1,10 +1,10 @@
-# Every aiops command shown in the README, in the tutorial and in the page on registries runs, in order, as it is printed: one directory per document,
+# Every aiops command shown in the README, in the tutorial and in the pages on registries and on benchmark records runs, in order, as it is printed: one directory per document,
 # registry.example.com a real registry on loopback, the three minutes of training a small configuration of the same keys.
 . "$(dirname "$0")/../lib.sh"
 . "$SOURCE/tests/rig.sh"
 . "$SOURCE/tests/prepared.sh"
 start_registry plain
-for document in README.md docs/tutorial.md docs/registries.md; do
+for document in README.md docs/tutorial.md docs/registries.md docs/benchmarks.md; do
   rm -rf "$t/here" "$XDG_DATA_HOME" "$XDG_CONFIG_HOME"
   prepare "$t/here"; cd "$t/here"
   cp aiops.key team.key; cp aiops.pub team.pub

@@ -4,7 +4,9 @@
 python=$(bash "$SOURCE/tests/interop/venv.sh" jsonschema 2>"$t/venv") || skip "$(sed 's/^skipped: //' "$t/venv" | tail -n 1)"
 quick=(--samples 6 --time 0.05 --out)
 run 0 "$AIOPS" bench memory --size 4KiB "${quick[@]}" "$t/memory.jsonl"
-run 0 "$AIOPS" bench hash --block 64 "${quick[@]}" "$t/hash.jsonl"
+make_layout "$t/model" 1
+run 0 "$AIOPS" bench hash --block 64 --attach "oci:$t/model:1" "${quick[@]}" "$t/hash.jsonl"
+grep -q '"subject":{' "$t/hash.jsonl" || fail "the record does not name the artifact"
 run 0 "$AIOPS" bench gemm --m 16 --engine aiops "${quick[@]}" "$t/gemm.jsonl"
 run 0 "$AIOPS" bench allreduce --bytes 4KiB "${quick[@]}" "$t/allreduce.jsonl"
 "$AIOPS" bench ab --samples 12 --out "$t/ab.jsonl" -- true -- true >/dev/null 2>&1 || true # whatever the verdict

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostPoints = 600;
 constexpr std::size_t kMeans = 60;  // points of the curve through a noisy one
-constexpr double kSize = 1000;      // of the drawing, either way
+constexpr double kSize = kChartSize;
 
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light dark; --ink: #222; --dim: #667; --faint: #e2e2e8; --a: #1f6feb; --b: #d1661a; --paper: #fff; }
@@ -26,7 +26,7 @@ figure { position: relative; height: 220px; margin: .7em .6em 2.6em 3.6em; }
 svg { width: 100%; height: 100%; display: block; overflow: visible; }
 path { fill: none; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
 .grid { stroke: var(--faint); stroke-width: 1; } .raw { stroke-width: 1; opacity: .35; }
-.dots { stroke-width: 5; stroke-linecap: round; }
+.dots { stroke-width: 5; stroke-linecap: round; } .bars { stroke-width: 1.5; }
 .a { stroke: var(--a); } .b { stroke: var(--b); } span.a { color: var(--a); } span.b { color: var(--b); }
 i { position: absolute; font: 11px/1 system-ui, sans-serif; color: var(--dim); white-space: nowrap; }
 .y { right: calc(100% + 6px); transform: translateY(-50%); } .x { top: calc(100% + 6px); transform: translateX(-50%); }
@@ -80,7 +80,7 @@ std::string path_of(const Series& series, const Frame& frame, std::string_view k
   for (std::size_t i = 0; i < series.steps.size(); ++i)
     d += fmt::format("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", frame.x(series.steps[i]),
                      frame.y(series.values[i]));
-  return fmt::format("<path class=\"{}\" d=\"{}\"/>\n", kind, d);
+  return html_path(kind, d);
 }
 
 // One for each point, so that few of them are seen where they are.
@@ -88,7 +88,7 @@ std::string dots_of(const Series& series, const Frame& frame, std::string_view k
   std::string d;
   for (std::size_t i = 0; i < series.steps.size(); ++i)
     d += fmt::format("M{:.1f} {:.1f}h0", frame.x(series.steps[i]), frame.y(series.values[i]));
-  return fmt::format("<path class=\"{} dots\" d=\"{}\"/>\n", kind, d);
+  return html_path(std::string(kind) + " dots", d);
 }
 
 // A noisy series in the background of its means; few points as they are.
@@ -117,18 +117,19 @@ Grid grid_of(const Frame& frame) {
     const double value = frame.low + i * frame.between;
     const double y = frame.y(value);
     grid.lines += fmt::format("M0 {:.1f}H{}", y, kSize);
-    grid.labels += fmt::format("<i class=\"y\" style=\"top:{:.1f}%\">{}</i>", y / 10,
-                               label(std::abs(value) < frame.between / 2 ? 0 : value));
+    grid.labels += html_label_left(y / 10, std::abs(value) < frame.between / 2 ? 0 : value);
   }
-  const double between = std::max(1.0, round_step(frame.right - frame.left, 5));
+  const double range = frame.right - frame.left;
+  const double between = range < 1 ? round_step(range, 5) : std::max(1.0, round_step(range, 5));
   const double first = std::ceil(frame.left / between) * between;
-  for (int i = 0; i <= pieces(frame.right - first, between); ++i) {
+  for (int i = 0; first <= frame.right && i <= pieces(frame.right - first, between); ++i) {
     const double step = first + i * between;
-    grid.labels += fmt::format("<i class=\"x\" style=\"left:{:.1f}%\">{}</i>", frame.x(step) / 10,
-                               label(step));
+    grid.labels += html_label_below(frame.x(step) / 10, step);
   }
   return grid;
 }
+
+std::string grid_path(const Grid& grid) { return html_path("grid", grid.lines); }
 
 }  // namespace
 
@@ -168,11 +169,51 @@ std::string html_chart(std::string_view heading, Floor floor, Noise noise, const
   if (a.empty()) return {};
   const Frame frame = frame_of(a, b, floor);
   const Grid grid = grid_of(frame);
+  return html_figure(heading,
+                     grid_path(grid) + curve_of(a, frame, "a", noise) +
+                         (b.empty() ? std::string() : curve_of(b, frame, "b", Noise::none)),
+                     grid.labels);
+}
+
+std::string html_bars(std::string_view heading, Floor floor, const std::vector<Bar>& bars) {
+  if (bars.empty()) return {};
+  Series values, ends;
+  for (const Bar& bar : bars) {
+    values.steps.push_back(bar.step);
+    values.values.push_back(bar.value);
+    ends.steps.insert(ends.steps.end(), {bar.step, bar.step});
+    ends.values.insert(ends.values.end(), {bar.low, bar.high});
+  }
+  const Frame frame = frame_of(values, ends, floor);
+  const Grid grid = grid_of(frame);
+  std::string d;
+  for (const Bar& bar : bars)
+    if (bar.low < bar.high)
+      d += fmt::format("M{:.1f} {:.1f}V{:.1f}", frame.x(bar.step), frame.y(bar.low),
+                       frame.y(bar.high));
+  return html_figure(heading,
+                     grid_path(grid) + (d.empty() ? d : html_path("a bars", d)) +
+                         path_of(values, frame, "a raw") + dots_of(values, frame, "a"),
+                     grid.labels);
+}
+
+std::string html_figure(std::string_view heading, std::string_view paths, std::string_view labels) {
   return fmt::format(
       "<h2>{}</h2>\n<figure><svg viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" "
-      "role=\"img\">\n<path class=\"grid\" d=\"{}\"/>\n{}{}</svg>\n{}</figure>\n",
-      heading, kSize, kSize, grid.lines, curve_of(a, frame, "a", noise),
-      b.empty() ? std::string() : curve_of(b, frame, "b", Noise::none), grid.labels);
+      "role=\"img\">\n{}</svg>\n{}</figure>\n",
+      heading, kSize, kSize, paths, labels);
+}
+
+std::string html_path(std::string_view kind, std::string_view d) {
+  return fmt::format("<path class=\"{}\" d=\"{}\"/>\n", kind, d);
+}
+
+std::string html_label_below(double percent, double value) {
+  return fmt::format("<i class=\"x\" style=\"left:{:.1f}%\">{}</i>", percent, label(value));
+}
+
+std::string html_label_left(double percent, double value) {
+  return fmt::format("<i class=\"y\" style=\"top:{:.1f}%\">{}</i>", percent, label(value));
 }
 
 }  // namespace aiops::train

@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "pack/media_type.hpp"
 #include "pack/store.hpp"
+#include "sign/attestation.hpp"
 #include "sign/oms.hpp"
 #include "sign/referrer.hpp"
 #include "sign/statement.hpp"
@@ -285,6 +286,29 @@ TEST_F(ArtifactTest, EndlessReferrersEnd) {
   wrapped.copies = 100'000;
   EXPECT_THROW(verify_artifact(wrapped, root, trusted), Error);
   EXPECT_LE(wrapped.fetched, 256u);
+}
+
+TEST_F(ArtifactTest, AStatementAboutItIsAttachedOnceByEachKeyAndSignsNothing) {
+  const auto statement =
+      make_statement(subjects_of(root, "layout"), "urn:test:speed", {{"fast", true}});
+  for (int i = 0; i < 2; ++i)
+    for (const PrivateKey* each : {&key, &other})
+      attach_statement(*repository, root, statement, "urn:test:speed", *each);
+  EXPECT_EQ(repository->referrers(root.descriptor.digest).size(), 2u);
+  EXPECT_THAT(refusal(), HasSubstr("unsigned"));
+}
+
+TEST_F(ArtifactTest, StatementsAreAboutTheManifestAndThePlainFiles) {
+  const auto subjects = subjects_of(root, "layout");
+  ASSERT_EQ(subjects.size(), 2u);
+  EXPECT_EQ(subjects[0].name, "layout");
+  EXPECT_EQ(subjects[0].digest.at("sha256"), root.descriptor.digest.hex());
+  EXPECT_EQ(subjects[1].digest.at("sha256"), oms_root(*resources_of(root)));
+  const auto archives =
+      push_model("tar", {{"all.tar", "x"}}, "application/vnd.cncf.model.weight.v1.tar");
+  EXPECT_EQ(subjects_of(archives, "layout").size(), 1u);
+  const auto index = pack::make_document("{}", pack::media_type::kIndex);
+  EXPECT_EQ(subjects_of(index, "layout").size(), 1u);
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 #include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/spelling.hpp"
+#include "commands/bench_attention.hpp"
 #include "commands/bench_cells.hpp"
 #include "commands/bench_gemm.hpp"
+#include "commands/bench_generate.hpp"
 #include "commands/bench_hash.hpp"
 #include "commands/bench_memory.hpp"
 #include "commands/bench_train.hpp"
@@ -41,7 +43,9 @@ std::vector<AbSuite> ab_suites() {
   return {{bench_memory_verb(), bench_memory_suite},
           {bench_gemm_verb(), bench_gemm_suite},
           {bench_hash_verb(), bench_hash_suite},
-          {bench_train_verb(), bench_train_suite}};
+          {bench_train_verb(), bench_train_suite},
+          {bench_generate_verb(), bench_generate_suite},
+          {bench_attention_verb(), bench_attention_suite}};
 }
 
 std::vector<std::string> suite_names() {
@@ -213,11 +217,13 @@ Verb bench_ab_verb() {
   verb.name = "ab";
   verb.summary = "Measure two sides against each other, with a verdict";
   verb.description = kDescription;
-  verb.positionals = {{.name = "SUITE",
-                       .help = "memory, gemm, hash or train; or, after --, COMMAND A -- COMMAND B",
-                       .arity = Positional::Arity::at_least_one,
-                       .complete = Complete::file,
-                       .choices = suite_names()}};
+  verb.positionals = {
+      {.name = "SUITE",
+       .help =
+           "memory, gemm, hash, train, generate or attention; or, after --, COMMAND A -- COMMAND B",
+       .arity = Positional::Arity::at_least_one,
+       .complete = Complete::file,
+       .choices = suite_names()}};
   verb.flags = flags();
   verb.examples = {
       {"aiops bench ab --threshold 50 --time 60 -- sleep 0.02 -- sleep 0.021",

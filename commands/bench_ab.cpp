@@ -10,6 +10,7 @@
 #include "commands/bench_generate.hpp"
 #include "commands/bench_hash.hpp"
 #include "commands/bench_memory.hpp"
+#include "commands/bench_operator.hpp"
 #include "commands/bench_train.hpp"
 #include "commands/bench_verdicts.hpp"
 
@@ -45,7 +46,8 @@ std::vector<AbSuite> ab_suites() {
           {bench_hash_verb(), bench_hash_suite},
           {bench_train_verb(), bench_train_suite},
           {bench_generate_verb(), bench_generate_suite},
-          {bench_attention_verb(), bench_attention_suite}};
+          {bench_attention_verb(), bench_attention_suite},
+          {bench_operator_verb(), bench_operator_suite}};
 }
 
 std::vector<std::string> suite_names() {
@@ -217,13 +219,12 @@ Verb bench_ab_verb() {
   verb.name = "ab";
   verb.summary = "Measure two sides against each other, with a verdict";
   verb.description = kDescription;
-  verb.positionals = {
-      {.name = "SUITE",
-       .help =
-           "memory, gemm, hash, train, generate or attention; or, after --, COMMAND A -- COMMAND B",
-       .arity = Positional::Arity::at_least_one,
-       .complete = Complete::file,
-       .choices = suite_names()}};
+  verb.positionals = {{.name = "SUITE",
+                       .help = "memory, gemm, hash, train, generate, attention or operator; or, "
+                               "after --, COMMAND A -- COMMAND B",
+                       .arity = Positional::Arity::at_least_one,
+                       .complete = Complete::file,
+                       .choices = suite_names()}};
   verb.flags = flags();
   verb.examples = {
       {"aiops bench ab --threshold 50 --time 60 -- sleep 0.02 -- sleep 0.021",

@@ -23,8 +23,10 @@ constexpr const char* kDescription =
 BenchOperatorOptions resolve(const Arguments& arguments) {
   BenchOperatorOptions options;
   options.common = bench_options(arguments);
+  const auto operators = arguments.text("operator");
   options.plan.operators =
-      bench::parse_word_sweep(*arguments.text("operator"), "--operator", bench::bench_operators());
+      operators ? bench::parse_word_sweep(*operators, "--operator", bench::bench_operators())
+                : bench::bench_operators();
   options.plan.passes =
       bench::parse_word_sweep(*arguments.text("pass"), "--pass", bench::operator_passes());
   options.plan.rows = bench::parse_count_sweep(*arguments.text("rows"), "--rows");
@@ -34,7 +36,7 @@ BenchOperatorOptions resolve(const Arguments& arguments) {
 
 std::string all_operators() {
   std::string all;
-  for (const std::string& name : bench::bench_operators()) all += (all.empty() ? "" : ",") + name;
+  for (const std::string& name : bench::bench_operators()) all += (all.empty() ? "" : ", ") + name;
   return all;
 }
 
@@ -45,11 +47,12 @@ Verb bench_operator_verb() {
   verb.name = "operator";
   verb.summary = "Measure norms, activations and other operators against memory";
   verb.description = kDescription;
-  verb.flags = {
-      {.name = "operator", .value = "LIST", .help = "Operators", .fallback = all_operators()},
-      {.name = "pass", .value = "LIST", .help = "Passes", .fallback = "forward,backward"},
-      {.name = "rows", .value = "SWEEP", .help = "Rows", .fallback = "512"},
-      {.name = "width", .value = "SWEEP", .help = "Numbers of a row", .fallback = "768"}};
+  verb.flags = {{.name = "operator",
+                 .value = "LIST",
+                 .help = "Operators: " + all_operators() + "; without it, all"},
+                {.name = "pass", .value = "LIST", .help = "Passes", .fallback = "forward,backward"},
+                {.name = "rows", .value = "SWEEP", .help = "Rows", .fallback = "512"},
+                {.name = "width", .value = "SWEEP", .help = "Numbers of a row", .fallback = "768"}};
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench operator --time 0.1", "all of them, on the rows of GPT-2"},
                    {"aiops bench operator --operator layer_norm,gelu --pass forward --rows "

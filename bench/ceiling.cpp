@@ -14,7 +14,10 @@
 #include "bench/sampler.hpp"
 #include "bench/statistics.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -38,55 +41,72 @@ double cycle_ns() {
   return static_cast<double>(sample_clock_ns() - start) / (kLinks * kCyclesPerLink);
 }
 
-#define AIOPS_FMA_CHAINS(R)                                                         \
-  "vfmadd231ps %%" R "14,%%" R "15,%%" R "0\n vfmadd231ps %%" R "14,%%" R "15,%%" R \
-  "1\n"                                                                             \
-  "vfmadd231ps %%" R "14,%%" R "15,%%" R "2\n vfmadd231ps %%" R "14,%%" R "15,%%" R \
-  "3\n"                                                                             \
-  "vfmadd231ps %%" R "14,%%" R "15,%%" R "4\n vfmadd231ps %%" R "14,%%" R "15,%%" R \
-  "5\n"                                                                             \
-  "vfmadd231ps %%" R "14,%%" R "15,%%" R "6\n vfmadd231ps %%" R "14,%%" R "15,%%" R \
-  "7\n"                                                                             \
-  "vfmadd231ps %%" R "14,%%" R "15,%%" R "8\n vfmadd231ps %%" R "14,%%" R "15,%%" R \
-  "9\n"                                                                             \
-  "vfmadd231ps %%" R "14,%%" R "15,%%" R "10\n vfmadd231ps %%" R "14,%%" R "15,%%" R "11\n"
-// Registers 14 and 15 are zeroed first: no FMA then meets a slow operand, whatever 0 to 11 hold
+#define AIOPS_CHAIN(OP, R, N) OP " %%" R "14,%%" R "15,%%" R N "\n "
+#define AIOPS_CHAINS(OP, R) \
+  AIOPS_CHAIN(OP, R, "0")   \
+  AIOPS_CHAIN(OP, R, "1")   \
+  AIOPS_CHAIN(OP, R, "2")   \
+  AIOPS_CHAIN(OP, R, "3")   \
+  AIOPS_CHAIN(OP, R, "4")   \
+  AIOPS_CHAIN(OP, R, "5")   \
+  AIOPS_CHAIN(OP, R, "6")   \
+  AIOPS_CHAIN(OP, R, "7")   \
+  AIOPS_CHAIN(OP, R, "8")   \
+  AIOPS_CHAIN(OP, R, "9")   \
+  AIOPS_CHAIN(OP, R, "10")  \
+  AIOPS_CHAIN(OP, R, "11")
+// Registers 14 and 15 are zeroed first: no product then meets a slow operand, whatever 0 to 11 hold
 // after the first round.
-#define AIOPS_FMA_LOOP(R, ISA)                                                                 \
-  __attribute__((target(ISA))) void fma_loop_##R() {                                           \
+#define AIOPS_CHAIN_LOOP(NAME, OP, R, ISA)                                                     \
+  __attribute__((target(ISA))) void NAME() {                                                   \
     std::int64_t rounds = kRounds;                                                             \
-    __asm__ volatile("vzeroall\n1:\n" AIOPS_FMA_CHAINS(#R) "dec %0\n jnz 1b\n vzeroupper\n"    \
+    __asm__ volatile("vzeroall\n1:\n" AIOPS_CHAINS(OP, R) "dec %0\n jnz 1b\n vzeroupper\n"     \
                      : "+r"(rounds)                                                            \
                      :                                                                         \
                      : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", \
                        "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc");    \
   }
-AIOPS_FMA_LOOP(zmm, "avx512f")
-AIOPS_FMA_LOOP(ymm, "avx2,fma")
-#undef AIOPS_FMA_LOOP
-#undef AIOPS_FMA_CHAINS
+AIOPS_CHAIN_LOOP(fma_loop_zmm, "vfmadd231ps", "zmm", "avx512f")
+AIOPS_CHAIN_LOOP(fma_loop_ymm, "vfmadd231ps", "ymm", "avx2,fma")
+AIOPS_CHAIN_LOOP(pairs_loop_zmm, "vdpbf16ps", "zmm", "avx512f,avx512bf16")
+#undef AIOPS_CHAIN_LOOP
+#undef AIOPS_CHAINS
+#undef AIOPS_CHAIN
 
 bool has_avx512() { return __builtin_cpu_supports("avx512f") != 0; }
 bool has_fma() { return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2"); }
-int lanes() { return has_avx512() ? 16 : 8; }
-const char* isa() { return has_avx512() ? "avx512f" : "fma"; }
-
-double fma_ns() {
-  const std::int64_t start = sample_clock_ns();
-  has_avx512() ? fma_loop_zmm() : fma_loop_ymm();
-  return static_cast<double>(sample_clock_ns() - start) / (kRounds * kFmasPerRound);
-}
+bool has_pairs() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
 
 #else
 
 bool has_avx512() { return false; }
 bool has_fma() { return false; }
-int lanes() { return 0; }
-const char* isa() { return ""; }
+bool has_pairs() { return false; }
 double cycle_ns() { return 0; }
-double fma_ns() { return 0; }
+void fma_loop_zmm() {}
+void fma_loop_ymm() {}
+void pairs_loop_zmm() {}
 
 #endif
+
+// The multiply-adds that a CPU has for a precision: vdpbf16ps adds two products to each lane.
+struct Pipes {
+  void (*loop)() = nullptr;
+  int flops = 0;  // of one instruction
+  const char* isa = "";
+};
+
+Pipes pipes_of(kernels::Precision precision) {
+  if (precision == kernels::Precision::bf16 && has_pairs())
+    return {pairs_loop_zmm, 64, "avx512bf16"};
+  return has_avx512() ? Pipes{fma_loop_zmm, 32, "avx512f"} : Pipes{fma_loop_ymm, 16, "fma"};
+}
+
+double fma_ns(const Pipes& pipes) {
+  const std::int64_t start = sample_clock_ns();
+  pipes.loop();
+  return static_cast<double>(sample_clock_ns() - start) / (kRounds * kFmasPerRound);
+}
 
 struct Slices {
   std::vector<double> cycle, fma;  // nanoseconds of one
@@ -100,12 +120,15 @@ double at(std::vector<double> values, double q) {
 }  // namespace
 
 struct CeilingProbe::State {
-  explicit State(std::size_t count) : threads(count), slices(count) {}
+  State(std::size_t count, kernels::Precision precision)
+      : pipes(pipes_of(precision)), threads(count), slices(count) {}
+  Pipes pipes;
   ThreadPool threads;
   std::vector<Slices> slices;
 };
 
-CeilingProbe::CeilingProbe(std::size_t threads) : state_(std::make_unique<State>(threads)) {}
+CeilingProbe::CeilingProbe(std::size_t threads, kernels::Precision precision)
+    : state_(std::make_unique<State>(threads, precision)) {}
 CeilingProbe::~CeilingProbe() = default;
 
 bool CeilingProbe::supported() { return has_avx512() || has_fma(); }
@@ -114,7 +137,7 @@ void CeilingProbe::slice() {
   state_->threads.run(state_->slices.size(), [this](std::size_t i) {
     for (int pair = 0; pair < kPairs; ++pair) {
       state_->slices[i].cycle.push_back(cycle_ns());
-      state_->slices[i].fma.push_back(fma_ns());
+      state_->slices[i].fma.push_back(fma_ns(state_->pipes));
     }
   });
 }
@@ -122,18 +145,33 @@ void CeilingProbe::slice() {
 std::optional<Ceiling> CeilingProbe::result() const {
   if (!supported() || state_->slices[0].fma.empty()) return std::nullopt;
   Ceiling ceiling;
-  ceiling.isa = isa();
+  ceiling.isa = state_->pipes.isa;
+  const double flops = state_->pipes.flops;
   for (const Slices& thread : state_->slices) {
     const double cycle = at(thread.cycle, 0.01);
     const double fma = at(thread.fma, 0.01);
-    ceiling.flop_per_ns += 2 * lanes() / fma;
-    ceiling.median_flop_per_ns += 2 * lanes() / at(thread.fma, 0.5);
+    ceiling.flop_per_ns += flops / fma;
+    ceiling.median_flop_per_ns += flops / at(thread.fma, 0.5);
     if (ceiling.clock_ghz == 0 || 1 / cycle < ceiling.clock_ghz) {
       ceiling.clock_ghz = 1 / cycle;
       ceiling.fma_per_clock = cycle / fma;
     }
   }
   return ceiling;
+}
+
+Json describe(const Ceiling& ceiling) {
+  return {{"method", "alternating slices of dependent imul and independent FMA"},
+          {"isa", ceiling.isa},
+          {"clock_ghz", std::round(ceiling.clock_ghz * 1000) / 1000},
+          {"fma_per_clock", std::round(ceiling.fma_per_clock * 100) / 100},
+          {"median_gflop_s", std::round(ceiling.median_flop_per_ns * 10) / 10}};
+}
+
+void add_ceiling(Measurement& result, const std::optional<Ceiling>& ceiling) {
+  if (!ceiling) return;
+  result.peak_per_ns = ceiling->flop_per_ns;
+  result.peak_detail = describe(*ceiling);
 }
 
 }  // namespace aiops::bench

@@ -6,11 +6,11 @@
 #include "bench/gemm_check.hpp"
 #include "bench/gemm_engines.hpp"
 #include "bench/host.hpp"
+#include "bench/random_floats.hpp"
 #include "bench/record.hpp"
 #include "bench/team.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <random>
 
@@ -19,13 +19,6 @@ namespace {
 
 using kernels::Gemm;
 using kernels::Transpose;
-
-std::vector<float> random_matrix(std::int64_t elements, std::mt19937_64& random) {
-  std::vector<float> matrix(static_cast<std::size_t>(elements));
-  std::uniform_real_distribution<float> uniform(-1.0F, 1.0F);
-  std::generate(matrix.begin(), matrix.end(), [&] { return uniform(random); });
-  return matrix;
-}
 
 GemmProblem make_problem(std::int64_t m, std::int64_t n, std::int64_t k,
                          const std::string& transposes, std::uint64_t seed) {
@@ -45,8 +38,8 @@ GemmProblem make_problem(std::int64_t m, std::int64_t n, std::int64_t k,
   problem.transposes = transposes;
   if (transposes[0] == 't') problem.shape.transpose_a = Transpose::yes;
   if (transposes[1] == 't') problem.shape.transpose_b = Transpose::yes;
-  problem.a = random_matrix(m * k, random);
-  problem.b = random_matrix(k * n, random);
+  problem.a = random_floats(m * k, random);
+  problem.b = random_floats(k * n, random);
   problem.c.assign(static_cast<std::size_t>(m * n), 0.0F);
   return problem;
 }
@@ -71,16 +64,6 @@ Measurement describe(const GemmEngine& engine, const GemmProblem& problem, const
   result.engine = engine.description;
   result.rate = {"gflop_s", "GFLOP/s", static_cast<double>(flops)};
   return result;
-}
-
-void add_ceiling(Measurement& result, const std::optional<Ceiling>& ceiling) {
-  if (!ceiling) return;
-  result.peak_per_ns = ceiling->flop_per_ns;
-  result.peak_detail = {{"method", "alternating slices of dependent imul and independent FMA"},
-                        {"isa", ceiling->isa},
-                        {"clock_ghz", std::round(ceiling->clock_ghz * 1000) / 1000},
-                        {"fma_per_clock", std::round(ceiling->fma_per_clock * 100) / 100},
-                        {"median_gflop_s", std::round(ceiling->median_flop_per_ns * 10) / 10}};
 }
 
 using Engines = std::shared_ptr<const std::vector<GemmEngine>>;

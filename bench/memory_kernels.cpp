@@ -31,6 +31,11 @@ AIOPS_LOOP void triad(const Arrays& arrays) {
   for (std::int64_t i = 0; i < arrays.n; ++i) c[i] = a[i] + kTriadFactor * b[i];
 }
 
+AIOPS_LOOP void change(const Arrays& arrays) {
+  double* c = static_cast<double*>(__builtin_assume_aligned(arrays.c, 64));
+  for (std::int64_t i = 0; i < arrays.n; ++i) c[i] = 0.5 * c[i] + 1.0;
+}
+
 // Four vectors of sums, so that no addition waits for the one before it. A vector type of the
 // compiler's, because it keeps an array of sums in memory.
 using Lanes [[gnu::vector_size(64), gnu::may_alias]] = std::uint64_t;

@@ -17,6 +17,7 @@ struct Arrays {
 
 void copy(const Arrays& arrays);           // c = a
 void triad(const Arrays& arrays);          // c = a + kTriadFactor b
+void change(const Arrays& arrays);         // c = c / 2 + 1, which stays small however often
 std::uint64_t read(const Arrays& arrays);  // the sum of a's bits, so that nothing is left out
 
 // The same with stores that go past the caches: no line is read before it is written. Complete

@@ -1,37 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/train_floor.hpp"
 
+#include "bench/model_work.hpp"
+
 #include <algorithm>
 
 namespace aiops::bench {
-namespace {
-
-struct Weight {
-  std::int64_t in, out;
-};
-
-// The weights that a token is multiplied by, as the model groups them.
-std::vector<Weight> weights_of(const train::ModelConfig& c) {
-  const std::int64_t query = c.num_attention_heads * c.head_dim;
-  const std::int64_t key = c.num_key_value_heads * c.head_dim;
-  const std::int64_t gated = c.family == train::Family::gpt2 ? 1 : 2;
-  std::vector<Weight> weights;
-  for (std::int64_t layer = 0; layer < c.num_hidden_layers; ++layer) {
-    weights.push_back({c.hidden_size, query + 2 * key});
-    weights.push_back({query, c.hidden_size});
-    weights.push_back({c.hidden_size, gated * c.intermediate_size});
-    weights.push_back({c.intermediate_size, c.hidden_size});
-  }
-  weights.push_back({c.hidden_size, c.vocab_size});
-  return weights;
-}
-
-}  // namespace
-
 TrainFloor::TrainFloor(const train::ModelConfig& config, std::int64_t tokens,
                        train::Precision precision, ThreadPool& threads)
     : threads_(threads) {
-  for (const auto& [in, out] : weights_of(config))
+  for (const auto& [in, out] : matrices_of(config))
     products_.push_back({{tokens, in, out, precision}, {}, {}, {}, {}, {}});
   kernels::Layout measure;
   lay_out(measure);

@@ -3,12 +3,16 @@
 
 #include "commands/bench_ab.hpp"
 #include "commands/bench_allreduce.hpp"
+#include "commands/bench_attention.hpp"
 #include "commands/bench_compare.hpp"
 #include "commands/bench_gemm.hpp"
+#include "commands/bench_generate.hpp"
 #include "commands/bench_hash.hpp"
 #include "commands/bench_memory.hpp"
+#include "commands/bench_operator.hpp"
 #include "commands/bench_registry.hpp"
 #include "commands/bench_report.hpp"
+#include "commands/bench_storage.hpp"
 #include "commands/bench_train.hpp"
 #include "commands/bench_verify.hpp"
 
@@ -27,10 +31,11 @@ Verb bench_verb() {
       "supports are shown.\n\n"
       "With -o json the answer is one record a line, in the canonical form of RFC 8785, with the "
       "machine, the method, the samples and a hash that says what it may be compared with.";
-  verb.verbs = {bench_memory_verb(), bench_gemm_verb(),      bench_hash_verb(),
-                bench_train_verb(),  bench_allreduce_verb(), bench_registry_verb(),
-                bench_ab_verb(),     bench_compare_verb(),   bench_verify_verb(),
-                bench_report_verb()};
+  verb.verbs = {bench_memory_verb(),   bench_gemm_verb(),     bench_hash_verb(),
+                bench_train_verb(),    bench_generate_verb(), bench_attention_verb(),
+                bench_operator_verb(), bench_storage_verb(),  bench_allreduce_verb(),
+                bench_registry_verb(), bench_ab_verb(),       bench_compare_verb(),
+                bench_verify_verb(),   bench_report_verb()};
   return verb;
 }
 

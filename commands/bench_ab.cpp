@@ -4,10 +4,14 @@
 #include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/spelling.hpp"
+#include "commands/bench_attention.hpp"
 #include "commands/bench_cells.hpp"
 #include "commands/bench_gemm.hpp"
+#include "commands/bench_generate.hpp"
 #include "commands/bench_hash.hpp"
 #include "commands/bench_memory.hpp"
+#include "commands/bench_operator.hpp"
+#include "commands/bench_storage.hpp"
 #include "commands/bench_train.hpp"
 #include "commands/bench_verdicts.hpp"
 
@@ -41,7 +45,11 @@ std::vector<AbSuite> ab_suites() {
   return {{bench_memory_verb(), bench_memory_suite},
           {bench_gemm_verb(), bench_gemm_suite},
           {bench_hash_verb(), bench_hash_suite},
-          {bench_train_verb(), bench_train_suite}};
+          {bench_train_verb(), bench_train_suite},
+          {bench_generate_verb(), bench_generate_suite},
+          {bench_attention_verb(), bench_attention_suite},
+          {bench_operator_verb(), bench_operator_suite},
+          {bench_storage_verb(), bench_storage_suite}};
 }
 
 std::vector<std::string> suite_names() {
@@ -182,6 +190,11 @@ std::vector<Flag> flags() {
   return flags;
 }
 
+bool has_flag(const Verb& verb, const std::string& name) {
+  return std::any_of(verb.flags.begin(), verb.flags.end(),
+                     [&](const Flag& flag) { return flag.name == name; });
+}
+
 bench::Suite suite_of_command(const char* side, const std::vector<std::string>& words,
                               bench::Clock clock, const StopFlag& stop) {
   const auto command = std::make_shared<bench::Command>(side, words, stop);
@@ -199,7 +212,9 @@ std::vector<bench::AbPair> measure(const BenchAbOptions& options, const bench::B
                       bench);
   // Each side has its own threads and its own seed of inputs.
   const auto bench_of = [&](const BenchAbOptions::Side& side) {
-    const BenchOptions own = bench_options(*side.arguments);
+    const BenchOptions own = has_flag(suite_of(options.suite).verb, "threads")
+                                 ? bench_options(*side.arguments)
+                                 : timed_options(*side.arguments);
     return bench::Bench{own.rule, own.threads, bench.status, bench.stop, bench.emit};
   };
   const bench::Bench a = bench_of(options.a), b = bench_of(options.b);
@@ -215,11 +230,13 @@ Verb bench_ab_verb() {
   verb.name = "ab";
   verb.summary = "Measure two sides against each other, with a verdict";
   verb.description = kDescription;
-  verb.positionals = {{.name = "SUITE",
-                       .help = "memory, gemm, hash or train; or, after --, COMMAND A -- COMMAND B",
-                       .arity = Positional::Arity::at_least_one,
-                       .complete = Complete::file,
-                       .choices = suite_names()}};
+  verb.positionals = {
+      {.name = "SUITE",
+       .help = "memory, gemm, hash, train, generate, attention, operator or storage; or, "
+               "after --, COMMAND A -- COMMAND B",
+       .arity = Positional::Arity::at_least_one,
+       .complete = Complete::file,
+       .choices = suite_names()}};
   verb.flags = flags();
   verb.examples = {
       {"aiops bench ab --threshold 50 --time 60 -- sleep 0.02 -- sleep 0.021",

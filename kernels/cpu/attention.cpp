@@ -48,8 +48,24 @@ struct Place {
   }
 };
 
+// One query, as generation has for every token: keys and values are read once, so packing them
+// would cost more than the products.
+bool reads_once(const Place& at) { return at.queries == 1 && at.precision == Precision::fp32; }
+
+// out += the sum of weights[j] · row j of b.
+AIOPS_CLONES void add_rows(std::int64_t rows, std::int64_t width, const float* __restrict weights,
+                           const float* __restrict b, std::int64_t stride, float* __restrict out) {
+  for (std::int64_t j = 0; j < rows; ++j)
+    for (std::int64_t d = 0; d < width; ++d) out[d] += weights[j] * b[j * stride + d];
+}
+
 // scores (queries × kTile) = alpha · a b^T.
 void product_of_rows(const Place& at, float alpha, View a, View b, float* scores) {
+  if (reads_once(at)) {
+    for (std::int64_t j = 0; j < at.keys; ++j)
+      scores[j] = alpha * dot(at.head_dim, a.data, b.from(j).data);
+    return;
+  }
   tile_product({.m = at.queries,
                 .n = at.keys,
                 .k = at.head_dim,
@@ -147,7 +163,12 @@ void forward_tile(Place at, std::int64_t offset, View q, View k, View v, float* 
     at.keys = std::min(kTile, end - at.key);
     product_of_rows(at, scale, q.from(at.query), k.from(at.key), scores);
     fold(at, offset, scores, running, out, out_stride);
-    scores_times(at, 1, scores, v.from(at.key), {out, out_stride, after_first(at.key == 0)});
+    if (reads_once(at)) {
+      if (at.key == 0) std::fill_n(out, at.head_dim, 0.0F);
+      add_rows(at.keys, at.head_dim, scores, v.from(at.key).data, v.stride, out);
+    } else {
+      scores_times(at, 1, scores, v.from(at.key), {out, out_stride, after_first(at.key == 0)});
+    }
   }
   for (std::int64_t i = 0; i < at.queries; ++i) {
     multiply(at.head_dim, 1.0F / running.sum[i], out + i * out_stride);

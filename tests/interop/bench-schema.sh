@@ -8,6 +8,10 @@ make_layout "$t/model" 1
 run 0 "$AIOPS" bench hash --block 64 --attach "oci:$t/model:1" "${quick[@]}" "$t/hash.jsonl"
 grep -q '"subject":{' "$t/hash.jsonl" || fail "the record does not name the artifact"
 run 0 "$AIOPS" bench gemm --m 16 --engine aiops "${quick[@]}" "$t/gemm.jsonl"
+run 0 "$AIOPS" bench generate --test pp8+tg2 "${quick[@]}" "$t/generate.jsonl"
+run 0 "$AIOPS" bench attention --length 16 "${quick[@]}" "$t/attention.jsonl"
+run 0 "$AIOPS" bench operator --operator gelu --rows 4 "${quick[@]}" "$t/operator.jsonl"
+run 0 "$AIOPS" bench storage --directory "$t" --operation write --size 4KiB "${quick[@]}" "$t/storage.jsonl"
 run 0 "$AIOPS" bench allreduce --bytes 4KiB "${quick[@]}" "$t/allreduce.jsonl"
 "$AIOPS" bench ab --samples 12 --out "$t/ab.jsonl" -- true -- true >/dev/null 2>&1 || true # whatever the verdict
 "$AIOPS" bench ab --samples 2 --clock cpu --out "$t/few.jsonl" -- true -- true >/dev/null 2>&1 || true
@@ -35,4 +39,4 @@ for path, value in [("stats.median", 1.5), ("stats.median", None), ("samples.uni
 print(len(records))
 EOS
 run 0 "$python" "$t/check.py" "$SOURCE/docs/bench-record.schema.json" "$t/all"
-out_is 15
+out_is 21

@@ -9,7 +9,7 @@
 #include "bench/record.hpp"
 #include "bench/team.hpp"
 #include "bench/train.hpp"
-#include "bench/verification.hpp"
+#include "tests/unit/bench/alone.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,21 +19,6 @@
 
 namespace aiops::bench {
 namespace {
-
-struct Alone {
-  SilentStatus status;
-  StopFlag stop;
-  std::vector<Json> records;
-  Bench bench{SampleRule(), 1, status, stop, [this](const Json& record) {
-                require_figures(record, {}, "record");
-                records.push_back(record);
-              }};
-  Alone() {
-    bench.rule.count = 3;
-    bench.rule.warm_up_ns = 0;
-    bench.rule.shortest_ns = 0;
-  }
-};
 
 TEST(MemoryKernels, DoWhatTheyAreNamedFor) {
   for (const std::int64_t n : {8, 24, 72, 4096}) {
@@ -58,6 +43,13 @@ TEST(MemoryKernels, DoWhatTheyAreNamedFor) {
     expect(copy_streaming, 0);
     expect(triad, 1.5);
     expect(triad_streaming, 1.5);
+    std::fill_n(c, 4096, 3.0);
+    change(arrays);
+    EXPECT_EQ(c[0], 2.5);
+    EXPECT_EQ(c[n - 1], 2.5);
+    if (n < 4096) {
+      EXPECT_EQ(c[n], 3.0);
+    }
   }
 }
 

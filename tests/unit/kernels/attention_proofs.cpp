@@ -192,6 +192,7 @@ std::vector<Proof> prove_attention() {
           attention_at({1, 130, 130, 3, 1, 8}),
           attention_at({2, 64, 64, 2, 2, 32}, 3),  // sharp weights
           attention_at({1, 1, 100, 4, 2, 16}),     // one token after a cache
+          attention_at({2, 1, 300, 9, 3, 64}, 3),
           attention_at({1, 70, 200, 2, 1, 10}),
           attention_at({.sequences = 4,
                         .queries = 70,

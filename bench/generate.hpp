@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bench/generate_tests.hpp"
+#include "bench/suite.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace aiops::bench {
+
+// Every combination is measured.
+struct GeneratePlan {
+  std::vector<std::string> models;      // of train_models()
+  std::vector<std::string> precisions;  // of train_precisions()
+  std::vector<GenerateTest> tests;
+};
+
+// Prompts read and tokens made by freshly initialised models on random tokens, one sequence. A call
+// of a test without a prompt is one token; of another, the whole test. Each takes turns with reads
+// of as many bytes as the model has and with multiply-adds, and the record's peak is what those
+// would allow. Throws Error{usage} for more tokens than the model takes, Error{failed} when the
+// memory does not suffice or a prompt at once says something else than token by token.
+Suite generate_suite(const GeneratePlan& plan, const Bench& bench);
+
+// The record's `correctness`; throws Error{failed} when logits differ by more than `bound` of the
+// largest.
+Json check_logits(const std::string& model, std::span<const float> at_once,
+                  std::span<const float> one_by_one, double bound);
+
+}  // namespace aiops::bench

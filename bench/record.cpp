@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "base/version.hpp"
 #include "bench/canonical.hpp"
+#include "bench/health.hpp"
 
 #include <sys/random.h>
 
@@ -179,7 +180,7 @@ Json make_record(const Run& run, const Measurement& measurement) {
         {"values", samples.values}}},
       {"stats", statistics_json(statistics)},
       {"metrics", Json::array({metric_json(measurement.rate, samples.calls, statistics)})},
-      {"health", nullptr},
+      {"health", samples.clock ? health_json(*samples.clock) : Json(nullptr)},
       {"peak", describe_peak(measurement, statistics)},
       {"energy", nullptr},
       {"correctness", measurement.correctness},

@@ -3,6 +3,7 @@
 
 #include "base/stop.hpp"
 #include "bench/clock_watch.hpp"
+#include "bench/energy.hpp"
 #include "bench/statistics.hpp"
 
 #include <cstddef>
@@ -72,6 +73,7 @@ struct Samples {
   StopReason stop = StopReason::count;
   std::int64_t wall_ns = 0;                      // of the whole group, harness included
   std::shared_ptr<const ClockTrace> clock = {};  // of the whole group, between its rounds
+  std::optional<Energy> energy = {};             // where a counter can be read, and says enough
 };
 
 // Rounds in which every case takes one sample, in an order drawn anew for each of them, so that

@@ -72,6 +72,7 @@ class Check {
       part("metrics", [&] { metrics(); });
       part("peak", [&] { peak(); });
       part("health", [&] { health(); });
+      part("energy", [&] { energy(); });
       part("method", [&] { method(); });
       part("host", [&] {
         expect("host.fp_sha256", host_fingerprint(member(record_, "host")), "and its members give");
@@ -184,6 +185,18 @@ class Check {
       expect(std::string("health.") + name, again.at(name), "and the slices of the clock give");
     for (const auto& [name, value] : again.at("clk_mhz").items())
       expect("health.clk_mhz." + name, value, "and the slices of the clock give");
+  }
+
+  void energy() {
+    const Json& says = member(record_, "energy");
+    if (says.is_null()) return;
+    const Energy measured = energy_of(says);
+    if (!(measured.joules >= 0) || measured.window_ns < 1 || measured.windows < 1)
+      throw Broken{"energy", "is none of a window of time"};
+    const Rate rate = rate_of(member(record_, "metrics").at(0));
+    const Json again = energy_json(measured, rate, calls_, values_.size());
+    for (const auto& [name, value] : again.items())
+      expect("energy." + name, value, "and its joules and windows give");
   }
 
   void method() {

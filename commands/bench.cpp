@@ -26,8 +26,8 @@ Verb bench_verb() {
       "noise "
       "supports are shown.\n\n"
       "With -o json the answer is one record a line, in the canonical form of RFC 8785, with the "
-      "machine, the method, the samples, how the CPU's clock went meanwhile, and a hash that says "
-      "what it may be compared with.";
+      "machine, the method, the samples, how the CPU's clock went meanwhile, the energy where a "
+      "counter of it can be read, and a hash that says what it may be compared with.";
   verb.verbs = {bench_memory_verb(), bench_gemm_verb(),      bench_hash_verb(),
                 bench_train_verb(),  bench_allreduce_verb(), bench_registry_verb(),
                 bench_ab_verb(),     bench_compare_verb(),   bench_verify_verb(),

@@ -2,15 +2,15 @@
 // A ceiling without performance counters and without root.
 //
 // /proc/cpuinfo does not say how fast a guest's clock is, and no CPUID leaf says how many vector
-// FMA pipes a core has. Both can be measured: a chain of dependent integer multiplications takes
-// three cycles a link on every x86-64 core of the last ten years, so it is a clock; twelve
-// independent chains of FMAs keep every pipe busy (two pipes, four or five cycles each, need ten).
-// Slices of the two of some 0.2 ms alternate: whatever slows the machine slows both alike, and the
-// fastest slices were not preempted. Two long loops, one after the other, differ by what happened
-// in between.
+// FMA pipes a core has. Both can be measured: a chain of dependent multiplications is a clock
+// (bench/clock_watch.cpp); twelve independent chains of FMAs keep every pipe busy (two pipes, four
+// or five cycles each, need ten). Slices of the two of some 0.2 ms alternate: whatever slows the
+// machine slows both alike, and the fastest slices were not preempted. Two long loops, one after
+// the other, differ by what happened in between.
 #include "bench/ceiling.hpp"
 
 #include "base/thread_pool.hpp"
+#include "bench/clock_watch.hpp"
 #include "bench/sampler.hpp"
 #include "bench/statistics.hpp"
 
@@ -31,15 +31,8 @@ constexpr int kPairs = 5;  // of slices in one call of slice()
 constexpr std::int64_t kLinks = 200'000;
 constexpr std::int64_t kRounds = 50'000;
 constexpr std::int64_t kFmasPerRound = 12;
-constexpr double kCyclesPerLink = 3;
 
-double cycle_ns() {
-  std::uint64_t x = 3;
-  const std::int64_t start = sample_clock_ns();
-  for (std::int64_t i = 0; i < kLinks / 20; ++i)
-    __asm__ volatile(".rept 20\n imul %0,%0\n .endr\n" : "+r"(x));
-  return static_cast<double>(sample_clock_ns() - start) / (kLinks * kCyclesPerLink);
-}
+double cycle_ns() { return 1 / clock_ghz(kLinks); }
 
 #define AIOPS_CHAIN(OP, R, N) OP " %%" R "14,%%" R "15,%%" R N "\n "
 #define AIOPS_CHAINS(OP, R) \

@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "base/version.hpp"
 #include "bench/canonical.hpp"
+#include "bench/health.hpp"
 
 #include <sys/random.h>
 
@@ -155,6 +156,37 @@ Json statistics_json(const Statistics& s) {
           {"bimodal", nullptr}};
 }
 
+Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int64_t calls,
+                 std::size_t samples) {
+  if (!energy) return nullptr;
+  // A rate is amount / ns in units a second, so amount * 1e-9 is in the unit.
+  const bool by_unit = rate.better == Rate::Better::higher && rate.unit.ends_with("/s");
+  const double units = static_cast<double>(calls) * static_cast<double>(samples) *
+                       (by_unit ? rate.per_call * 1e-9 : 1);
+  const double window = static_cast<double>(energy->window_ns);
+  const double stale =
+      static_cast<double>(EnergyMeter::kUpdate_ns) * static_cast<double>(energy->windows);
+  return {{"source", "rapl"},
+          {"domains", energy->domains},
+          {"j", figure_json(energy->joules)},
+          {"idle_j", nullptr},
+          {"j_per_unit", figure_json(figure_json(energy->joules).get<double>() / units)},
+          {"unit", by_unit ? rate.unit.substr(0, rate.unit.size() - 2) : "call"},
+          {"error_pct", figure_json(100 * stale / window)},
+          {"window_ns", energy->window_ns},
+          {"windows", energy->windows},
+          {"resolution_ns", EnergyMeter::kUpdate_ns}};
+}
+
+Energy energy_of(const Json& json) {
+  Energy energy;
+  energy.joules = json.at("j").get<double>();
+  energy.window_ns = whole_number<std::int64_t>(json.at("window_ns"));
+  energy.windows = whole_number<std::uint64_t>(json.at("windows"));
+  energy.domains = json.at("domains").get<std::vector<std::string>>();
+  return energy;
+}
+
 Json make_record(const Run& run, const Measurement& measurement) {
   const Samples& samples = measurement.samples;
   const Statistics statistics = summarise(samples.values);
@@ -179,9 +211,10 @@ Json make_record(const Run& run, const Measurement& measurement) {
         {"values", samples.values}}},
       {"stats", statistics_json(statistics)},
       {"metrics", Json::array({metric_json(measurement.rate, samples.calls, statistics)})},
-      {"health", nullptr},
+      {"health", samples.clock ? health_json(*samples.clock) : Json(nullptr)},
       {"peak", describe_peak(measurement, statistics)},
-      {"energy", nullptr},
+      {"energy",
+       energy_json(samples.energy, measurement.rate, samples.calls, samples.values.size())},
       {"correctness", measurement.correctness},
       {"gate", nullptr}};
   if (!run.subject.is_null()) record["subject"] = run.subject;

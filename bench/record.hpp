@@ -72,6 +72,11 @@ Json metric_json(const Rate& rate, std::int64_t calls, const Statistics& statist
 // The share of `peak`, the ceiling of the rate as the record has it.
 Json share_json(const Rate& rate, std::int64_t calls, const Statistics& statistics, double peak);
 const char* isolation_of(std::int64_t calls);
+// Null without energy. Shared among all that was counted in `samples` samples; the error is the
+// counter's update period at the end of each window.
+Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int64_t calls,
+                 std::size_t samples);
+Energy energy_of(const Json& json);  // as energy_json wrote it
 
 // A figure of a record: six significant digits, more is never meant; null when not finite.
 Json figure_json(double value);

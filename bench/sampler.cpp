@@ -11,6 +11,8 @@
 namespace aiops::bench {
 namespace {
 
+constexpr const char* kPowercap = "/sys/class/powercap";
+
 struct Turn {
   StopRule rule;
   std::int64_t total_ns = 0;
@@ -106,12 +108,22 @@ void take_rounds(std::span<const Case> cases, const SampleRule& rule, const Stop
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::vector<std::int64_t> round(cases.size());
   std::mt19937_64 random(rule.seed);
+  const auto watch = std::make_shared<ClockWatch>();
+  EnergyMeter meter(cases.size(), RaplCounters(kPowercap), sample_clock_ns);
+  for (Samples& each : samples) each.clock = {watch, &watch->trace()};
   do {
     stop.check();
     std::shuffle(order.begin(), order.end(), random);
-    for (const std::size_t i : order) round[i] = timed(cases[i], samples[i].calls);
+    for (const std::size_t i : order) {
+      meter.before(i);
+      round[i] = timed(cases[i], samples[i].calls);
+      meter.after(i, round[i]);
+    }
     for (std::size_t i = 0; i < cases.size(); ++i) samples[i].values.push_back(round[i]);
+    if (!samples.empty()) watch->look(samples[0].values.size());
   } while (!ends());
+  const auto energies = meter.finish();
+  for (std::size_t i = 0; i < cases.size(); ++i) samples[i].energy = energies[i];
 }
 
 std::vector<Samples> take_samples(std::span<const Case> cases, const SampleRule& rule,

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "base/stop.hpp"
+#include "bench/clock_watch.hpp"
+#include "bench/energy.hpp"
 #include "bench/statistics.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,7 +71,9 @@ struct Samples {
   std::int64_t warm_up_calls = 0;
   std::int64_t warm_up_ns = 0;
   StopReason stop = StopReason::count;
-  std::int64_t wall_ns = 0;  // of the whole group, harness included
+  std::int64_t wall_ns = 0;                      // of the whole group, harness included
+  std::shared_ptr<const ClockTrace> clock = {};  // of the whole group, between its rounds
+  std::optional<Energy> energy = {};             // where a counter can be read, and says enough
 };
 
 // Rounds in which every case takes one sample, in an order drawn anew for each of them, so that

@@ -3,11 +3,17 @@
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "base/units.hpp"
 #include "bench/canonical.hpp"
+#include "bench/health.hpp"
 #include "bench/record.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace aiops::bench {
 namespace {
@@ -20,6 +26,27 @@ std::vector<double> log_times(const Json& record) {
   for (const Json& value : record.at("samples").at("values"))  // a clock's step is no nothing
     times.push_back(std::log(std::max(1.0, value.get<double>()) / work));
   return times;
+}
+
+constexpr double kSeen = 0.05;  // p from which a fall of the clock is seen to have hit unlike
+constexpr const char* kThrottled = "throttled: ";
+
+Decision refused(Decision decision, std::string reason) {
+  decision.verdict = Verdict::undecided;
+  decision.reason = std::move(reason);
+  return decision;
+}
+
+// By how much the ratio changed when the clock fell, where it is seen to have: by chance one in
+// twenty such shifts looks so large, and one below the threshold changes no verdict.
+std::optional<double> unlike_by(const std::vector<double>& ratios, const std::vector<bool>& low,
+                                const GatePolicy& policy) {
+  std::vector<double> before, after;
+  for (std::size_t i = 0; i < ratios.size(); ++i) (low[i] ? after : before).push_back(ratios[i]);
+  if (before.empty() || after.empty()) return std::nullopt;
+  const Shift shift = unpaired_shift(before, after);
+  const bool matters = std::abs(shift.estimate) >= std::log1p(policy.threshold);
+  return matters && shift.p <= kSeen ? std::optional(std::expm1(shift.estimate)) : std::nullopt;
 }
 
 Json percent(double share) { return figure_json(100 * share); }
@@ -49,7 +76,15 @@ std::vector<double> log_ratios(const Json& baseline, const Json& candidate) {
 }
 
 Decision decide_rounds(const Json& baseline, const Json& candidate, const GatePolicy& policy) {
-  return decide_paired(log_ratios(baseline, candidate), policy);
+  const std::vector<double> ratios = log_ratios(baseline, candidate);
+  Decision decision = decide_paired(ratios, policy);
+  const auto throttling = throttling_of(candidate);
+  if (!throttling) return decision;
+  const auto unlike = unlike_by(ratios, throttled_rounds(candidate), policy);
+  if (!unlike) return decision;
+  return refused(std::move(decision),
+                 fmt::format("{}{}, and hit the sides unlike: their ratio changed by {:+.2g} %",
+                             kThrottled, *throttling, 100 * *unlike));
 }
 
 Decision decide_runs(const std::vector<Json>& baseline, const std::vector<Json>& candidate,
@@ -59,7 +94,17 @@ Decision decide_runs(const std::vector<Json>& baseline, const std::vector<Json>&
     for (const Json& record : records) all.push_back(median_of(log_times(record)));
     return all;
   };
-  return decide_stored(medians(baseline), medians(candidate), policy);
+  Decision decision = decide_stored(medians(baseline), medians(candidate), policy);
+  std::size_t count = 0;
+  std::string first;
+  for (const auto* side : {&baseline, &candidate})
+    for (const Json& record : *side)
+      if (const auto throttling = throttling_of(record); throttling && count++ == 0)
+        first = *throttling;
+  if (count == 0) return decision;
+  return refused(std::move(decision),
+                 fmt::format("{}{} in {} of {}", kThrottled, first, count,
+                             counted(baseline.size() + candidate.size(), "run")));
 }
 
 Json gate_json(const Decision& decision, const GatePolicy& policy, const char* design) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparisons of records, as records have them.
+// Comparisons of records, as records have them. Where a verdict is undecided for what the machine
+// did, and not for what the samples say, its reason begins with a word for that: "throttled: …".
 #pragma once
 
 #include "base/json.hpp"
@@ -12,9 +13,12 @@
 
 namespace aiops::bench {
 
-// Two records whose samples were taken in the same rounds.
+// Two records whose samples were taken in the same rounds. When the clock fell meanwhile, both
+// sides saw it fall, and the verdict stands unless the fall is seen to have hit one of them harder:
+// the ratio of a round then depends on when it was taken.
 Decision decide_rounds(const Json& baseline, const Json& candidate, const GatePolicy& policy);
-// Records of the same work, one for each run of the program.
+// Records of the same work, one for each run of the program. One that is throttled is undecided:
+// the others did not see its clock fall (bench/health.hpp).
 Decision decide_runs(const std::vector<Json>& baseline, const std::vector<Json>& candidate,
                      const GatePolicy& policy);
 

@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "bench/health.hpp"
 #include "bench/host.hpp"
 #include "bench/record.hpp"
 #include "bench/verdict.hpp"
@@ -70,6 +71,8 @@ class Check {
       part("stats", [&] { statistics(); });
       part("metrics", [&] { metrics(); });
       part("peak", [&] { peak(); });
+      part("health", [&] { health(); });
+      part("energy", [&] { energy(); });
       part("method", [&] { method(); });
       part("host", [&] {
         expect("host.fp_sha256", host_fingerprint(member(record_, "host")), "and its members give");
@@ -172,6 +175,28 @@ class Check {
     for (const auto& [name, share] : member(record_, "peak.frac_of").items())
       expect("peak.frac_of." + name,
              share_json(rate, calls_, statistics_, member(record_, "peak." + name).get<double>()));
+  }
+
+  void health() {
+    const Json& says = member(record_, "health");
+    if (says.is_null()) return;
+    const Json again = health_json(clock_trace(says, values_.size()));
+    for (const char* name : {"rule", "verdict", "reason"})
+      expect(std::string("health.") + name, again.at(name), "and the slices of the clock give");
+    for (const auto& [name, value] : again.at("clk_mhz").items())
+      expect("health.clk_mhz." + name, value, "and the slices of the clock give");
+  }
+
+  void energy() {
+    const Json& says = member(record_, "energy");
+    if (says.is_null()) return;
+    const Energy measured = energy_of(says);
+    if (!(measured.joules >= 0) || measured.window_ns < 1 || measured.windows < 1)
+      throw Broken{"energy", "is none of a window of time"};
+    const Rate rate = rate_of(member(record_, "metrics").at(0));
+    const Json again = energy_json(measured, rate, calls_, values_.size());
+    for (const auto& [name, value] : again.items())
+      expect("energy." + name, value, "and its joules and windows give");
   }
 
   void method() {

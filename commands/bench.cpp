@@ -30,7 +30,8 @@ Verb bench_verb() {
       "noise "
       "supports are shown.\n\n"
       "With -o json the answer is one record a line, in the canonical form of RFC 8785, with the "
-      "machine, the method, the samples and a hash that says what it may be compared with.";
+      "machine, the method, the samples, how the CPU's clock went meanwhile, the energy where a "
+      "counter of it can be read, and a hash that says what it may be compared with.";
   verb.verbs = {bench_memory_verb(),   bench_gemm_verb(),     bench_hash_verb(),
                 bench_train_verb(),    bench_generate_verb(), bench_attention_verb(),
                 bench_operator_verb(), bench_storage_verb(),  bench_allreduce_verb(),

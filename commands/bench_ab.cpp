@@ -34,7 +34,10 @@ constexpr const char* kDescription =
     "noisy or the rounds too few; it is never taken for fine. Each verdict comes with the slowdown "
     "that nine of ten such measurements would have found ('sees').\n\n"
     "Rounds are taken until half of the interval is at most half of the threshold, or --time is "
-    "used up. When a command fails, the rounds before it are kept, without a verdict.";
+    "used up. When a command fails, the rounds before it are kept, without a verdict.\n\n"
+    "When the clock fell meanwhile, both sides saw it fall, and the verdict stands; unless their "
+    "ratio is seen to have changed with the clock, as where one computes and the other waits for "
+    "memory: that is undecided too, as throttled.";
 
 struct AbSuite {
   Verb verb;

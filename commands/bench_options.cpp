@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "bench/canonical.hpp"
+#include "bench/health.hpp"
 #include "bench/team.hpp"
 
 #include <nlohmann/json.hpp>
@@ -25,6 +26,9 @@ void warn_of_noise(const std::vector<Json>& records, Status& status) {
   if (const auto n = stopped("timeout") + stopped("stalled"); n > 0)
     status.step(std::to_string(n) + " of " + std::to_string(records.size()) +
                 " measurements ended before their interval was within 0.5 %: see the ± column");
+  for (const Json& record : records)
+    if (const auto throttling = bench::throttling_of(record))
+      return status.step("throttled: " + *throttling + "; these figures are of two machines");
 }
 
 std::optional<AttachOptions> attach_options(const Arguments& arguments) {

@@ -13,8 +13,9 @@ namespace {
 
 constexpr const char* kDescription =
     "Works out every figure of stored records again from their raw samples: the median and its "
-    "interval, percentiles, rates, shares of the ceiling, why sampling stopped, the verdict of a "
-    "comparison, and the hashes that say what a record may be compared with. A figure that does "
+    "interval, percentiles, rates, shares of the ceiling, why sampling stopped, whether the clock "
+    "was throttled, the verdict of a comparison, and the hashes that say what a record may be "
+    "compared with. A figure that does "
     "not follow is named, and the exit code is 3.\n\n"
     "FILE has one record, an array of them, or one a line, as -o json and --out write them. The "
     "second record of 'bench ab' is checked against the first, so keep them in one file.\n\n"

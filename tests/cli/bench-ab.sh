@@ -58,7 +58,7 @@ err_has "B, '.*/fourth', ended with 4: no more"
 err_has "try: run it by itself"
 [ "$(wc -l <"$t/out")" = 2 ] || fail "finished rows are lost: $(cat "$t/out")"
 run 0 aiops bench verify "$t/failed.jsonl"
-grep -q '"gate":null' "$t/failed.jsonl" && ! grep -q '"verdict"' "$t/failed.jsonl" || fail "a verdict without a measurement"
+grep -q '"gate":null' "$t/failed.jsonl" && ! grep -q '"gate":{' "$t/failed.jsonl" || fail "a verdict without a measurement"
 # So is what was measured before somebody stopped it, and the command hears of the stop too.
 aiops bench ab --samples 1000 --out "$t/stopped.jsonl" -- sh -c 'echo x >>"$0"; exec sleep 0.1' "$t/turns" -- true >"$t/out" 2>"$t/err" &
 pid=$!

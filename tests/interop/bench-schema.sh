@@ -26,7 +26,7 @@ validator.check_schema(schema)
 records = [json.loads(line) for line in open(sys.argv[2])]
 for record in records:
     validator.validate(record)
-for path, value in [("stats.median", 1.5), ("stats.median", None), ("samples.unit", "s"), ("schema", "v2"), ("extra", 1), ("peak.x", 1), ("counters.retries", -1), ("metrics.0.per_call", 0), ("gate.verdict", "fine")]:
+for path, value in [("stats.median", 1.5), ("stats.median", None), ("samples.unit", "s"), ("schema", "v2"), ("extra", 1), ("peak.x", 1), ("counters.retries", -1), ("metrics.0.per_call", 0), ("gate.verdict", "fine"), ("health.verdict", "warm"), ("health.clk_mhz.values", [])]:
     broken = json.loads(json.dumps(records[-1]))
     *outer, last = path.split(".")
     at = broken

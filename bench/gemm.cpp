@@ -63,6 +63,7 @@ Measurement describe(const GemmEngine& engine, const GemmProblem& problem, const
                      {"bytes_min", 4 * (s.m * s.k + s.k * s.n + s.m * s.n)}};
   result.engine = engine.description;
   result.rate = {"gflop_s", "GFLOP/s", static_cast<double>(flops)};
+  result.working_set = 4 * (s.m * s.k + s.k * s.n + s.m * s.n);
   return result;
 }
 

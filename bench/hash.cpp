@@ -58,6 +58,7 @@ Measurement describe(const std::string& algorithm, const std::string& block, con
                    {"backend", "cpu"},
                    {"flags", {{"pinned", true}}}};
   result.rate = {"mb_s", "MB/s", static_cast<double>(bytes) * 1000};
+  result.working_set = static_cast<std::int64_t>(block.size());  // all threads read the same
   result.correctness = check(algorithm, block);
   return result;
 }

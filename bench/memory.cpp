@@ -128,6 +128,7 @@ Measurement describe(const Operation& operation, const Field& field, std::size_t
                    {"backend", "cpu"},
                    {"flags", {{"pinned", true}, {"first_touch", "own thread"}}}};
   result.rate = {"gb_s", "GB/s", static_cast<double>(moved * field.rounds())};
+  result.working_set = moved;
   return result;
 }
 

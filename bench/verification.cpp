@@ -201,6 +201,7 @@ class Check {
 
   void method() {
     expect("method.isolation", isolation_of(calls_));
+    cache();
     const Json& reason = member(record_, "method.stop.reason");
     if (reason == name_of(StopReason::failed)) return;
     const std::string rule = member(record_, "method.stop.rule").get<std::string>();
@@ -211,6 +212,17 @@ class Check {
     } else if (rule == kMedianWidthRule) {
       expect("method.stop.reason", stop_again());
     }
+  }
+
+  void cache() {
+    if (!member(record_, "method").contains("cache")) return;
+    const Json& bytes = member(record_, "method.cache.working_set_bytes");
+    const auto working_set =
+        bytes.is_null() ? std::nullopt : std::optional(whole_number<std::int64_t>(bytes));
+    const bool in_a_row = is_in_a_row(calls_, member(record_, "method.order").get<std::string>());
+    const Json again = cache_json(working_set, member(record_, "host.cpu"), in_a_row);
+    for (const auto& [name, value] : again.items())
+      expect("method.cache." + name, value, "and the CPU's caches give");
   }
 
   // Decides sample by sample once more.

@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "base/thread_pool.hpp"
 #include "bench/attention_check.hpp"
-#include "bench/ceiling.hpp"
+#include "bench/below_ceiling.hpp"
 #include "bench/host.hpp"
 #include "bench/random_floats.hpp"
 #include "bench/record.hpp"
@@ -125,15 +125,7 @@ Group shape_group(const Attention& shape, const std::string& precision,
     else
       group.cases.push_back({[state] { state->problem.backward(); }});
   }
-  if (CeilingProbe::supported())
-    group.cases.push_back({[state] { state->probe.slice(); }, {}, Case::Decides::no});
-  group.describe = [state](const std::vector<Samples>& samples) {
-    for (std::size_t i = 0; i < state->results.size(); ++i) {
-      state->results[i].samples = samples[i];
-      add_ceiling(state->results[i], state->probe.result());
-    }
-    return state->results;
-  };
+  put_below_ceiling(group, state);
   return group;
 }
 

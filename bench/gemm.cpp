@@ -2,7 +2,7 @@
 #include "bench/gemm.hpp"
 
 #include "base/error.hpp"
-#include "bench/ceiling.hpp"
+#include "bench/below_ceiling.hpp"
 #include "bench/gemm_check.hpp"
 #include "bench/gemm_engines.hpp"
 #include "bench/host.hpp"
@@ -95,15 +95,7 @@ Group shape_group(const Gemm& shape, const std::string& transposes, const Engine
                            },
                            engine.prepare});
   }
-  if (CeilingProbe::supported())
-    group.cases.push_back({[state] { state->probe.slice(); }, {}, Case::Decides::no});
-  group.describe = [state](const std::vector<Samples>& samples) {
-    for (std::size_t i = 0; i < state->results.size(); ++i) {
-      state->results[i].samples = samples[i];
-      add_ceiling(state->results[i], state->probe.result());
-    }
-    return state->results;
-  };
+  put_below_ceiling(group, state);
   return group;
 }
 

@@ -41,11 +41,11 @@ class Stepper {
   Stepper(const TrainCase& c, const train::ModelConfig& config, std::uint64_t seed,
           ThreadPool& threads)
       : model_(config, threads, {.precision = c.compute()}),
-        threads_(threads),
+        gradients_(model_.gradients()),
         rows_(c.rows),
         length_(c.length) {
     model_.initialise(seed);
-    optimiser_ = train::make_optimiser({}, model_.trainable(), threads);
+    optimiser_ = train::make_optimiser({}, model_.trainable(), model_.backend());
     for (std::int64_t i = 0; i <= c.tokens(); ++i)
       tokens_.push_back(
           static_cast<std::int32_t>(kernels::uniform(seed, 1, static_cast<std::uint64_t>(i)) *
@@ -60,7 +60,7 @@ class Stepper {
                                                  .tokens = std::span(tokens_).first(count),
                                                  .targets = std::span(tokens_).subspan(1)},
                                                 1.0F / static_cast<float>(count));
-    const double norm = train::gradient_norm(model_.trainable(), threads_);
+    const double norm = train::gradient_norm(gradients_, model_.backend());
     optimiser_->step(1e-4, ++number_, train::clip_factor(norm, 1.0));
     loss_ = loss / static_cast<double>(count);
   }
@@ -69,7 +69,7 @@ class Stepper {
 
  private:
   train::Model model_;
-  ThreadPool& threads_;
+  std::vector<std::span<float>> gradients_;
   std::int64_t rows_, length_;
   std::unique_ptr<train::Optimiser> optimiser_;
   std::vector<std::int32_t> tokens_;

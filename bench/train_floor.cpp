@@ -8,7 +8,7 @@
 namespace aiops::bench {
 TrainFloor::TrainFloor(const train::ModelConfig& config, std::int64_t tokens,
                        train::Precision precision, ThreadPool& threads)
-    : threads_(threads) {
+    : threads_(threads), backend_(kernels::cpu_backend(threads)) {
   for (const auto& [in, out] : matrices_of(config))
     products_.push_back({{tokens, in, out, precision}, {}, {}, {}, {}, {}});
   kernels::Layout measure;
@@ -27,7 +27,7 @@ TrainFloor::TrainFloor(const train::ModelConfig& config, std::int64_t tokens,
          .gradient = {p.weight_gradient, size},
          .decay = true});
   }
-  optimiser_ = train::make_optimiser({}, parameters_, threads);
+  optimiser_ = train::make_optimiser({}, parameters_, *backend_);
 }
 
 void TrainFloor::lay_out(kernels::Layout& layout) {
@@ -44,7 +44,7 @@ void TrainFloor::run() {
   for (const Product& p : products_)
     kernels::linear_forward(p.shape, p.x, p.weight, nullptr, p.y, threads_);
   std::for_each(products_.rbegin(), products_.rend(), [&](const Product& p) {
-    kernels::linear_backward_input(p.shape, p.y, p.weight, p.x_gradient, threads_);
+    kernels::linear_backward_input(p.shape, kernels::Accumulate::no, p.y, p.weight, p.x_gradient, threads_);
     kernels::linear_backward_weight(p.shape, kernels::Accumulate::no, p.y, p.x, p.weight_gradient,
                                     threads_);
   });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/arena.hpp"
+#include "kernels/backend.hpp"
 #include "kernels/linear.hpp"
 #include "train/model/model.hpp"
 #include "train/optimiser/optimiser.hpp"
@@ -32,6 +33,7 @@ class TrainFloor {
   void lay_out(kernels::Layout& layout);
 
   ThreadPool& threads_;
+  std::unique_ptr<kernels::Backend> backend_;
   std::vector<Product> products_;
   kernels::Arena arena_;
   std::vector<train::Parameter> parameters_;

@@ -30,8 +30,13 @@ AdamWFactors adamw_factors(const AdamWConstants& constants, std::int64_t step);
 // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²;
 // value = value (1 - lr · decay) - lr · (m / (1 - b1^step)) / (sqrt(v / (1 - b2^step)) + epsilon).
 // `step` counts from 1. All spans have one length; value, m and v are updated in place.
-void adamw_update(const AdamWConstants& constants, std::int64_t step, std::span<float> value,
+void adamw_update(const AdamWFactors& factors, std::span<float> value,
                   std::span<const float> gradient, std::span<float> m, std::span<float> v,
                   ThreadPool& threads);
+inline void adamw_update(const AdamWConstants& constants, std::int64_t step, std::span<float> value,
+                         std::span<const float> gradient, std::span<float> m, std::span<float> v,
+                         ThreadPool& threads) {
+  adamw_update(adamw_factors(constants, step), value, gradient, m, v, threads);
+}
 
 }  // namespace aiops::kernels

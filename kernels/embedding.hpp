@@ -17,4 +17,13 @@ void embedding_forward(std::span<const std::int32_t> tokens, std::int64_t width,
 void embedding_backward(std::span<const std::int32_t> tokens, std::int64_t width,
                         const float* out_gradient, float* table_gradient, ThreadPool& threads);
 
+// The same of tokens that are sorted already, by occurrences_of(): token k stands at
+// places[starts[k]] … places[starts[k + 1] - 1].
+struct SortedTokens {
+  std::int64_t count = 0, width = 0;
+  const std::int32_t *tokens = nullptr, *starts = nullptr, *places = nullptr;
+};
+void embedding_backward(const SortedTokens& sorted, const float* out_gradient,
+                        float* table_gradient, ThreadPool& threads);
+
 }  // namespace aiops::kernels

@@ -10,7 +10,4 @@ namespace aiops::kernels {
 // The sum of the squares, in double precision.
 double squared_norm(std::span<const float> values, ThreadPool& threads);
 
-// values[i] *= factor.
-void scale(std::span<float> values, float factor, ThreadPool& threads);
-
 }  // namespace aiops::kernels

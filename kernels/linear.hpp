@@ -16,9 +16,9 @@ struct Linear {
 void linear_forward(const Linear& shape, const float* x, const float* weight, const float* bias,
                     float* y, ThreadPool& threads);
 
-// x_gradient = y_gradient W: overwritten.
-void linear_backward_input(const Linear& shape, const float* y_gradient, const float* weight,
-                           float* x_gradient, ThreadPool& threads);
+// x_gradient = y_gradient W, or += it.
+void linear_backward_input(const Linear& shape, Accumulate accumulate, const float* y_gradient,
+                           const float* weight, float* x_gradient, ThreadPool& threads);
 
 // weight_gradient = y_gradient^T x, or += it.
 void linear_backward_weight(const Linear& shape, Accumulate accumulate, const float* y_gradient,

@@ -15,5 +15,7 @@ struct Occurrences {
   std::vector<std::int32_t> places;  // indices into the batch, ascending for each token
 };
 Occurrences occurrences_of(std::span<const std::int32_t> tokens);
+// The same in the memory of one found before.
+void find_occurrences(std::span<const std::int32_t> tokens, Occurrences& found);
 
 }  // namespace aiops::kernels

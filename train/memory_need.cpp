@@ -118,7 +118,8 @@ void add_optimiser(const TrainConfig& config, std::span<const Parameter> trained
 void add_adapters(const ModelConfig& model, const TrainConfig& config,
                   std::span<const Parameter> frozen, MemoryNeed& need) {
   ThreadPool unused(1);
-  Lora lora(config.lora, frozen, unused);
+  const auto backend = kernels::cpu_backend(unused);
+  Lora lora(config.lora, frozen, *backend, unused);
   std::vector<Parameter> trained(lora.parameters().begin(), lora.parameters().end());
   need.parameters += bytes_of(trained);
   if (!model.head.is_language()) trained.push_back(frozen.back());

@@ -66,7 +66,7 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
       ranks_(ranks),
       model_(prepared_.model, threads, model_options(prepared_.config),
              [&ranks](std::uint64_t floats) { return ranks.shared_floats(floats); }),
-      optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), threads)),
+      optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), model_.backend())),
       digests_(prepared_.digest_memory),
       saver_(prepared_.config, prepared_.tokenizer, digests_, threads, status, stop) {
   if (prepared_.base && (model_.lora() || !prepared_.checkpoint)) {
@@ -91,7 +91,7 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
   state_.data = prepared_.files;
   state_.data_digest = prepared_.data_digest;
   wall_before_ = state_.wall_seconds;
-  for (const Parameter& parameter : model_.trainable()) gradients_.push_back(parameter.gradient);
+  gradients_ = model_.gradients();
 }
 
 double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
@@ -104,7 +104,7 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   const double loss = *mean;
   const double learning_rate = config.schedule().at(number);
   require_number(loss, "loss", number, config.optimiser.learning_rate);
-  const double norm = gradient_norm(model_.trainable(), threads_);
+  const double norm = gradient_norm(gradients_, model_.backend());
   require_number(norm, "gradient", number, config.optimiser.learning_rate);
   const bool skip =
       config.skip_above > 0 && state_.steering.is_outlier(loss, norm, config.skip_above);

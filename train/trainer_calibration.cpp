@@ -23,7 +23,7 @@ double Trainer::calibrate() {
     stop_.check();
     const double begin = monotonic_seconds();
     (void)accumulate(1);
-    const double norm = gradient_norm(model_.trainable(), threads_);
+    const double norm = gradient_norm(gradients_, model_.backend());
     optimiser_->step(0, 1, clip_factor(norm, prepared_.config.clip));
     stop_.check();  // a step cut short would tell a wrong time
     if (i > 0) seconds.push_back(monotonic_seconds() - begin);  // the first one warms up

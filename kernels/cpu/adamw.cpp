@@ -37,10 +37,8 @@ AdamWFactors adamw_factors(const AdamWConstants& c, std::int64_t step) {
           .v_correction = static_cast<float>(1 / (1 - std::pow(c.beta2, t)))};
 }
 
-void adamw_update(const AdamWConstants& constants, std::int64_t step, std::span<float> value,
-                  std::span<const float> gradient, std::span<float> m, std::span<float> v,
-                  ThreadPool& threads) {
-  const AdamWFactors f = adamw_factors(constants, step);
+void adamw_update(const AdamWFactors& f, std::span<float> value, std::span<const float> gradient,
+                  std::span<float> m, std::span<float> v, ThreadPool& threads) {
   for_each_chunk(threads, static_cast<std::int64_t>(value.size()), 32768,
                  [&](std::int64_t begin, std::int64_t end) {
                    update(end - begin, f, value.data() + begin, gradient.data() + begin,

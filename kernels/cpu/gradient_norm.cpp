@@ -37,11 +37,4 @@ double squared_norm(std::span<const float> values, ThreadPool& threads) {
   return total;
 }
 
-void scale(std::span<float> values, float factor, ThreadPool& threads) {
-  for_each_chunk(threads, static_cast<std::int64_t>(values.size()), kSmallestPiece,
-                 [&](std::int64_t begin, std::int64_t end) {
-                   multiply(end - begin, factor, values.data() + begin);
-                 });
-}
-
 }  // namespace aiops::kernels

@@ -14,10 +14,14 @@ void linear_forward(const Linear& shape, const float* x, const float* weight, co
        x, weight, y, threads);
 }
 
-void linear_backward_input(const Linear& shape, const float* y_gradient, const float* weight,
-                           float* x_gradient, ThreadPool& threads) {
-  gemm({.m = shape.rows, .n = shape.in, .k = shape.out, .precision = shape.precision}, y_gradient,
-       weight, x_gradient, threads);
+void linear_backward_input(const Linear& shape, Accumulate accumulate, const float* y_gradient,
+                           const float* weight, float* x_gradient, ThreadPool& threads) {
+  gemm({.m = shape.rows,
+        .n = shape.in,
+        .k = shape.out,
+        .accumulate = accumulate,
+        .precision = shape.precision},
+       y_gradient, weight, x_gradient, threads);
 }
 
 void linear_backward_weight(const Linear& shape, Accumulate accumulate, const float* y_gradient,

@@ -48,9 +48,10 @@ typedef struct aiops_linear_forward {
   void* y;
 } aiops_linear_forward;
 
-// x_gradient = y_gradient W, overwritten; where x is a GELU's output, its gradient follows.
+// x_gradient (+)= y_gradient W; where x is a GELU's output, its gradient follows.
 typedef struct aiops_linear_backward_input {
   int32_t type;
+  int32_t accumulate;  // of x_gradient; only without a GELU
   int64_t rows, in, out;
   const void* y_gradient;
   const void* weight;

@@ -45,7 +45,7 @@ void clip(std::span<const Parameter> parameters) {
 // What the weights are after the steps.
 void train(Model& model, const OptimiserOptions& options, const std::vector<TinyBatch>& batches,
            ThreadPool& threads) {
-  const auto optimiser = make_optimiser(options, model.trainable(), threads);
+  const auto optimiser = make_optimiser(options, model.trainable(), model.backend());
   const Schedule schedule{.peak = options.learning_rate, .warmup = 4, .steps = kSteps};
   for (std::int64_t step = 1; step <= kSteps; ++step) {
     const TinyBatch& data = batches[static_cast<std::size_t>(step - 1)];

@@ -182,7 +182,7 @@ ExportResult export_model(const StoredModel& stored, const ExportOptions& option
       std::make_optional<Model>(stored.config(), threads, ModelOptions{.lora = stored.lora()});
   stored.load(*model, threads);
   const auto before = probe(*model, stop);  // beside the base, as the adapters were trained
-  if (model->lora() != nullptr) model->lora()->merge();
+  model->merge_adapters();
   write(stored, draft.path(), *model, options, threads, status, stop);
   const auto written = StoredModel::open(options.format == ExportFormat::gguf
                                              ? ModelFiles::of_file(draft.path())

@@ -1,79 +1,144 @@
 // SPDX-License-Identifier: Apache-2.0
 // The forward pass read backwards. The gradient of the residual stream runs through in one buffer:
 // every branch adds its own to it. Parameters' gradients are added to, so that micro-batches sum.
-#include "kernels/attention.hpp"
-#include "kernels/bias.hpp"
-#include "kernels/embedding.hpp"
-#include "kernels/gelu.hpp"
-#include "kernels/layer_norm.hpp"
-#include "kernels/linear.hpp"
-#include "kernels/rms_norm.hpp"
-#include "kernels/rope.hpp"
-#include "kernels/swiglu.hpp"
 #include "train/model/state.hpp"
 
 #include <algorithm>
 
 namespace aiops::train {
 
-using namespace kernels;
-
 double Model::State::head_backward(const Batch& batch, float scale) {
   const auto count = static_cast<std::int64_t>(batch.targets.size());
-  double sum = 0;
   for (std::int64_t first = 0; first < count; first += plan.logit_rows) {
     const std::int64_t rows = std::min(plan.logit_rows, count - first);
-    const Linear shape = head(rows);
-    const float* normed = plan.normed + first * width.hidden;
-    linear_forward(shape, normed, values.head, nullptr, plan.logits, threads);
-    losses_backward(batch, first, rows, scale);
-    for (std::int64_t i = 0; i < rows; ++i) sum += static_cast<double>(plan.losses[i]);
-    linear_backward_input(shape, plan.logits, values.head,
-                          plan.branch_gradient + first * width.hidden, threads);
-    if (gradients.head != nullptr)
-      linear_backward_weight(shape, fresh.take(gradients.head), plan.logits, normed, gradients.head,
-                             threads);
+    project_head(first, rows);
+    losses_backward(first, rows, scale);
+    backend->run(aiops_linear_backward_input{
+        .type = head_type(),
+        .accumulate = AIOPS_OVERWRITE,
+        .rows = rows,
+        .in = width.hidden,
+        .out = width.outputs,
+        .y_gradient = plan.logits,
+        .weight = backend->rounded(values.head),
+        .pre_activation = nullptr,
+        .x_gradient = plan.branch_gradient + first * width.hidden});
+    if (gradients.head == nullptr) continue;
+    backend->run(aiops_linear_backward_weight{.type = head_type(),
+                                              .accumulate = fresh.take(gradients.head),
+                                              .rows = rows,
+                                              .in = width.hidden,
+                                              .out = width.outputs,
+                                              .y_gradient = plan.logits,
+                                              .x = plan.normed + first * width.hidden,
+                                              .weight_gradient = gradients.head,
+                                              .bias_gradient = nullptr});
   }
-  return sum;
+  return sum_of_read_losses(count, {});
 }
 
-void Model::State::project_backward(const Linear& shape, const float* y_gradient, const float* x,
-                                    const Affine& weights, const Affine& to, float* x_gradient) {
-  linear_backward_input(shape, y_gradient, weights.weight, x_gradient, threads);
-  if (lora) return lora->backward(shape, y_gradient, x, weights.weight, x_gradient, dropping());
-  linear_backward_weight(shape, fresh.take(to.weight), y_gradient, x, to.weight, threads);
-  if (weights.bias != nullptr) bias_backward({shape.rows, shape.out}, y_gradient, to.bias, threads);
+void Model::State::project_backward(std::int64_t in, std::int64_t out, Elements y_gradient,
+                                    Elements x, const Affine& weights, const Affine& to,
+                                    Elements x_gradient) {
+  backend->run(aiops_linear_backward_input{.type = type(),
+                                           .accumulate = AIOPS_OVERWRITE,
+                                           .rows = tokens(),
+                                           .in = in,
+                                           .out = out,
+                                           .y_gradient = y_gradient,
+                                           .weight = backend->rounded(weights.weight),
+                                           .pre_activation = nullptr,
+                                           .x_gradient = x_gradient});
+  if (lora)
+    return lora->backward({tokens(), in, out}, y_gradient, x, weights.weight, x_gradient,
+                          dropping());
+  backend->run(aiops_linear_backward_weight{.type = type(),
+                                            .accumulate = fresh.take(to.weight),
+                                            .rows = tokens(),
+                                            .in = in,
+                                            .out = out,
+                                            .y_gradient = y_gradient,
+                                            .x = x,
+                                            .weight_gradient = to.weight,
+                                            .bias_gradient = nullptr});
+  if (weights.bias != nullptr)
+    backend->run(aiops_bias_backward{.type = type(),
+                                     .rows = tokens(),
+                                     .width = out,
+                                     .y_gradient = y_gradient,
+                                     .bias_gradient = to.bias});
 }
 
-void Model::State::norm_backward(const float* x, const Affine& weights, const NormTape& tape,
+void Model::State::norm_backward(Elements x, const Affine& weights, const NormTape& tape,
                                  const Affine& to) {
-  const auto epsilon = static_cast<float>(config.norm_eps);
   if (family.norm == NormKind::rms)
-    rms_norm_backward({tokens(), width.hidden, epsilon}, x, weights.weight, tape.reciprocal,
-                      plan.branch_gradient, plan.stream_gradient, sink(to.weight), threads);
+    backend->run(aiops_rms_norm_backward{.type = type(),
+                                         .epsilon = epsilon(),
+                                         .rows = tokens(),
+                                         .width = width.hidden,
+                                         .x = x,
+                                         .weight = backend->rounded(weights.weight),
+                                         .reciprocal = tape.reciprocal,
+                                         .y_gradient = plan.branch_gradient,
+                                         .x_gradient = plan.stream_gradient,
+                                         .weight_gradient = sink(to.weight)});
   else
-    layer_norm_backward({tokens(), width.hidden, epsilon}, x, weights.weight,
-                        {tape.mean, tape.reciprocal}, plan.branch_gradient, plan.stream_gradient,
-                        sink(to.weight), sink(to.bias), threads);
+    backend->run(aiops_layer_norm_backward{.type = type(),
+                                           .epsilon = epsilon(),
+                                           .rows = tokens(),
+                                           .width = width.hidden,
+                                           .x = x,
+                                           .weight = backend->rounded(weights.weight),
+                                           .mean = tape.mean,
+                                           .reciprocal = tape.reciprocal,
+                                           .y_gradient = plan.branch_gradient,
+                                           .x_gradient = plan.stream_gradient,
+                                           .weight_gradient = sink(to.weight),
+                                           .bias_gradient = sink(to.bias)});
 }
 
-void Model::State::activate_backward(const float* up, const float* gradient, float* up_gradient) {
+void Model::State::activate_backward(Elements up, Elements gradient, Elements up_gradient) {
   if (family.mlp == MlpKind::swiglu)
-    swiglu_backward({tokens(), width.mlp}, up, gradient, up_gradient, threads);
+    backend->run(aiops_swiglu_backward{.type = type(),
+                                       .rows = tokens(),
+                                       .width = width.mlp,
+                                       .gate_up = up,
+                                       .out_gradient = gradient,
+                                       .gate_up_gradient = up_gradient});
   else
-    gelu_backward(tokens() * width.mlp, up, gradient, up_gradient, threads);
+    backend->run(aiops_gelu_backward{.type = type(),
+                                     .count = tokens() * width.mlp,
+                                     .x = up,
+                                     .out_gradient = gradient,
+                                     .x_gradient = up_gradient});
 }
 
 void Model::State::mlp_gradient(std::size_t layer) {
   const Tensors::Layer& w = values.layers[layer];
   const Tensors::Layer& g = gradients.layers[layer];
   const LayerActivations& a = plan.layers[layer];
-  project_backward(linear(width.mlp, width.hidden), plan.stream_gradient, a.activated, w.down,
-                   g.down, plan.narrow_gradient);
+  project_backward(width.mlp, width.hidden, plan.stream_gradient, a.activated, w.down, g.down,
+                   plan.narrow_gradient);
   activate_backward(a.up, plan.narrow_gradient, plan.wide_gradient);
-  project_backward(linear(width.hidden, width.up), plan.wide_gradient, a.mlp_normed, w.up, g.up,
+  project_backward(width.hidden, width.up, plan.wide_gradient, a.mlp_normed, w.up, g.up,
                    plan.branch_gradient);
   norm_backward(a.middle, w.mlp_norm, a.mlp_norm, g.mlp_norm);
+}
+
+void Model::State::norm_heads_backward(const Affine& weights, const Affine& to, std::int64_t count,
+                                       Elements gradient, Elements input,
+                                       const float* reciprocal) {
+  backend->run(aiops_head_norm_backward{.type = type(),
+                                        .epsilon = epsilon(),
+                                        .rows = tokens(),
+                                        .heads = count,
+                                        .head_dim = config.head_dim,
+                                        .stride = width.qkv,
+                                        .weight = backend->rounded(weights.weight),
+                                        .input = input,
+                                        .reciprocal = reciprocal,
+                                        .gradient = gradient,
+                                        .weight_gradient = sink(to.weight)});
 }
 
 // In plan.wide_gradient.
@@ -81,40 +146,53 @@ void Model::State::place_backward(std::size_t layer) {
   const Tensors::Layer& w = values.layers[layer];
   const Tensors::Layer& g = gradients.layers[layer];
   const LayerActivations& a = plan.layers[layer];
-  if (family.positions == PositionKind::rotary)
-    rope_backward(rope(0), cosine, sine, plan.wide_gradient, threads);
+  if (family.positions == PositionKind::rotary) turn(plan.wide_gradient, 0, 1);
   if (w.query_norm.weight == nullptr) return;
-  head_norm_backward(heads(config.num_attention_heads), w.query_norm.weight,
-                     {a.queries, a.query_reciprocal}, plan.wide_gradient, sink(g.query_norm.weight),
-                     threads);
-  head_norm_backward(heads(config.num_key_value_heads), w.key_norm.weight,
-                     {a.keys, a.key_reciprocal}, plan.wide_gradient + width.query,
-                     sink(g.key_norm.weight), threads);
+  norm_heads_backward(w.query_norm, g.query_norm, config.num_attention_heads, plan.wide_gradient,
+                      a.queries, a.query_reciprocal);
+  norm_heads_backward(w.key_norm, g.key_norm, config.num_key_value_heads,
+                      plan.wide_gradient + width.query, a.keys, a.key_reciprocal);
 }
 
 void Model::State::attention_gradient(std::size_t layer) {
   const Tensors::Layer& w = values.layers[layer];
   const Tensors::Layer& g = gradients.layers[layer];
   const LayerActivations& a = plan.layers[layer];
-  project_backward(linear(width.query, width.hidden), plan.stream_gradient, a.attention,
-                   w.attention_out, g.attention_out, plan.narrow_gradient);
-  float* k_gradient = plan.wide_gradient + width.query;
-  attention_backward(attention(0),
-                     {.q = a.qkv,
-                      .k = a.qkv + width.query,
-                      .v = a.qkv + width.query + width.key,
-                      .out = a.attention,
-                      .logsumexp = a.logsumexp,
-                      .out_gradient = plan.narrow_gradient},
-                     plan.wide_gradient, k_gradient, k_gradient + width.key, threads);
+  project_backward(width.query, width.hidden, plan.stream_gradient, a.attention, w.attention_out,
+                   g.attention_out, plan.narrow_gradient);
+  const Elements keys = a.qkv + width.query;
+  const Elements key_gradient = plan.wide_gradient + width.query;
+  backend->run(aiops_attention_backward{.type = type(),
+                                        .shape = attention(0),
+                                        .q = a.qkv,
+                                        .k = keys,
+                                        .v = keys + width.key,
+                                        .out = a.attention,
+                                        .logsumexp = a.logsumexp,
+                                        .out_gradient = plan.narrow_gradient,
+                                        .q_gradient = plan.wide_gradient,
+                                        .k_gradient = key_gradient,
+                                        .v_gradient = key_gradient + width.key});
   place_backward(layer);
-  project_backward(linear(width.hidden, width.qkv), plan.wide_gradient, a.attention_normed, w.qkv,
-                   g.qkv, plan.branch_gradient);
+  project_backward(width.hidden, width.qkv, plan.wide_gradient, a.attention_normed, w.qkv, g.qkv,
+                   plan.branch_gradient);
   norm_backward(a.input, w.attention_norm, a.attention_norm, g.attention_norm);
 }
 
-void Model::State::backward(std::span<const std::int32_t> ids) {
-  std::fill_n(plan.stream_gradient, tokens() * width.hidden, 0.0F);
+void Model::State::embed_backward(const Staged::Occurring& occurring, float* to) {
+  backend->run(aiops_embedding_backward{.type = type(),
+                                        .tokens_that_occur = occurring.count,
+                                        .width = width.hidden,
+                                        .tokens = occurring.tokens,
+                                        .starts = occurring.starts,
+                                        .places = occurring.places,
+                                        .out_gradient = plan.stream_gradient,
+                                        .table_gradient = to});
+}
+
+void Model::State::backward() {
+  backend->clear(plan.stream_gradient,
+                 static_cast<std::uint64_t>(tokens() * width.hidden * backend->bytes_each()));
   norm_backward(plan.output, values.norm, plan.norm, gradients.norm);
   for (std::size_t layer = plan.layers.size(); layer-- > 0;) {
     // The last layer is still as the forward pass left it.
@@ -123,10 +201,10 @@ void Model::State::backward(std::span<const std::int32_t> ids) {
     attention_gradient(layer);
   }
   if (lora) return;  // the embeddings are frozen
-  fresh.settle(gradients.embedding, threads);
-  embedding_backward(ids, width.hidden, plan.stream_gradient, gradients.embedding, threads);
+  fresh.settle(gradients.embedding, *backend);
+  embed_backward(staged.tokens, gradients.embedding);
   if (family.positions == PositionKind::learned)
-    embedding_backward(counted, width.hidden, plan.stream_gradient, gradients.positions, threads);
+    embed_backward(staged.counted_positions, gradients.positions);
 }
 
 }  // namespace aiops::train

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/model/fresh_gradients.hpp"
 
-#include "kernels/parallel.hpp"
-
 #include <algorithm>
 
 namespace aiops::train {
 namespace {
 
-void zero(std::span<float> values, ThreadPool& threads) {
-  kernels::for_each_chunk(threads, static_cast<std::int64_t>(values.size()), 1 << 16,
-                          [&](std::int64_t begin, std::int64_t end) {
-                            std::fill(values.data() + begin, values.data() + end, 0.0F);
-                          });
+void zero(std::span<float> values, kernels::Backend& backend) {
+  backend.clear(values.data(), values.size_bytes());
 }
 
 }  // namespace
@@ -40,24 +35,24 @@ FreshGradients::FreshGradients(const Tensors& gradients, const Widths& width,
   }
 }
 
-void FreshGradients::begin(ThreadPool& threads) {
-  for (const std::span<float> sum : sums_) zero(sum, threads);
+void FreshGradients::begin(kernels::Backend& backend) {
+  for (const std::span<float> sum : sums_) zero(sum, backend);
   fresh_ = products_;
 }
 
-kernels::Accumulate FreshGradients::take(const float* gradient) {
+aiops_accumulate FreshGradients::take(const float* gradient) {
   const auto is_it = [&](std::span<float> one) { return one.data() == gradient; };
-  return std::erase_if(fresh_, is_it) > 0 ? kernels::Accumulate::no : kernels::Accumulate::yes;
+  return std::erase_if(fresh_, is_it) > 0 ? AIOPS_OVERWRITE : AIOPS_ADD;
 }
 
-void FreshGradients::settle(const float* gradient, ThreadPool& threads) {
+void FreshGradients::settle(const float* gradient, kernels::Backend& backend) {
   for (const std::span<float> one : fresh_)
-    if (one.data() == gradient) zero(one, threads);
+    if (one.data() == gradient) zero(one, backend);
   (void)take(gradient);
 }
 
-void FreshGradients::settle(ThreadPool& threads) {
-  for (const std::span<float> one : fresh_) zero(one, threads);
+void FreshGradients::settle(kernels::Backend& backend) {
+  for (const std::span<float> one : fresh_) zero(one, backend);
   fresh_.clear();
 }
 

@@ -4,7 +4,7 @@
 // a sixth of all that an update moves through memory.
 #pragma once
 
-#include "kernels/gemm.hpp"
+#include "kernels/backend.hpp"
 #include "train/model/tensors.hpp"
 
 #include <span>
@@ -18,13 +18,13 @@ class FreshGradients {
                  std::span<const Parameter> parameters);
 
   // Everything is to begin anew: zeroes what is summed, and marks what products will overwrite.
-  void begin(ThreadPool& threads);
+  void begin(kernels::Backend& backend);
   // How a product is to write this gradient: over it the first time after begin(), then adding.
-  kernels::Accumulate take(const float* gradient);
+  aiops_accumulate take(const float* gradient);
   // For what adds to a gradient that a product may not have written yet.
-  void settle(const float* gradient, ThreadPool& threads);
+  void settle(const float* gradient, kernels::Backend& backend);
   // Zeroes what no product has written.
-  void settle(ThreadPool& threads);
+  void settle(kernels::Backend& backend);
 
  private:
   std::vector<std::span<float>> products_, sums_;

@@ -3,7 +3,6 @@
 
 #include "base/error.hpp"
 #include "kernels/gemm.hpp"
-#include "kernels/parallel.hpp"
 #include "kernels/random.hpp"
 
 #include <algorithm>
@@ -13,10 +12,7 @@ namespace aiops::train {
 namespace {
 
 using kernels::Accumulate;
-using kernels::Gemm;
 using kernels::Layout;
-using kernels::Linear;
-using kernels::Transpose;
 
 constexpr std::string_view kWeight = ".weight";
 constexpr std::string_view kPrefix = "base_model.model.";  // of the names that PEFT gives
@@ -60,17 +56,6 @@ float scale_of(const LoraOptions::Size& size, LoraScale scale) {
   return static_cast<float>(size.alpha / (scale == LoraScale::by_root ? std::sqrt(rank) : rank));
 }
 
-template <typename Copy>
-void for_each_row(std::int64_t rows, ThreadPool& threads, const Copy& copy) {
-  kernels::for_each_chunk(threads, rows, 64, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) copy(row);
-  });
-}
-
-void multiply(float* values, std::int64_t count, float factor) {
-  for (std::int64_t i = 0; i < count; ++i) values[i] *= factor;
-}
-
 }  // namespace
 
 bool is_named(std::string_view matrix, std::string_view target) {
@@ -84,9 +69,9 @@ Parameter saved_module(const Parameter& parameter) {
   return saved;
 }
 
-Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads,
-           const kernels::MakeArena& make_gradients)
-    : options_(options), threads_(threads) {
+Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, kernels::Backend& backend,
+           ThreadPool& threads, const kernels::MakeArena& make_gradients)
+    : options_(options), backend_(backend), threads_(threads) {
   if (options_.targets.empty()) options_.targets = matrices_of(base);
   require_matches(options_, base);
   Layout measure;
@@ -95,7 +80,8 @@ Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPo
       continue;
     const std::string path(path_of(p));
     const LoraOptions::Size size = options_.size_of(path);
-    adapters_.push_back({.weight = p.value.data(),
+    adapters_.push_back({.weight = p.for_operators(),
+                         .on_host = p.value.data(),
                          .in = static_cast<std::int64_t>(p.shape[1]),
                          .out = static_cast<std::int64_t>(p.shape[0]),
                          .rank = size.rank,
@@ -114,25 +100,37 @@ Lora::Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPo
     measure.take(size.rank * adapters_.back().in);
     measure.take(adapters_.back().out * size.rank);
   }
-  values_ = kernels::Arena(measure.used());
+  values_ = kernels::Twin(backend, measure.used(), kernels::Twin::Of::parameters);
   gradients_ = make_gradients(measure.used());
-  Layout values(values_.data()), gradients(gradients_.data());
-  for (std::size_t i = 0; i < adapters_.size(); ++i) {
-    Adapter& adapter = adapters_[i];
-    const auto place = [&](Parameter& parameter, float*& value, float*& gradient) {
-      const std::size_t count = parameter.shape[0] * parameter.shape[1];
-      value = values.take(static_cast<std::int64_t>(count));
-      gradient = gradients.take(static_cast<std::int64_t>(count));
-      parameter.value = {value, count};
-      parameter.gradient = {gradient, count};
-    };
-    place(parameters_[2 * i], adapter.a, adapter.a_gradient);
-    place(parameters_[2 * i + 1], adapter.b, adapter.b_gradient);
-  }
+  place_tensors();
   std::ranges::sort(adapters_, {}, &Adapter::weight);
 }
 
+void Lora::place_tensors() {
+  Layout here(values_.here().data()), there(values_.there().data()), gradients(gradients_.data());
+  const auto place = [&](Parameter& parameter) {
+    const std::size_t count = parameter.shape[0] * parameter.shape[1];
+    const auto floats = static_cast<std::int64_t>(count);
+    parameter.value = {here.take(floats), count};
+    parameter.there = there.take(floats);
+    parameter.gradient = {gradients.take(floats), count};
+  };
+  for (std::size_t i = 0; i < adapters_.size(); ++i) {
+    Parameter &a = parameters_[2 * i], &b = parameters_[2 * i + 1];
+    place(a);
+    place(b);
+    Adapter& adapter = adapters_[i];
+    adapter.a_on_host = a.value;
+    adapter.b_on_host = b.value;
+    adapter.a = a.there;
+    adapter.b = b.there;
+    adapter.a_gradient = a.gradient.data();
+    adapter.b_gradient = b.gradient.data();
+  }
+}
+
 void Lora::initialise(std::uint64_t seed) {
+  give_to_host();
   for (const Parameter& p : parameters_) {
     if (p.name.ends_with(kB)) {
       std::ranges::fill(p.value, 0.0F);
@@ -145,7 +143,9 @@ void Lora::initialise(std::uint64_t seed) {
   }
 }
 
-void Lora::zero_gradients() { std::ranges::fill(gradients_.span(), 0.0F); }
+void Lora::zero_gradients() {
+  backend_.clear(gradients_.data(), gradients_.size() * sizeof(float));
+}
 
 Lora::Room Lora::lay_out_room(std::int64_t tokens, Layout& layout) const {
   std::int64_t rank = 0, out = 0, in = 0;
@@ -154,11 +154,15 @@ Lora::Room Lora::lay_out_room(std::int64_t tokens, Layout& layout) const {
     out = std::max(out, adapter.out);
     in = std::max(in, adapter.in);
   }
+  const std::int64_t bytes = backend_.bytes_each();
+  const auto take = [&](std::int64_t width) {
+    return Elements(layout.take((tokens * width * bytes + 3) / 4), bytes);
+  };
   Room room;
-  room.low = layout.take(tokens * rank);
-  room.low_gradient = layout.take(tokens * rank);
-  room.slice = layout.take(tokens * out);
-  if (options_.dropout > 0) room.kept = layout.take(tokens * in);
+  room.low = take(rank);
+  room.low_gradient = take(rank);
+  room.slice = take(out);
+  if (options_.dropout > 0) room.kept = take(in);
   return room;
 }
 
@@ -172,110 +176,164 @@ void Lora::reserve(std::int64_t tokens) {
   if (tokens <= tokens_) return;
   tokens_ = tokens;
   working_ = kernels::Arena();  // give the old one back first
-  working_ = kernels::Arena(working_floats(tokens));
+  working_ = backend_.memory(working_floats(tokens));
   Layout layout(working_.data());
   room_ = lay_out_room(tokens, layout);
 }
 
-std::span<const Lora::Adapter> Lora::inside(const Linear& shape, const float* weight) const {
+std::span<const Lora::Adapter> Lora::inside(const Shape& shape, const float* weight) const {
   const auto first = std::ranges::lower_bound(adapters_, weight, {}, &Adapter::weight);
   const auto last =
       std::ranges::lower_bound(adapters_, weight + shape.out * shape.in, {}, &Adapter::weight);
   return {first, last};
 }
 
-kernels::Dropout Lora::dropout(const Adapter& adapter, std::int64_t rows,
-                               const Dropping& dropping) const {
-  return {.count = rows * adapter.in,
-          .rate = options_.dropout,
-          .seed = dropping.seed,
-          .stream = adapter.stream,
-          .first = dropping.first_token * static_cast<std::uint64_t>(adapter.in)};
-}
-
-const float* Lora::drop(const Adapter& adapter, std::int64_t rows, const float* x,
-                        const std::optional<Dropping>& dropping) {
+Elements Lora::drop(const Adapter& adapter, std::int64_t rows, Elements x,
+                    const std::optional<Dropping>& dropping) {
   if (!dropping || options_.dropout == 0) return x;
-  kernels::dropout_forward(dropout(adapter, rows, *dropping), x, room_.kept, threads_);
+  backend_.run(aiops_dropout_forward{
+      .type = backend_.elements(),
+      .count = rows * adapter.in,
+      .rate = options_.dropout,
+      .seed = dropping->seed,
+      .stream = adapter.stream,
+      .first = dropping->first_token * static_cast<std::uint64_t>(adapter.in),
+      .x = x,
+      .y = room_.kept});
   return room_.kept;
 }
 
-void Lora::project(const Adapter& adapter, std::int64_t rows, const float* x) {
-  const Gemm product{.m = rows, .n = adapter.rank, .k = adapter.in, .transpose_b = Transpose::yes};
-  kernels::gemm(product, x, adapter.a, room_.low, threads_);
-  multiply(room_.low, rows * adapter.rank, adapter.scale);
+void Lora::drop_backward(const Adapter& adapter, std::int64_t rows, Elements x_gradient,
+                         const Dropping& dropping) {
+  backend_.run(aiops_dropout_backward{
+      .type = backend_.elements(),
+      .count = rows * adapter.in,
+      .rate = options_.dropout,
+      .seed = dropping.seed,
+      .stream = adapter.stream,
+      .first = dropping.first_token * static_cast<std::uint64_t>(adapter.in),
+      .y_gradient = room_.kept,
+      .x_gradient = x_gradient});
 }
 
-void Lora::forward(const Linear& shape, const float* x, const float* weight, float* y,
+void Lora::move_rows(std::int64_t rows, std::int64_t width, float factor, Elements from,
+                     std::int64_t from_stride, Elements to, std::int64_t to_stride,
+                     aiops_accumulate accumulate) {
+  backend_.run(aiops_scaled_rows{.type = backend_.elements(),
+                                 .accumulate = accumulate,
+                                 .factor = factor,
+                                 .rows = rows,
+                                 .width = width,
+                                 .from_stride = from_stride,
+                                 .to_stride = to_stride,
+                                 .from = from,
+                                 .to = to});
+}
+
+void Lora::multiply(std::int64_t rows, std::int64_t in, std::int64_t out, Elements x,
+                    const float* weight, Elements y) {
+  backend_.run(aiops_linear_forward{.type = backend_.elements(),
+                                    .activation = AIOPS_NO_ACTIVATION,
+                                    .rows = rows,
+                                    .in = in,
+                                    .out = out,
+                                    .x = x,
+                                    .weight = backend_.rounded(weight),
+                                    .bias = nullptr,
+                                    .pre_activation = nullptr,
+                                    .y = y});
+}
+
+void Lora::add_weight_gradient(std::int64_t rows, std::int64_t in, std::int64_t out,
+                               Elements y_gradient, Elements x, float* gradient) {
+  backend_.run(aiops_linear_backward_weight{.type = backend_.elements(),
+                                            .accumulate = AIOPS_ADD,
+                                            .rows = rows,
+                                            .in = in,
+                                            .out = out,
+                                            .y_gradient = y_gradient,
+                                            .x = x,
+                                            .weight_gradient = gradient,
+                                            .bias_gradient = nullptr});
+}
+
+void Lora::input_gradient(std::int64_t rows, std::int64_t in, std::int64_t out,
+                          Elements y_gradient, const float* weight, aiops_accumulate accumulate,
+                          Elements x_gradient) {
+  backend_.run(aiops_linear_backward_input{.type = backend_.elements(),
+                                           .accumulate = accumulate,
+                                           .rows = rows,
+                                           .in = in,
+                                           .out = out,
+                                           .y_gradient = y_gradient,
+                                           .weight = backend_.rounded(weight),
+                                           .pre_activation = nullptr,
+                                           .x_gradient = x_gradient});
+}
+
+void Lora::project(const Adapter& adapter, std::int64_t rows, Elements x) {
+  const std::int64_t rank = adapter.rank;
+  multiply(rows, adapter.in, rank, x, adapter.a, room_.low);
+  move_rows(rows, rank, adapter.scale, room_.low, rank, room_.low, rank, AIOPS_OVERWRITE);
+}
+
+void Lora::forward(const Shape& shape, Elements x, const float* weight, Elements y,
                    const std::optional<Dropping>& dropping) {
   reserve(shape.rows);
   for (const Adapter& adapter : inside(shape, weight)) {
     project(adapter, shape.rows, drop(adapter, shape.rows, x, dropping));
-    kernels::gemm(
-        {.m = shape.rows, .n = adapter.out, .k = adapter.rank, .transpose_b = Transpose::yes},
-        room_.low, adapter.b, room_.slice, threads_);
-    float* column = y + (adapter.weight - weight) / shape.in;
-    for_each_row(shape.rows, threads_, [&](std::int64_t row) {
-      const float* from = room_.slice + row * adapter.out;
-      float* to = column + row * shape.out;
-      for (std::int64_t i = 0; i < adapter.out; ++i) to[i] += from[i];
-    });
+    multiply(shape.rows, adapter.rank, adapter.out, room_.low, adapter.b, room_.slice);
+    move_rows(shape.rows, adapter.out, 1, room_.slice, adapter.out,
+              y + (adapter.weight - weight) / shape.in, shape.out, AIOPS_ADD);
   }
 }
 
-void Lora::backward(const Linear& shape, const float* y_gradient, const float* x,
-                    const float* weight, float* x_gradient,
-                    const std::optional<Dropping>& dropping) {
-  const std::int64_t rows = shape.rows;
-  reserve(rows);
+void Lora::backward(const Shape& shape, Elements y_gradient, Elements x, const float* weight,
+                    Elements x_gradient, const std::optional<Dropping>& dropping) {
+  reserve(shape.rows);
   for (const Adapter& adapter : inside(shape, weight)) {
-    const std::int64_t rank = adapter.rank;
-    const float* kept = drop(adapter, rows, x, dropping);
-    project(adapter, rows, kept);
-    const float* column = y_gradient + (adapter.weight - weight) / shape.in;
-    for_each_row(rows, threads_, [&](std::int64_t row) {
-      std::copy_n(column + row * shape.out, adapter.out, room_.slice + row * adapter.out);
-    });
-    kernels::gemm({.m = adapter.out,
-                   .n = rank,
-                   .k = rows,
-                   .transpose_a = Transpose::yes,
-                   .accumulate = Accumulate::yes},
-                  room_.slice, room_.low, adapter.b_gradient, threads_);
-    kernels::gemm({.m = rows, .n = rank, .k = adapter.out}, room_.slice, adapter.b,
-                  room_.low_gradient, threads_);
-    multiply(room_.low_gradient, rows * rank, adapter.scale);
-    kernels::gemm({.m = rank,
-                   .n = adapter.in,
-                   .k = rows,
-                   .transpose_a = Transpose::yes,
-                   .accumulate = Accumulate::yes},
-                  room_.low_gradient, kept, adapter.a_gradient, threads_);
-    if (kept == x) {
-      kernels::gemm({.m = rows, .n = adapter.in, .k = rank, .accumulate = Accumulate::yes},
-                    room_.low_gradient, adapter.a, x_gradient, threads_);
-    } else {
-      kernels::gemm({.m = rows, .n = adapter.in, .k = rank}, room_.low_gradient, adapter.a,
-                    room_.kept, threads_);
-      kernels::dropout_backward(dropout(adapter, rows, *dropping), room_.kept, x_gradient,
-                                threads_);
-    }
+    move_rows(shape.rows, adapter.out, 1, y_gradient + (adapter.weight - weight) / shape.in,
+              shape.out, room_.slice, adapter.out, AIOPS_OVERWRITE);
+    backward(adapter, shape.rows, x, x_gradient, dropping);
+  }
+}
+
+// Of one adapter, whose part of the output's gradient lies in room_.slice.
+void Lora::backward(const Adapter& adapter, std::int64_t rows, Elements x, Elements x_gradient,
+                    const std::optional<Dropping>& dropping) {
+  const std::int64_t rank = adapter.rank;
+  const Elements kept = drop(adapter, rows, x, dropping);
+  project(adapter, rows, kept);
+  add_weight_gradient(rows, rank, adapter.out, room_.slice, room_.low, adapter.b_gradient);
+  input_gradient(rows, rank, adapter.out, room_.slice, adapter.b, AIOPS_OVERWRITE,
+                 room_.low_gradient);
+  move_rows(rows, rank, adapter.scale, room_.low_gradient, rank, room_.low_gradient, rank,
+            AIOPS_OVERWRITE);
+  add_weight_gradient(rows, adapter.in, rank, room_.low_gradient, kept, adapter.a_gradient);
+  if (kept == x) {
+    input_gradient(rows, adapter.in, rank, room_.low_gradient, adapter.a, AIOPS_ADD, x_gradient);
+  } else {
+    input_gradient(rows, adapter.in, rank, room_.low_gradient, adapter.a, AIOPS_OVERWRITE,
+                   room_.kept);
+    drop_backward(adapter, rows, x_gradient, *dropping);
   }
 }
 
 void Lora::silence() {
+  give_to_host();
   for (const Parameter& p : parameters_)
     if (p.name.ends_with(kB)) std::ranges::fill(p.value, 0.0F);
 }
 
-void Lora::merge() const {
+void Lora::merge() {
+  give_to_host();
   std::vector<float> scaled;
   for (const Adapter& adapter : adapters_) {
-    scaled.assign(adapter.b, adapter.b + adapter.out * adapter.rank);
+    scaled.assign(adapter.b_on_host.begin(), adapter.b_on_host.end());
     for (float& value : scaled) value *= adapter.scale;
     kernels::gemm(
         {.m = adapter.out, .n = adapter.in, .k = adapter.rank, .accumulate = Accumulate::yes},
-        scaled.data(), adapter.a, adapter.weight, threads_);
+        scaled.data(), adapter.a_on_host.data(), adapter.on_host, threads_);
   }
 }
 

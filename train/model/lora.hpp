@@ -9,9 +9,8 @@
 // in memory (queries, keys and values are one): it is found there by its address.
 #pragma once
 
-#include "kernels/arena.hpp"
-#include "kernels/dropout.hpp"
-#include "kernels/linear.hpp"
+#include "kernels/backend.hpp"
+#include "kernels/twin.hpp"
 #include "train/model/model.hpp"
 
 #include <cstdint>
@@ -22,6 +21,8 @@
 #include <vector>
 
 namespace aiops::train {
+
+using kernels::Elements;
 
 // Whether a target names this matrix: "model.layers.0.mlp.up_proj", or its end, "up_proj".
 bool is_named(std::string_view matrix, std::string_view target);
@@ -34,18 +35,21 @@ class Lora {
   // Adapters for the matrices of `base` that a target names, by their end ("q_proj") or wholly. B
   // is 0, and so is A until initialise(). No targets: every matrix inside a layer. Throws
   // Error{usage} naming a target that no matrix has.
-  Lora(const LoraOptions& options, std::span<const Parameter> base, ThreadPool& threads,
-       const kernels::MakeArena& make_gradients = kernels::own_arena);
+  Lora(const LoraOptions& options, std::span<const Parameter> base, kernels::Backend& backend,
+       ThreadPool& threads, const kernels::MakeArena& make_gradients = kernels::own_arena);
 
   const LoraOptions& options() const { return options_; }
 
   // A and B of every adapter in the order of the model, by PEFT's names:
   // "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight".
-  std::span<Parameter> parameters() { return parameters_; }
+  std::span<Parameter> parameters() { return parameters_; }  // see Model::parameters()
   // A uniform as Kaiming has it for a linear layer (within ±1/sqrt(in)), B 0: the model is at first
   // the base, bit for bit.
   void initialise(std::uint64_t seed);
   void zero_gradients();
+  // As Model::parameters() and the passes after it.
+  void give_to_host() { values_.for_host(); }
+  void use_parameters() { values_.for_operators(); }
   // The floats that forward() and backward() work in for that many tokens, besides values and
   // gradients.
   std::uint64_t working_floats(std::int64_t tokens) const;
@@ -56,47 +60,69 @@ class Lora {
     std::uint64_t first_token = 0;  // the number of the first one in the run
   };
 
+  // Of the layer that the adapters stand beside.
+  struct Shape {
+    std::int64_t rows = 0, in = 0, out = 0;
+  };
   // What the adapters of `weight` add to y = x weight^T.
-  void forward(const kernels::Linear& shape, const float* x, const float* weight, float* y,
+  void forward(const Shape& shape, Elements x, const float* weight, Elements y,
                const std::optional<Dropping>& dropping);
   // Adds to the gradients of A and B, and to x_gradient.
-  void backward(const kernels::Linear& shape, const float* y_gradient, const float* x,
-                const float* weight, float* x_gradient, const std::optional<Dropping>& dropping);
+  void backward(const Shape& shape, Elements y_gradient, Elements x, const float* weight,
+                Elements x_gradient, const std::optional<Dropping>& dropping);
 
-  // Adds s B A to the matrices, which are then the adapted ones.
-  void merge() const;
+  // Adds s B A to the matrices, which are then the adapted ones: on the host, which must be given
+  // them before.
+  void merge();
   // B = 0: the adapters say nothing any more.
   void silence();
 
  private:
   struct Adapter {
-    float* weight;  // of the base
+    float* weight;  // of the base, where operators have it
+    float* on_host;
     std::int64_t in, out, rank;
     float scale;
     std::uint64_t stream;  // of what it drops
+    std::span<float> a_on_host = {}, b_on_host = {};
     float *a = nullptr, *b = nullptr, *a_gradient = nullptr, *b_gradient = nullptr;
   };
   // Those inside a matrix of memory.
-  std::span<const Adapter> inside(const kernels::Linear& shape, const float* weight) const;
+  std::span<const Adapter> inside(const Shape& shape, const float* weight) const;
   // x, or what is left of it, in `kept`.
-  const float* drop(const Adapter& adapter, std::int64_t rows, const float* x,
-                    const std::optional<Dropping>& dropping);
-  kernels::Dropout dropout(const Adapter& adapter, std::int64_t rows,
-                           const Dropping& dropping) const;
+  Elements drop(const Adapter& adapter, std::int64_t rows, Elements x,
+                const std::optional<Dropping>& dropping);
+  void drop_backward(const Adapter& adapter, std::int64_t rows, Elements x_gradient,
+                     const Dropping& dropping);
   // low = s x A^T, tokens × rank.
-  void project(const Adapter& adapter, std::int64_t rows, const float* x);
+  void project(const Adapter& adapter, std::int64_t rows, Elements x);
+  void backward(const Adapter& adapter, std::int64_t rows, Elements x, Elements x_gradient,
+                const std::optional<Dropping>& dropping);
+  // to = factor · from, or added to it; rows of their own strides.
+  void move_rows(std::int64_t rows, std::int64_t width, float factor, Elements from,
+                 std::int64_t from_stride, Elements to, std::int64_t to_stride,
+                 aiops_accumulate accumulate);
+  void multiply(std::int64_t rows, std::int64_t in, std::int64_t out, Elements x,
+                const float* weight, Elements y);
+  void add_weight_gradient(std::int64_t rows, std::int64_t in, std::int64_t out,
+                           Elements y_gradient, Elements x, float* gradient);
+  void input_gradient(std::int64_t rows, std::int64_t in, std::int64_t out, Elements y_gradient,
+                      const float* weight, aiops_accumulate accumulate, Elements x_gradient);
   void reserve(std::int64_t tokens);
+  void place_tensors();
 
   // Room to work in, for the tokens of a batch: tokens × the highest rank, the widest output, and
   // the widest input where something is dropped.
   struct Room {
-    float *low = nullptr, *low_gradient = nullptr, *slice = nullptr, *kept = nullptr;
+    Elements low, low_gradient, slice, kept;
   };
   Room lay_out_room(std::int64_t tokens, kernels::Layout& layout) const;
 
   LoraOptions options_;
+  kernels::Backend& backend_;
   ThreadPool& threads_;
-  kernels::Arena values_, gradients_, working_;
+  kernels::Twin values_;
+  kernels::Arena gradients_, working_;
   std::vector<Adapter> adapters_;  // by address
   std::vector<Parameter> parameters_;
   std::int64_t tokens_ = 0;  // that there is room for

@@ -1,45 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the head's outputs to losses, by what the model is for.
-#include "kernels/cross_entropy.hpp"
-#include "kernels/squared_error.hpp"
 #include "train/model/state.hpp"
+
+#include <algorithm>
 
 namespace aiops::train {
 
-using namespace kernels;
-
-// A few labels cost nothing: they are computed in fp32, and no prediction is rounded to 8 bits.
-Linear Model::State::head(std::int64_t rows) const {
-  return {rows, width.hidden, width.outputs,
-          config.head.is_language() ? options.precision : Precision::fp32};
+std::int32_t Model::State::head_type() const {
+  return config.head.is_language() ? backend->products() : backend->elements();
 }
 
-void Model::State::losses_forward(const Batch& batch, std::int64_t first, std::int64_t rows) {
-  const std::int32_t* targets = batch.targets.data() + first;
+void Model::State::losses_forward(std::int64_t first, std::int64_t rows) {
   if (config.head.kind == HeadKind::regression)
-    squared_error_forward({rows, width.outputs}, plan.logits, targets, batch.values.data(),
-                          plan.losses, threads);
+    backend->run(aiops_squared_error_forward{.type = head_type(),
+                                             .rows = rows,
+                                             .width = width.outputs,
+                                             .outputs = plan.logits,
+                                             .targets = staged.targets + first,
+                                             .values = staged.values,
+                                             .losses = plan.losses + first});
   else
-    cross_entropy_forward({rows, width.outputs}, plan.logits, targets, plan.losses, threads);
+    backend->run(aiops_cross_entropy_forward{.type = head_type(),
+                                             .rows = rows,
+                                             .vocab = width.outputs,
+                                             .logits = plan.logits,
+                                             .targets = staged.targets + first,
+                                             .losses = plan.losses + first});
 }
 
-void Model::State::losses_backward(const Batch& batch, std::int64_t first, std::int64_t rows,
-                                   float scale) {
-  const std::int32_t* targets = batch.targets.data() + first;
+void Model::State::losses_backward(std::int64_t first, std::int64_t rows, float scale) {
   if (config.head.kind == HeadKind::regression)
-    squared_error_backward({rows, width.outputs}, plan.logits, targets, batch.values.data(), scale,
-                           plan.losses, threads);
+    backend->run(aiops_squared_error_backward{.type = head_type(),
+                                              .scale = scale,
+                                              .rows = rows,
+                                              .width = width.outputs,
+                                              .outputs = plan.logits,
+                                              .targets = staged.targets + first,
+                                              .values = staged.values,
+                                              .losses = plan.losses + first});
   else
-    cross_entropy_backward({rows, width.outputs}, plan.logits, targets, scale, plan.losses,
-                           threads);
+    backend->run(aiops_cross_entropy_backward{.type = head_type(),
+                                              .scale = scale,
+                                              .rows = rows,
+                                              .vocab = width.outputs,
+                                              .logits = plan.logits,
+                                              .targets = staged.targets + first,
+                                              .losses = plan.losses + first});
+}
+
+double Model::State::sum_of_read_losses(std::int64_t count, std::span<float> each) {
+  const auto losses = backend->read(Elements(plan.losses, sizeof(float)), count);
+  if (!each.empty()) std::ranges::copy(losses, each.begin());
+  double sum = 0;
+  for (const float loss : losses) sum += static_cast<double>(loss);
+  return sum;
 }
 
 void Model::State::keep_outputs(const Batch& batch, std::int64_t first, std::int64_t rows,
                                 std::vector<float>& outputs) const {
+  const auto all = backend->read(plan.logits, rows * width.outputs);
   for (std::int64_t i = 0; i < rows; ++i) {
-    const float* row = plan.logits + i * width.outputs;
+    const auto row = all.subspan(static_cast<std::size_t>(i * width.outputs),
+                                 static_cast<std::size_t>(width.outputs));
     if (batch.targets[static_cast<std::size_t>(first + i)] >= 0)
-      outputs.insert(outputs.end(), row, row + width.outputs);
+      outputs.insert(outputs.end(), row.begin(), row.end());
   }
 }
 

@@ -35,7 +35,7 @@ void write_merged(const std::filesystem::path& directory, Model& adapted,
                   const Tokenizer& tokenizer, const std::string& card,
                   const std::string& chat_template) {
   const std::vector<float> expected = sample_logits(adapted);
-  adapted.lora()->merge();
+  adapted.merge_adapters();
   adapted.lora()->silence();
   make_directories(directory);
   write_model_directory(directory, adapted, tokenizer, card, chat_template);

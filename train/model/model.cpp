@@ -2,7 +2,6 @@
 #include "train/model/model.hpp"
 
 #include "base/error.hpp"
-#include "kernels/linear.hpp"
 #include "kernels/random.hpp"
 #include "kernels/rope.hpp"
 #include "train/model/rope_scaling.hpp"
@@ -21,11 +20,11 @@ using kernels::Layout;
 // generation stay small however long the prompt is.
 constexpr std::size_t kPromptPiece = 256;
 
-Arena arena_for_tensors(const ModelConfig& config) {
+std::uint64_t floats_of_tensors(const ModelConfig& config) {
   config.check();
   Layout measure;
   lay_out_tensors(config, measure);
-  return Arena(measure.used());
+  return measure.used();
 }
 
 Tensors tensors_in(const ModelConfig& config, const Arena& arena) {
@@ -84,17 +83,21 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       family(describe(model_config.family)),
       width(model_config),
       threads(pool),
-      value_arena(arena_for_tensors(model_config)),
-      gradient_arena(make_gradients(model_options.lora.rank > 0 ? 0 : value_arena.size())),
-      values(tensors_in(model_config, value_arena)),
+      backend(kernels::cpu_backend(pool, options.precision)),
+      value_memory(*backend, floats_of_tensors(model_config), kernels::Twin::Of::parameters),
+      gradient_arena(make_gradients(options.lora.rank > 0 ? 0 : value_memory.there().size())),
+      values(tensors_in(model_config, value_memory.there())),
       gradients(tensors_in(model_config, gradient_arena)),
-      parameters(name_parameters(model_config, values, gradients)),
+      parameters(name_parameters(model_config, tensors_in(model_config, value_memory.here()),
+                                 gradients)),
       fresh(gradients, width, parameters) {
+  const auto there = name_parameters(model_config, values, gradients);
+  for (std::size_t i = 0; i < there.size(); ++i) parameters[i].there = there[i].value.data();
   if (options.lora.rank == 0) return;
-  lora = std::make_unique<Lora>(options.lora, parameters, threads, make_gradients);
+  lora = std::make_unique<Lora>(options.lora, parameters, *backend, threads, make_gradients);
   for (Parameter& parameter : parameters) parameter.gradient = {};
   unused_gradient =
-      Arena(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
+      backend->memory(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
   trainable.assign(lora->parameters().begin(), lora->parameters().end());
   if (!config.head.is_language()) {
     gradient_arena = make_gradients(static_cast<std::uint64_t>(width.outputs * width.hidden));
@@ -109,45 +112,45 @@ void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, st
   draws = nullptr;
   if (family.positions == PositionKind::rotary && reach > rope_positions) {
     rope_positions = std::min(std::max(2 * rope_positions, reach), config.max_position_embeddings);
-    const std::int64_t half = config.head_dim / 2;
+    const std::int64_t half = rope_positions * config.head_dim / 2;
     Layout measure;
-    measure.take(2 * rope_positions * half);
-    rope_arena = Arena(measure.used());
-    cosine = rope_arena.data();
-    sine = cosine + rope_positions * half;
-    kernels::rope_table(rope_positions, scaled_frequencies(config), cosine, sine);
+    measure.take(2 * half);
+    rope_memory = kernels::Twin(*backend, measure.used(), kernels::Twin::Of::state);
+    rope_memory.for_host();
+    float* const here = rope_memory.here().data();
+    kernels::rope_table(rope_positions, scaled_frequencies(config), here, here + half);
+    rope_memory.for_operators();
+    cosine = rope_memory.there().data();
+    sine = cosine + half;
   }
   if (plan.rows == rows && plan.length == length && plan.keep == keep) return;
   plan.rows = rows;
   plan.length = length;
   plan.keep = keep;
+  plan.bytes_each = backend->bytes_each();
   Layout measure;
   lay_out_plan(config, measure, plan);
   if (measure.used() > activation_arena.size()) {
     activation_arena = Arena();  // give the old one back first
-    activation_arena = Arena(measure.used());
+    activation_arena = backend->memory(measure.used());
   }
   Layout layout(activation_arena.data());
   lay_out_plan(config, layout, plan);
 }
 
 void Model::State::prepare(const Batch& batch, Keep keep) {
-  std::int64_t most = batch.length;
-  positions = batch.positions;
-  starts.clear();
-  longest = 0;
-  if (!positions.empty()) {
-    starts.reserve(positions.size() + 1);
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      if (positions[i] == 0 || i % static_cast<std::size_t>(batch.length) == 0)
-        starts.push_back(static_cast<std::int64_t>(i));
-      longest = std::max(longest, static_cast<std::int64_t>(i) - starts.back() + 1);
-      most = std::max<std::int64_t>(most, positions[i] + 1);
-    }
-    starts.push_back(static_cast<std::int64_t>(positions.size()));
-  }
-  prepare(batch.rows, batch.length, keep, most);
+  const auto table =
+      family.positions == PositionKind::learned ? PositionTable::learned : PositionTable::none;
+  const bool sums = keep != Keep::nothing && !lora;
+  staged = stager.stage(*backend, batch, table, sums ? Occurrence::counted : Occurrence::unused);
+  prepare(batch.rows, batch.length, keep, staged.reach);
   if (keep != Keep::nothing) draws = &batch.draws;
+  use_parameters();
+}
+
+void Model::State::use_parameters() {
+  value_memory.for_operators();
+  if (lora) lora->use_parameters();
 }
 
 Model::Model(const ModelConfig& config, ThreadPool& threads, ModelOptions options,
@@ -160,19 +163,40 @@ const ModelConfig& Model::config() const { return state_->config; }
 
 const ModelOptions& Model::options() const { return state_->options; }
 
-std::span<Parameter> Model::parameters() { return state_->parameters; }
+std::span<Parameter> Model::parameters() {
+  state_->value_memory.for_host();
+  return state_->parameters;
+}
 
 std::span<Parameter> Model::trainable() {
-  return state_->lora ? std::span(state_->trainable) : std::span(state_->parameters);
+  if (!state_->lora) return parameters();
+  state_->value_memory.for_host();  // the head of a classifier
+  state_->lora->give_to_host();
+  return state_->trainable;
+}
+
+std::vector<std::span<float>> Model::gradients() const {
+  std::vector<std::span<float>> all;
+  for (const Parameter& p : state_->lora ? state_->trainable : state_->parameters)
+    all.push_back(p.gradient);
+  return all;
 }
 
 Lora* Model::lora() { return state_->lora.get(); }
+
+void Model::merge_adapters() {
+  if (!state_->lora) return;
+  state_->value_memory.for_host();
+  state_->lora->merge();
+}
+
+kernels::Backend& Model::backend() { return *state_->backend; }
 
 void Model::initialise(std::uint64_t seed) {
   const ModelConfig& config = state_->config;
   const std::string_view scaled = state_->family.scaled_matrix;
   const double shrink = 1 / std::sqrt(2 * static_cast<double>(config.num_hidden_layers));
-  for (const Parameter& parameter : state_->parameters) {
+  for (const Parameter& parameter : parameters()) {
     if (parameter.role == Parameter::Role::vector) {
       const bool is_bias = parameter.name.ends_with(".bias");
       std::ranges::fill(parameter.value, is_bias ? 0.0F : 1.0F);
@@ -187,7 +211,7 @@ void Model::initialise(std::uint64_t seed) {
 }
 
 void Model::initialise_head(std::uint64_t seed) {
-  for (const Parameter& parameter : state_->parameters)
+  for (const Parameter& parameter : parameters())
     if (parameter.role == Parameter::Role::head)
       kernels::fill_normal(seed, kernels::stream_of(parameter.name),
                            static_cast<float>(state_->config.initializer_range), parameter.value,
@@ -196,31 +220,31 @@ void Model::initialise_head(std::uint64_t seed) {
 
 void Model::zero_gradients() {
   if (state_->lora) state_->lora->zero_gradients();
-  state_->fresh.begin(state_->threads);
+  state_->fresh.begin(*state_->backend);
 }
 
 double Model::forward_backward(const Batch& batch, float scale) {
   check_batch(batch, state_->config);
   const bool again = state_->options.recompute == Recompute::layers;
   state_->prepare(batch, again ? Keep::inputs : Keep::all);
-  state_->forward(batch.tokens, nullptr);
+  state_->forward(nullptr);
   const double sum = state_->head_backward(batch, scale);
-  state_->backward(batch.tokens);
-  state_->fresh.settle(state_->threads);
+  state_->backward();
+  state_->fresh.settle(*state_->backend);
   return sum;
 }
 
 double Model::loss(const Batch& batch, std::span<float> each) {
   check_batch(batch, state_->config);
   state_->prepare(batch, Keep::nothing);
-  state_->forward(batch.tokens, nullptr);
+  state_->forward(nullptr);
   return state_->sum_of_losses(batch, each, nullptr);
 }
 
 double Model::predict(const Batch& batch, std::vector<float>& outputs) {
   check_batch(batch, state_->config);
   state_->prepare(batch, Keep::nothing);
-  state_->forward(batch.tokens, nullptr);
+  state_->forward(nullptr);
   outputs.clear();
   return state_->sum_of_losses(batch, {}, &outputs);
 }
@@ -238,20 +262,22 @@ std::span<const float> Model::forward_cached(std::span<const std::int32_t> token
                                       std::to_string(s.config.max_position_embeddings));
   check_range(tokens, 0, s.config.vocab_size, "token");
   if (s.cache.memory.size() == 0)
-    s.cache.memory = Arena(static_cast<std::uint64_t>(
-        s.config.num_hidden_layers * s.config.max_position_embeddings * 2 * s.width.key));
-  s.positions = {};
-  s.starts.clear();
+    s.cache.memory = s.backend->memory(static_cast<std::uint64_t>(
+        s.config.num_hidden_layers * s.config.max_position_embeddings * 2 * s.width.key *
+        s.backend->bytes_each() / static_cast<std::int64_t>(sizeof(float))));
+  const auto table =
+      s.family.positions == PositionKind::learned ? PositionTable::learned : PositionTable::none;
+  s.use_parameters();
   for (std::size_t first = 0; first < tokens.size(); first += kPromptPiece) {
     const auto piece = tokens.subspan(first, std::min(kPromptPiece, tokens.size() - first));
     const auto length = static_cast<std::int64_t>(piece.size());
-    s.prepare(1, length, Keep::nothing, s.cache.tokens + length);
-    s.forward(piece, &s.cache);
+    s.staged = s.stager.stage(*s.backend, piece, s.cache.tokens, table);
+    s.prepare(1, length, Keep::nothing, s.staged.reach);
+    s.forward(&s.cache);
     s.cache.tokens += length;
   }
-  const float* last = s.plan.normed + (s.plan.length - 1) * s.width.hidden;
-  kernels::linear_forward(s.head(1), last, s.values.head, nullptr, s.plan.logits, s.threads);
-  return {s.plan.logits, static_cast<std::size_t>(s.width.outputs)};
+  s.project_head(s.plan.length - 1, 1);
+  return s.backend->read(s.plan.logits, s.width.outputs);
 }
 
 }  // namespace aiops::train

@@ -13,6 +13,10 @@
 #include <string>
 #include <vector>
 
+namespace aiops::kernels {
+class Backend;
+}  // namespace aiops::kernels
+
 namespace aiops::train {
 
 using kernels::Precision;
@@ -56,7 +60,8 @@ struct ModelOptions {
 // and columns exchanged.
 enum class FileOrder { same, transposed };
 
-// One parameter tensor; the memory belongs to the Model.
+// One parameter tensor; the memory belongs to the Model. On a device the host has the value in a
+// memory of its own, and only operators reach the gradient.
 struct Parameter {
   enum class Role {
     embedding,  // a table that tokens or positions look up; the tied head too
@@ -71,6 +76,9 @@ struct Parameter {
   bool decay = false;  // weight decay applies (tensors of two dimensions)
   Role role = Role::matrix;
   FileOrder order = FileOrder::same;
+  float* there = nullptr;  // where operators have the value; null: where the host has it
+
+  float* for_operators() const { return there == nullptr ? value.data() : there; }
 };
 
 // Which random numbers dropout takes: those of the rows' numbers in the run, however the rows of a
@@ -115,11 +123,19 @@ class Model {
   // counter-based generator keyed by (seed, tensor): the same bits everywhere.
   void initialise(std::uint64_t seed);
   void initialise_head(std::uint64_t seed);  // the head alone, where it is a tensor of its own
+  // Their values are current for the host when this returns, and what it writes is current for the
+  // next pass; an update by an optimiser in between wins.
   std::span<Parameter> parameters();
   // Those that an optimiser is to change: all, or the adapters' and the head of a classifier.
   std::span<Parameter> trainable();
+  // Their gradients, where operators have them; the same spans as long as the model.
+  std::vector<std::span<float>> gradients() const;
   // The adapters; none without ModelOptions::lora.
   Lora* lora();
+  // Adds what the adapters say to the parameters.
+  void merge_adapters();
+  // Where the passes are computed.
+  kernels::Backend& backend();
 
   // The gradients begin anew: until the next forward_backward() they are not to be read.
   void zero_gradients();

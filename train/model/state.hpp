@@ -2,20 +2,20 @@
 // What a Model is made of, for the files that implement it.
 #pragma once
 
-#include "kernels/arena.hpp"
-#include "kernels/attention.hpp"
-#include "kernels/head_norm.hpp"
-#include "kernels/linear.hpp"
-#include "kernels/rope.hpp"
+#include "kernels/backend.hpp"
+#include "kernels/twin.hpp"
 #include "train/model/family.hpp"
 #include "train/model/fresh_gradients.hpp"
 #include "train/model/lora.hpp"
 #include "train/model/model.hpp"
+#include "train/model/staged.hpp"
 #include "train/model/tensors.hpp"
 
 #include <optional>
 
 namespace aiops::train {
+
+using kernels::Backend;
 
 // The keys and values of the sequence being generated: per layer, max_position_embeddings rows of
 // a token's keys and then its values.
@@ -30,31 +30,36 @@ struct Model::State {
 
   // Makes `plan` fit and the rotary table hold `reach` positions; allocates only when it must grow.
   void prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach);
-  // The same for a batch, whose documents it finds.
+  // The same for a batch, which it stages.
   void prepare(const Batch& batch, Keep keep);
+  // What the host wrote into the parameters reaches the operators.
+  void use_parameters();
 
-  // model_forward.cpp: embeds the tokens and runs every layer and the last norm. With a cache, the
+  // forward.cpp: embeds the staged tokens and runs every layer and the last norm. With a cache, the
   // plan's one row continues the cached sequence.
-  void forward(std::span<const std::int32_t> tokens, KeyValueCache* past);
+  void forward(KeyValueCache* past);
   // `outputs` gets those at the counted targets, unless it is null.
   double sum_of_losses(const Batch& batch, std::span<float> each, std::vector<float>* outputs);
+  // plan.logits of some rows of plan.normed.
+  void project_head(std::int64_t first, std::int64_t rows);
+  double sum_of_read_losses(std::int64_t count, std::span<float> each);
 
-  // model_backward.cpp: from the normed output to the gradients of all parameters.
+  // backward.cpp: from the normed output to the gradients of all parameters.
   double head_backward(const Batch& batch, float scale);
-  void backward(std::span<const std::int32_t> tokens);
+  void backward();
 
-  float* cached_layer(KeyValueCache& past, std::size_t layer) const;
-  // The last product, of some rows.
-  kernels::Linear head(std::int64_t rows) const;
+  Elements cached_layer(KeyValueCache& past, std::size_t layer) const;
 
   ModelConfig config;
   ModelOptions options;
   const FamilyDescription& family;
   Widths width;
   ThreadPool& threads;
+  std::unique_ptr<Backend> backend;
 
-  kernels::Arena value_arena, gradient_arena, activation_arena, rope_arena;
-  Tensors values, gradients;
+  kernels::Twin value_memory, rope_memory;
+  kernels::Arena gradient_arena, activation_arena;
+  Tensors values, gradients;  // where the operators have them
   std::vector<Parameter> parameters;
   std::vector<Parameter> trainable;  // with adapters: those, and the head of a classifier
   FreshGradients fresh;
@@ -63,46 +68,51 @@ struct Model::State {
   Plan plan;
   KeyValueCache cache;
 
-  // Of the batch: each token's position, where its documents start and past the last one, and the
-  // length of the longest. Empty when every row is one document.
-  std::span<const std::int32_t> positions;
+  Stager stager;
+  Staged staged;                 // what the operators read of the batch
   const Draws* draws = nullptr;  // of a training pass, which drops
-  std::vector<std::int64_t> starts;
-  std::int64_t longest = 0;
-  std::vector<std::int32_t> counted;  // positions written out, where they are looked up
 
   float *cosine = nullptr, *sine = nullptr;
   std::int64_t rope_positions = 0;
 
  private:
   std::int64_t tokens() const { return plan.rows * plan.length; }
-  kernels::Linear linear(std::int64_t in, std::int64_t out) const;  // of the batch's tokens
-  kernels::HeadNorm heads(std::int64_t count) const;
-  kernels::Rope rope(std::int64_t first) const;
-  kernels::Attention attention(std::int64_t first) const;
+  std::int32_t type() const { return backend->products(); }
+  // A few labels cost nothing: their head is computed in fp32, and no prediction is rounded to 8
+  // bits.
+  std::int32_t head_type() const;
+  float epsilon() const { return static_cast<float>(config.norm_eps); }
+  aiops_attention_shape attention(std::int64_t first) const;
   std::optional<Lora::Dropping> dropping() const;
 
   // The parts of a pass, whatever kind of them the family has.
-  void project(const kernels::Linear& shape, const float* x, const Affine& weights, float* y);
-  void project_backward(const kernels::Linear& shape, const float* y_gradient, const float* x,
-                        const Affine& weights, const Affine& to, float* x_gradient);
-  void norm(const float* x, const Affine& weights, float* y, const NormTape& tape);
+  void project(std::int64_t in, std::int64_t out, Elements x, const Affine& weights, Elements y);
+  void project_backward(std::int64_t in, std::int64_t out, Elements y_gradient, Elements x,
+                        const Affine& weights, const Affine& to, Elements x_gradient);
+  void norm(Elements x, const Affine& weights, Elements y, const NormTape& tape);
   // Where the gradient of a vector goes, frozen or not.
   float* sink(float* gradient) const { return lora ? unused_gradient.data() : gradient; }
   // From plan.branch_gradient, into plan.stream_gradient.
-  void norm_backward(const float* x, const Affine& weights, const NormTape& tape, const Affine& to);
-  void activate(const float* up, float* activated);
-  void activate_backward(const float* up, const float* gradient, float* up_gradient);
-  void embed(std::span<const std::int32_t> ids, std::int64_t first);
+  void norm_backward(Elements x, const Affine& weights, const NormTape& tape, const Affine& to);
+  void add(Elements branch, Elements stream);
+  void activate(Elements up, Elements activated);
+  void activate_backward(Elements up, Elements gradient, Elements up_gradient);
+  void embed(const std::int32_t* ids, std::int64_t rows_of_table, const float* table, Elements to);
+  void embed_backward(const Staged::Occurring& occurring, float* to);
+  void norm_heads(const Affine& weights, std::int64_t count, Elements x, Elements input,
+                  float* reciprocal);
+  void norm_heads_backward(const Affine& weights, const Affine& to, std::int64_t count,
+                           Elements gradient, Elements input, const float* reciprocal);
+  // Of queries and keys, which lie one behind the other.
+  void turn(Elements x, std::int64_t first, std::int32_t backward);
   // Norms heads and turns them by their positions.
   void place(std::size_t layer, std::int64_t first);
   void place_backward(std::size_t layer);
-  void fill_positions(std::int64_t first);
 
   // losses.cpp: of `rows` rows of plan.logits, the losses of the targets from `first` on; and
   // the logits become their gradient.
-  void losses_forward(const Batch& batch, std::int64_t first, std::int64_t rows);
-  void losses_backward(const Batch& batch, std::int64_t first, std::int64_t rows, float scale);
+  void losses_forward(std::int64_t first, std::int64_t rows);
+  void losses_backward(std::int64_t first, std::int64_t rows, float scale);
   void keep_outputs(const Batch& batch, std::int64_t first, std::int64_t rows,
                     std::vector<float>& outputs) const;
 

@@ -104,10 +104,28 @@ std::int64_t logit_rows(std::int64_t tokens, std::int64_t outputs) {
   return (tokens + stretches - 1) / stretches;
 }
 
-NormTape lay_out_norm(const FamilyDescription& family, std::int64_t tokens, Layout& layout) {
+// Activations, of the plan's type.
+class ActivationLayout {
+ public:
+  ActivationLayout(Layout& layout, const Plan& plan)
+      : layout_(layout), bytes_each_(plan.bytes_each), tokens_(plan.rows * plan.length) {}
+
+  Elements rows(std::int64_t width) { return take(tokens_ * width); }
+  float* numbers(std::int64_t for_each) { return layout_.take(tokens_ * for_each); }  // fp32
+  Elements take(std::int64_t count) {
+    constexpr std::int64_t kFloat = sizeof(float);
+    return {layout_.take((count * bytes_each_ + kFloat - 1) / kFloat), bytes_each_};
+  }
+
+ private:
+  Layout& layout_;
+  std::int64_t bytes_each_, tokens_;
+};
+
+NormTape lay_out_norm(const FamilyDescription& family, ActivationLayout& layout) {
   NormTape tape;
-  tape.reciprocal = layout.take(tokens);
-  if (family.norm == NormKind::layer) tape.mean = layout.take(tokens);
+  tape.reciprocal = layout.numbers(1);
+  if (family.norm == NormKind::layer) tape.mean = layout.numbers(1);
   return tape;
 }
 
@@ -117,26 +135,26 @@ bool has_head_norm(const FamilyDescription& family) {
 }
 
 LayerActivations lay_out_activations(const ModelConfig& config, const Widths& width,
-                                     std::int64_t tokens, Layout& layout) {
+                                     ActivationLayout& layout) {
   const FamilyDescription& family = describe(config.family);
   LayerActivations a;
-  a.input = layout.take(tokens * width.hidden);
-  a.attention_normed = layout.take(tokens * width.hidden);
-  a.attention_norm = lay_out_norm(family, tokens, layout);
-  a.qkv = layout.take(tokens * width.qkv);
+  a.input = layout.rows(width.hidden);
+  a.attention_normed = layout.rows(width.hidden);
+  a.attention_norm = lay_out_norm(family, layout);
+  a.qkv = layout.rows(width.qkv);
   if (has_head_norm(family)) {
-    a.queries = layout.take(tokens * width.query);
-    a.query_reciprocal = layout.take(tokens * config.num_attention_heads);
-    a.keys = layout.take(tokens * width.key);
-    a.key_reciprocal = layout.take(tokens * config.num_key_value_heads);
+    a.queries = layout.rows(width.query);
+    a.query_reciprocal = layout.numbers(config.num_attention_heads);
+    a.keys = layout.rows(width.key);
+    a.key_reciprocal = layout.numbers(config.num_key_value_heads);
   }
-  a.attention = layout.take(tokens * width.query);
-  a.logsumexp = layout.take(tokens * config.num_attention_heads);
-  a.middle = layout.take(tokens * width.hidden);
-  a.mlp_normed = layout.take(tokens * width.hidden);
-  a.mlp_norm = lay_out_norm(family, tokens, layout);
-  a.up = layout.take(tokens * width.up);
-  a.activated = layout.take(tokens * width.mlp);
+  a.attention = layout.rows(width.query);
+  a.logsumexp = layout.numbers(config.num_attention_heads);
+  a.middle = layout.rows(width.hidden);
+  a.mlp_normed = layout.rows(width.hidden);
+  a.mlp_norm = lay_out_norm(family, layout);
+  a.up = layout.rows(width.up);
+  a.activated = layout.rows(width.mlp);
   return a;
 }
 
@@ -203,27 +221,27 @@ std::vector<Parameter> name_parameters(const ModelConfig& config, const Tensors&
 
 void lay_out_plan(const ModelConfig& config, Layout& layout, Plan& plan) {
   const Widths width(config);
-  const std::int64_t tokens = plan.rows * plan.length;
+  ActivationLayout of_tokens(layout, plan);
   plan.layers.resize(static_cast<std::size_t>(config.num_hidden_layers));
   for (LayerActivations& layer : plan.layers) {
     const bool shares = plan.keep != Keep::all && &layer != &plan.layers.front();
-    layer = shares ? plan.layers.front() : lay_out_activations(config, width, tokens, layout);
-    if (shares && plan.keep == Keep::inputs) layer.input = layout.take(tokens * width.hidden);
+    layer = shares ? plan.layers.front() : lay_out_activations(config, width, of_tokens);
+    if (shares && plan.keep == Keep::inputs) layer.input = of_tokens.rows(width.hidden);
   }
   // Without a backward pass layers hand the stream on in place: a layer's input is dead once its
   // middle exists.
   plan.output =
-      plan.keep == Keep::nothing ? plan.layers.front().input : layout.take(tokens * width.hidden);
-  plan.normed = layout.take(tokens * width.hidden);
-  plan.norm = lay_out_norm(describe(config.family), tokens, layout);
-  plan.logit_rows = logit_rows(tokens, width.outputs);
-  plan.logits = layout.take(plan.logit_rows * width.outputs);
-  plan.losses = layout.take(tokens);
+      plan.keep == Keep::nothing ? plan.layers.front().input : of_tokens.rows(width.hidden);
+  plan.normed = of_tokens.rows(width.hidden);
+  plan.norm = lay_out_norm(describe(config.family), of_tokens);
+  plan.logit_rows = logit_rows(plan.rows * plan.length, width.outputs);
+  plan.logits = of_tokens.take(plan.logit_rows * width.outputs);
+  plan.losses = of_tokens.numbers(1);
   if (plan.keep == Keep::nothing) return;
-  plan.stream_gradient = layout.take(tokens * width.hidden);
-  plan.branch_gradient = layout.take(tokens * width.hidden);
-  plan.wide_gradient = layout.take(tokens * std::max(width.qkv, width.up));
-  plan.narrow_gradient = layout.take(tokens * std::max(width.query, width.mlp));
+  plan.stream_gradient = of_tokens.rows(width.hidden);
+  plan.branch_gradient = of_tokens.rows(width.hidden);
+  plan.wide_gradient = of_tokens.rows(std::max(width.qkv, width.up));
+  plan.narrow_gradient = of_tokens.rows(std::max(width.query, width.mlp));
 }
 
 }  // namespace aiops::train

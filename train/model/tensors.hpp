@@ -4,11 +4,14 @@
 #pragma once
 
 #include "kernels/arena.hpp"
+#include "kernels/elements.hpp"
 #include "train/model/model.hpp"
 
 #include <vector>
 
 namespace aiops::train {
+
+using kernels::Elements;
 
 // The sizes that follow from a configuration.
 struct Widths {
@@ -57,17 +60,18 @@ struct NormTape {
 
 // What the forward pass keeps of one layer for the backward pass. Rows are tokens.
 struct LayerActivations {
-  float* input = nullptr;  // the residual stream
-  float* attention_normed = nullptr;
+  Elements input;  // the residual stream
+  Elements attention_normed;
   NormTape attention_norm;
-  float *qkv = nullptr, *attention = nullptr, *logsumexp = nullptr;
+  Elements qkv, attention;
+  float* logsumexp = nullptr;
   // Before their norms, where heads are normed: queries, keys and a number for each head.
-  float *queries = nullptr, *query_reciprocal = nullptr;
-  float *keys = nullptr, *key_reciprocal = nullptr;
-  float* middle = nullptr;  // the stream after attention
-  float* mlp_normed = nullptr;
+  Elements queries, keys;
+  float *query_reciprocal = nullptr, *key_reciprocal = nullptr;
+  Elements middle;  // the stream after attention
+  Elements mlp_normed;
   NormTape mlp_norm;
-  float *up = nullptr, *activated = nullptr;
+  Elements up, activated;
 };
 
 enum class Keep {
@@ -79,14 +83,16 @@ enum class Keep {
 struct Plan {
   std::int64_t rows = 0, length = 0;
   Keep keep = Keep::nothing;
+  std::int64_t bytes_each = sizeof(float);  // of activations
 
   std::vector<LayerActivations> layers;
-  float *output, *normed;  // the stream after the last layer, and its norm
+  Elements output, normed;  // the stream after the last layer, and its norm
   NormTape norm;
-  float *logits, *losses;
+  Elements logits;
+  float* losses;
   std::int64_t logit_rows = 0;  // logits exist for that many tokens at a time
   // Gradients, used by one layer after the other; not with Keep::nothing.
-  float *stream_gradient, *branch_gradient, *wide_gradient, *narrow_gradient;
+  Elements stream_gradient, branch_gradient, wide_gradient, narrow_gradient;
 };
 
 // Fills in the pointers for plan.rows × plan.length tokens.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/arena.hpp"
+#include "kernels/twin.hpp"
 #include "train/optimiser/optimiser.hpp"
 
 #include <vector>
@@ -24,20 +24,19 @@ class AdamW final : public Optimiser {
   };
 
   // Keeps the spans of `parameters`, which must outlive it. Moments begin as zeros.
-  AdamW(std::span<const Parameter> parameters, const AdamWOptions& options, ThreadPool& threads);
+  AdamW(std::span<const Parameter> parameters, const AdamWOptions& options,
+        kernels::Backend& backend);
 
   std::vector<NamedTensor> state() override;  // exp_avg.NAME and exp_avg_sq.NAME
-
-  std::span<const Moments> moments() const { return moments_; }
 
  private:
   void update(double learning_rate, std::int64_t number, float gradient_factor) override;
 
   std::vector<Parameter> parameters_;
   AdamWOptions options_;
-  ThreadPool& threads_;
-  kernels::Arena arena_;
-  std::vector<Moments> moments_;
+  kernels::Backend& backend_;
+  kernels::Twin memory_;
+  std::vector<Moments> moments_;  // where operators have them
 };
 
 }  // namespace aiops::train

@@ -4,6 +4,7 @@
 
 #include "kernels/arena.hpp"
 #include "kernels/newton_schulz.hpp"
+#include "kernels/twin.hpp"
 #include "train/optimiser/optimiser.hpp"
 
 #include <string>
@@ -11,15 +12,16 @@
 
 namespace aiops::train {
 
-// An arena for what `lay_out(layout)` takes; called twice, the second time over the arena.
+// Memory for what `lay_out(layout)` takes; called twice, the second time over it, where operators
+// have it.
 template <typename LayOut>
-kernels::Arena arena_for(const LayOut& lay_out) {
+kernels::Twin twin_for(kernels::Backend& backend, const LayOut& lay_out) {
   kernels::Layout measure;
   lay_out(measure);
-  kernels::Arena arena(measure.used());
-  kernels::Layout layout(arena.data());
+  kernels::Twin twin(backend, measure.used(), kernels::Twin::Of::state);
+  kernels::Layout layout(twin.there().data());
   lay_out(layout);
-  return arena;
+  return twin;
 }
 
 // A tensor as large as each parameter; all of no length while the layout only measures.

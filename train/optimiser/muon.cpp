@@ -5,9 +5,6 @@
 // and vectors keep AdamW.
 #include "train/optimiser/muon.hpp"
 
-#include "kernels/gradient_norm.hpp"
-#include "kernels/momentum.hpp"
-#include "kernels/newton_schulz.hpp"
 #include "train/optimiser/adamw.hpp"
 #include "train/optimiser/memory.hpp"
 
@@ -23,17 +20,21 @@ constexpr double kEpsilon = 1e-7;
 class Muon final : public Optimiser {
  public:
   Muon(std::vector<Parameter> matrices, std::span<const Parameter> others,
-       const OptimiserOptions& options, ThreadPool& threads)
+       const OptimiserOptions& options, kernels::Backend& backend)
       : matrices_(std::move(matrices)),
         options_(options),
-        threads_(threads),
+        backend_(backend),
         others_(others, {options.beta1, options.beta2, options.epsilon, options.weight_decay},
-                threads) {
-    arena_ = arena_for([&](kernels::Layout& layout) { memory_ = lay_out_muon(matrices_, layout); });
+                backend) {
+    memory_ = twin_for(backend, [&](kernels::Layout& layout) {
+      places_ = lay_out_muon(matrices_, layout);
+    });
   }
 
   std::vector<NamedTensor> state() override {
-    auto tensors = named("momentum_buffer.", matrices_, memory_.buffers);
+    memory_.for_host();
+    kernels::Layout here(memory_.here().data());
+    auto tensors = named("momentum_buffer.", matrices_, lay_out_muon(matrices_, here).buffers);
     for (NamedTensor& tensor : others_.state()) tensors.push_back(std::move(tensor));
     return tensors;
   }
@@ -41,43 +42,75 @@ class Muon final : public Optimiser {
  private:
   void update(double learning_rate, std::int64_t number, float gradient_factor) override {
     others_.step(learning_rate, number, gradient_factor);
-    scale_gradients(matrices_, gradient_factor, threads_);
+    memory_.for_operators();
+    backend_.begin_staging();
+    const float* const factor = backend_.stage(std::span<const float>(&gradient_factor, 1));
     const double rate = learning_rate * options_.matrix_rate / options_.learning_rate;
     for (std::size_t i = 0; i < matrices_.size(); ++i)
-      update_matrix(matrices_[i], memory_.buffers[i], rate);
+      update_matrix(matrices_[i], places_.buffers[i].data(), factor, rate);
   }
 
-  void update_matrix(const Parameter& matrix, std::span<float> buffer, double rate) {
+  void update_matrix(const Parameter& matrix, float* buffer, const float* gradient_factor,
+                     double rate) {
     const kernels::NewtonSchulz shape = newton_schulz_shape(matrix);
-    const std::span<float> direction(memory_.direction, matrix.value.size());
-    kernels::nesterov_direction(options_.momentum, matrix.gradient, buffer, direction, threads_);
-    const double norm = std::sqrt(kernels::squared_norm(direction, threads_));
-    kernels::scale(direction, static_cast<float>(1 / (norm + kEpsilon)), threads_);
+    backend_.run(aiops_nesterov{.momentum = options_.momentum,
+                                .count = shape.size(),
+                                .gradient = matrix.gradient.data(),
+                                .gradient_scale = gradient_factor,
+                                .buffer = buffer,
+                                .direction = places_.direction});
+    normalise(shape.size());
     for (int round = 0; round < kRounds; ++round) {
-      kernels::newton_schulz(shape, memory_.direction, memory_.next, memory_.scratch, threads_);
-      std::swap(memory_.direction, memory_.next);
+      backend_.run(aiops_newton_schulz{.rows = shape.rows,
+                                       .columns = shape.columns,
+                                       .a = shape.a,
+                                       .b = shape.b,
+                                       .c = shape.c,
+                                       .x = places_.direction,
+                                       .next = places_.next});
+      std::swap(places_.direction, places_.next);
     }
     const double ratio = static_cast<double>(shape.rows) / static_cast<double>(shape.columns);
     const double decay = matrix.decay ? options_.weight_decay : 0;
-    kernels::follow_direction(static_cast<float>(1 - rate * decay),
-                              static_cast<float>(rate * std::sqrt(std::max(1.0, ratio))),
-                              {memory_.direction, matrix.value.size()}, matrix.value, threads_);
+    backend_.run(aiops_follow{.keep = static_cast<float>(1 - rate * decay),
+                              .rate = static_cast<float>(rate * std::sqrt(std::max(1.0, ratio))),
+                              .count = shape.size(),
+                              .direction = places_.direction,
+                              .value = matrix.for_operators(),
+                              .copy = backend_.copy_of(matrix.for_operators())});
+  }
+
+  // The direction, to a norm of about 1: the iteration wants singular values of at most 1.
+  void normalise(std::int64_t count) {
+    double* const squares = backend_.results(1);
+    backend_.run(
+        aiops_gradient_norm{.count = count, .values = places_.direction, .squares = squares});
+    const double norm = std::sqrt(backend_.read(squares, 1).front());
+    backend_.run(aiops_scaled_rows{.type = AIOPS_F32,
+                                   .accumulate = AIOPS_OVERWRITE,
+                                   .factor = static_cast<float>(1 / (norm + kEpsilon)),
+                                   .rows = 1,
+                                   .width = count,
+                                   .from_stride = count,
+                                   .to_stride = count,
+                                   .from = places_.direction,
+                                   .to = places_.direction});
   }
 
   std::vector<Parameter> matrices_;
   OptimiserOptions options_;
-  ThreadPool& threads_;
+  kernels::Backend& backend_;
   AdamW others_;
-  kernels::Arena arena_;
-  MuonMemory memory_;
+  kernels::Twin memory_;
+  MuonMemory places_;  // where operators have it
 };
 
 }  // namespace
 
 std::unique_ptr<Optimiser> make_muon(const OptimiserOptions& options,
-                                     std::span<const Parameter> parameters, ThreadPool& threads) {
+                                     std::span<const Parameter> parameters, kernels::Backend& backend) {
   MuonParts parts = parts_for_muon(parameters);
-  return std::make_unique<Muon>(std::move(parts.matrices), parts.others, options, threads);
+  return std::make_unique<Muon>(std::move(parts.matrices), parts.others, options, backend);
 }
 
 }  // namespace aiops::train

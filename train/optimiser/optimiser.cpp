@@ -2,7 +2,6 @@
 #include "train/optimiser/optimiser.hpp"
 
 #include "base/error.hpp"
-#include "kernels/gradient_norm.hpp"
 #include "train/optimiser/adamw.hpp"
 #include "train/optimiser/muon.hpp"
 #include "train/optimiser/sgd.hpp"
@@ -52,28 +51,28 @@ void Optimiser::clear() {
 
 std::unique_ptr<Optimiser> make_optimiser(const OptimiserOptions& options,
                                           std::span<const Parameter> parameters,
-                                          ThreadPool& threads) {
-  if (options.kind == OptimiserKind::muon) return make_muon(options, parameters, threads);
+                                          kernels::Backend& backend) {
+  if (options.kind == OptimiserKind::muon) return make_muon(options, parameters, backend);
   if (options.kind == OptimiserKind::sgd)
-    return std::make_unique<Sgd>(parameters, options, threads);
+    return std::make_unique<Sgd>(parameters, options, backend);
   const AdamWOptions adamw{options.beta1, options.beta2, options.epsilon, options.weight_decay};
-  return std::make_unique<AdamW>(parameters, adamw, threads);
+  return std::make_unique<AdamW>(parameters, adamw, backend);
 }
 
-double gradient_norm(std::span<const Parameter> parameters, ThreadPool& threads) {
+double gradient_norm(std::span<const std::span<float>> gradients, kernels::Backend& backend) {
+  const auto count = static_cast<std::int64_t>(gradients.size());
+  double* const squares = backend.results(count);
+  for (std::size_t i = 0; i < gradients.size(); ++i)
+    backend.run(aiops_gradient_norm{.count = static_cast<std::int64_t>(gradients[i].size()),
+                                    .values = gradients[i].data(),
+                                    .squares = squares + i});
   double sum = 0;
-  for (const Parameter& parameter : parameters)
-    sum += kernels::squared_norm(parameter.gradient, threads);
+  for (const double one : backend.read(squares, count)) sum += one;
   return std::sqrt(sum);
 }
 
 float clip_factor(double norm, double max_norm) {
   return max_norm > 0 && norm > max_norm ? static_cast<float>(max_norm / norm) : 1.0F;
-}
-
-void scale_gradients(std::span<const Parameter> parameters, float factor, ThreadPool& threads) {
-  if (factor == 1) return;
-  for (const Parameter& parameter : parameters) kernels::scale(parameter.gradient, factor, threads);
 }
 
 }  // namespace aiops::train

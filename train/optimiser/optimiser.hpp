@@ -3,7 +3,7 @@
 // number of the step; with them a resumed run goes on with the same bits.
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "kernels/backend.hpp"
 #include "train/model/model.hpp"
 #include "train/model/weights.hpp"
 
@@ -57,16 +57,13 @@ class Optimiser {
 // Keeps the spans of `parameters`, which must outlive it. All state begins as zeros.
 std::unique_ptr<Optimiser> make_optimiser(const OptimiserOptions& options,
                                           std::span<const Parameter> parameters,
-                                          ThreadPool& threads);
+                                          kernels::Backend& backend);
 
-// The norm of all gradients together.
-double gradient_norm(std::span<const Parameter> parameters, ThreadPool& threads);
+// The norm of all gradients together (Model::gradients()).
+double gradient_norm(std::span<const std::span<float>> gradients, kernels::Backend& backend);
 
 // What gradients of that norm are to be multiplied by, so that it is at most `max_norm`; 0: as they
 // are. An optimiser's step does it on the way: a pass of its own would read and write them again.
 float clip_factor(double norm, double max_norm);
-
-// For optimisers whose update takes no factor.
-void scale_gradients(std::span<const Parameter> parameters, float factor, ThreadPool& threads);
 
 }  // namespace aiops::train

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/arena.hpp"
+#include "kernels/twin.hpp"
 #include "train/optimiser/optimiser.hpp"
 
 #include <vector>
@@ -12,7 +12,8 @@ namespace aiops::train {
 // is decoupled, as in the other optimisers.
 class Sgd final : public Optimiser {
  public:
-  Sgd(std::span<const Parameter> parameters, const OptimiserOptions& options, ThreadPool& threads);
+  Sgd(std::span<const Parameter> parameters, const OptimiserOptions& options,
+      kernels::Backend& backend);
 
   std::vector<NamedTensor> state() override;  // momentum_buffer.NAME
 
@@ -21,9 +22,9 @@ class Sgd final : public Optimiser {
 
   std::vector<Parameter> parameters_;
   OptimiserOptions options_;
-  ThreadPool& threads_;
-  kernels::Arena arena_;
-  std::vector<std::span<float>> buffers_;
+  kernels::Backend& backend_;
+  kernels::Twin memory_;
+  std::vector<std::span<float>> buffers_;  // where operators have them
 };
 
 }  // namespace aiops::train

@@ -64,11 +64,14 @@ Product product_of(const aiops_linear_backward_input& p) {
   require_sizes(p.rows, p.in, p.out);
   require_aux(p.pre_activation, p.in);
   const bool is_gelu = p.pre_activation != nullptr;
+  if (is_gelu && p.accumulate == AIOPS_ADD)
+    throw Error(ExitCode::failed, "the gradient of a GELU's input is not added to");
   return {.m = p.in,
           .n = p.rows,
           .k = p.out,
           .in = type_of(p.type),
           .out = type_of(p.type),
+          .accumulate = p.accumulate == AIOPS_ADD,
           .a = p.weight,
           .b = p.y_gradient,
           .d = p.x_gradient,

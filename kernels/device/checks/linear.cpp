@@ -79,6 +79,7 @@ void check_backward_input(Workbench& bench, const Layer& l) {
   const Numbers gradient = reference::linear_gradient(l.shape, l.x, l.weight, l.y_gradient)[0];
   const Array plain = bench.room(size, l.type);
   aiops_linear_backward_input parameters{.type = static_cast<std::int32_t>(l.type),
+                                         .accumulate = AIOPS_OVERWRITE,
                                          .rows = l.shape.rows,
                                          .in = l.shape.in,
                                          .out = l.shape.out,
@@ -87,6 +88,14 @@ void check_backward_input(Workbench& bench, const Layer& l) {
                                          .pre_activation = nullptr,
                                          .x_gradient = plain.data()};
   bench.check(text_of(l.shape, ""), l.type, parameters, {{plain, gradient}});
+
+  Numbers added = bench.numbers(size, l.type);
+  const Array to = bench.put(added, l.type);
+  for (std::size_t i = 0; i < added.size(); ++i) added[i] += gradient[i];
+  parameters.accumulate = AIOPS_ADD;
+  parameters.x_gradient = to.data();
+  bench.check(text_of(l.shape, ", added"), l.type, parameters, {{to, added}});
+  parameters.accumulate = AIOPS_OVERWRITE;
 
   const Numbers pre = bench.numbers(size, l.type);
   const Array there_pre = bench.put(pre, l.type);

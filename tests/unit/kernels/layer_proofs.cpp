@@ -78,7 +78,7 @@ Proof linear_at(const Linear& shape) {
   };
   proof.cpu_gradient = [=](const Arrays& in, const Floats& dy, ThreadPool& threads) {
     Floats dx = garbage(in[0].size());
-    linear_backward_input(shape, dy.data(), in[1].data(), dx.data(), threads);
+    linear_backward_input(shape, Accumulate::no, dy.data(), in[1].data(), dx.data(), threads);
     return Arrays{dx, added(in[1].size(), [&](float* dweight) {
                     linear_backward_weight(shape, Accumulate::yes, dy.data(), in[0].data(), dweight,
                                            threads);

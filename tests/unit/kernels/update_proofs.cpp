@@ -66,7 +66,7 @@ Proof momentum_at(std::int64_t count, bool looks_ahead) {
     Floats buffer = in[2];
     if (looks_ahead) {
       Floats direction = garbage(value.size());
-      nesterov_direction(kMomentum.momentum, in[1], buffer, direction, threads);
+      nesterov_direction(kMomentum.momentum, 1, in[1], buffer, direction, threads);
       follow_direction(1.0F - 0.02F * 0.1F, 0.02F, direction, value, threads);
     } else {
       momentum_update(kMomentum, value, in[1], buffer, threads);
@@ -93,20 +93,15 @@ Proof newton_schulz_at(std::int64_t rows, std::int64_t columns) {
 }
 
 Proof norm_at(std::int64_t count) {
-  constexpr float kFactor = 0.375F;
   Proof proof{.shape = std::to_string(count), .inputs = {some_numbers(count, 1)}};
   proof.oracle = [](const Inputs& in) {
     Numbers out{0};
     for (const double x : in[0]) out[0] += x * x;
     out[0] = std::sqrt(out[0]);
-    for (const double x : in[0]) out.push_back(x * static_cast<double>(kFactor));
     return out;
   };
   proof.cpu = [](const Arrays& in, ThreadPool& threads) {
-    Floats scaled = in[0];
-    const double norm = std::sqrt(squared_norm(scaled, threads));
-    scale(scaled, kFactor, threads);
-    return joined<Floats>({{static_cast<float>(norm)}, scaled});
+    return Floats{static_cast<float>(std::sqrt(squared_norm(in[0], threads)))};
   };
   return proof;
 }

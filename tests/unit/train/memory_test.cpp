@@ -44,7 +44,7 @@ TEST(OptimiserMemory, IsWhatTheOptimiserHolds) {
   for (const auto kind : {OptimiserKind::adamw, OptimiserKind::muon, OptimiserKind::sgd}) {
     const OptimiserOptions options{.kind = kind};
     const auto bytes = optimiser_bytes(options, model.parameters());
-    const auto state = make_optimiser(options, model.parameters(), threads)->state_bytes();
+    const auto state = make_optimiser(options, model.parameters(), model.backend())->state_bytes();
     EXPECT_GE(bytes.state, state) << name_of(kind);
     EXPECT_LE(bytes.state, state + 2 * 64 * model.parameters().size()) << name_of(kind);
     EXPECT_EQ(bytes.room > 0, kind == OptimiserKind::muon) << name_of(kind);

@@ -157,7 +157,7 @@ std::vector<std::vector<float>> trained(HeadKind kind, std::size_t thread_count)
   config.head_dim = 18;
   Model model(config, threads);
   model.initialise(7);
-  AdamW optimiser(model.parameters(), {}, threads);
+  AdamW optimiser(model.parameters(), {}, model.backend());
   const LabelledBatch data(config, 40);
   for (std::int64_t step = 1; step <= 4; ++step) {
     model.zero_gradients();

@@ -32,7 +32,7 @@ class LoraTest : public testing::Test {
   }
   // The base's weights become those that the adapted model stands for.
   void merge_into_base() {
-    adapted.lora()->merge();
+    adapted.merge_adapters();
     for (std::size_t i = 0; i < base.parameters().size(); ++i)
       std::ranges::copy(adapted.parameters()[i].value, base.parameters()[i].value.begin());
   }

@@ -101,7 +101,7 @@ TEST(Model, AgreesWithTransformers) {
     const TinyBatch data(2, 70, 37);
     model.zero_gradients();
     EXPECT_NEAR(model.forward_backward(data.batch(), 1.0F), loss, 1e-6 * loss);
-    EXPECT_NEAR(gradient_norm(model.parameters(), threads), norm, 1e-6 * norm);
+    EXPECT_NEAR(gradient_norm(model.gradients(), model.backend()), norm, 1e-6 * norm);
   }
 }
 
@@ -186,11 +186,11 @@ TEST(Model, LogitsInPiecesGiveTheSameLossAndGradients) {
   model.zero_gradients();
   const double loss = model.forward_backward(whole.batch(), 1.0F);
   EXPECT_EQ(model.loss(whole.batch()), loss);
-  const double norm = gradient_norm(model.parameters(), threads);
+  const double norm = gradient_norm(model.gradients(), model.backend());
   model.zero_gradients();
   const double halves = model.forward_backward(row(0), 1.0F) + model.forward_backward(row(1), 1.0F);
   EXPECT_NEAR(halves, loss, 1e-6 * loss);
-  EXPECT_NEAR(gradient_norm(model.parameters(), threads), norm, 1e-5 * norm);
+  EXPECT_NEAR(gradient_norm(model.gradients(), model.backend()), norm, 1e-5 * norm);
 }
 
 // Losses and all parameters, as bytes, after some steps.
@@ -202,7 +202,7 @@ std::vector<std::vector<char>> trained(std::size_t thread_count) {
   config.intermediate_size = 200;
   Model model(config, threads);
   model.initialise(7);
-  AdamW optimiser(model.parameters(), {}, threads);
+  AdamW optimiser(model.parameters(), {}, model.backend());
   std::vector<std::vector<char>> seen;
   const auto keep = [&](const void* from, std::size_t bytes) {
     const char* begin = static_cast<const char*>(from);
@@ -213,7 +213,7 @@ std::vector<std::vector<char>> trained(std::size_t thread_count) {
     model.zero_gradients();
     const double loss = model.forward_backward(data.batch(), 0.01F);
     keep(&loss, sizeof loss);
-    const double norm = gradient_norm(model.parameters(), threads);
+    const double norm = gradient_norm(model.gradients(), model.backend());
     keep(&norm, sizeof norm);
     optimiser.step(1e-2, step, clip_factor(norm, 0.5));
   }
@@ -231,7 +231,7 @@ TEST(Model, LearnsABatchByHeart) {
   ThreadPool threads(2);
   Model model(tiny_config(), threads);
   model.initialise(1);
-  AdamW optimiser(model.parameters(), {.weight_decay = 0}, threads);
+  AdamW optimiser(model.parameters(), {.weight_decay = 0}, model.backend());
   const TinyBatch data(2, 12, 37);
   const auto counted = static_cast<double>(data.counted());
   for (std::int64_t step = 1; step <= 150; ++step) {

@@ -33,7 +33,7 @@ std::vector<float> after_steps(OptimiserKind kind, std::size_t thread_count) {
   ThreadPool threads(thread_count);
   Model model(tiny_config(), threads);
   model.initialise(1);
-  const auto optimiser = make_optimiser({.kind = kind}, model.parameters(), threads);
+  const auto optimiser = make_optimiser({.kind = kind}, model.parameters(), model.backend());
   for (std::int64_t number = 1; number <= 3; ++number) one_step(model, *optimiser, number);
   return all_values(model);
 }
@@ -45,11 +45,11 @@ TEST_P(EveryOptimiser, GoesOnFromItsStateWithTheSameBits) {
   const OptimiserOptions options{.kind = GetParam()};
   Model whole(tiny_config(), threads);
   whole.initialise(1);
-  const auto steady = make_optimiser(options, whole.parameters(), threads);
+  const auto steady = make_optimiser(options, whole.parameters(), whole.backend());
   for (std::int64_t number = 1; number <= 3; ++number) one_step(whole, *steady, number);
 
   Model resumed(tiny_config(), threads);
-  const auto fresh = make_optimiser(options, resumed.parameters(), threads);
+  const auto fresh = make_optimiser(options, resumed.parameters(), resumed.backend());
   for (std::size_t i = 0; i < whole.parameters().size(); ++i)
     std::ranges::copy(whole.parameters()[i].value, resumed.parameters()[i].value.begin());
   const auto from = steady->state();
@@ -78,7 +78,7 @@ TEST_P(EveryOptimiser, DecaysMatricesOnly) {
   // Gradients of zero: what is left of a step is the decay.
   const auto optimiser = make_optimiser(
       {.kind = GetParam(), .learning_rate = 1e-2, .matrix_rate = 1e-2, .weight_decay = 0.5},
-      model.parameters(), threads);
+      model.parameters(), model.backend());
   model.zero_gradients();
   optimiser->step(1e-2, 1);
   std::size_t at = 0;
@@ -94,7 +94,7 @@ TEST_P(EveryOptimiser, ForgetsWhatItLearntWhenCleared) {
   ThreadPool threads(1);
   Model model(tiny_config(), threads);
   model.initialise(1);
-  const auto optimiser = make_optimiser({.kind = GetParam()}, model.parameters(), threads);
+  const auto optimiser = make_optimiser({.kind = GetParam()}, model.parameters(), model.backend());
   one_step(model, *optimiser, 1);
   optimiser->clear();
   std::uint64_t bytes = 0;
@@ -126,10 +126,11 @@ struct Lone {
 
 TEST(Sgd, FollowsTheRunningGradient) {
   ThreadPool threads(1);
+  const auto backend = kernels::cpu_backend(threads);
   Lone lone("w", {2, 1}, {1, -2}, {0.5, 0.25});
   const auto sgd =
       make_optimiser({.kind = OptimiserKind::sgd, .momentum = 0.5, .weight_decay = 0.1},
-                     {&lone.parameter, 1}, threads);
+                     {&lone.parameter, 1}, *backend);
   sgd->step(0.1, 1);  // 1 · 0.99 - 0.1 · 0.5, -2 · 0.99 - 0.1 · 0.25
   EXPECT_FLOAT_EQ(lone.value[0], 0.94F);
   EXPECT_FLOAT_EQ(lone.value[1], -2.005F);
@@ -148,10 +149,11 @@ double five_rounds(double s) {
 
 TEST(Muon, MakesSingularValuesAlike) {
   ThreadPool threads(1);
+  const auto backend = kernels::cpu_backend(threads);
   Lone lone("model.layers.0.mlp.up_proj.weight", {3, 2}, {0, 0, 0, 0, 0, 0}, {3, 0, 0, 0.4F, 0, 0});
   const auto muon = make_optimiser(
       {.kind = OptimiserKind::muon, .learning_rate = 1e-3, .momentum = 0.95, .matrix_rate = 0.02},
-      {&lone.parameter, 1}, threads);
+      {&lone.parameter, 1}, *backend);
   muon->step(5e-4, 1);  // half of the peak
   const double norm = std::hypot(3, 0.4);
   const double rate = 0.01 * std::sqrt(1.5);
@@ -166,7 +168,7 @@ TEST(Muon, MakesSingularValuesAlike) {
 TEST(Muon, LeavesTablesAndVectorsToAdamW) {
   ThreadPool threads(1);
   Model model(tiny_config(), threads);
-  const auto muon = make_optimiser({.kind = OptimiserKind::muon}, model.parameters(), threads);
+  const auto muon = make_optimiser({.kind = OptimiserKind::muon}, model.parameters(), model.backend());
   for (const NamedTensor& tensor : muon->state()) {
     const bool is_inner = tensor.name.find("proj") != std::string::npos;
     EXPECT_EQ(tensor.name.starts_with("momentum_buffer."), is_inner) << tensor.name;

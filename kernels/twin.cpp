@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/twin.hpp"
+
+namespace aiops::kernels {
+
+Twin::Twin(Backend& backend, std::uint64_t floats, Of of)
+    : backend_(&backend),
+      there_(of == Of::parameters ? backend.parameter_memory(floats) : backend.memory(floats)) {
+  if (!backend.is_host()) here_ = backend.host_memory(floats);
+}
+
+void Twin::for_host() {
+  if (backend_ == nullptr || backend_->is_host() || there_.size() == 0) return;
+  const std::uint64_t updates = backend_->updates_of(there_.data());
+  if (updates != seen_updates_) backend_->download(there_, here_);
+  seen_updates_ = updates;
+  host_may_have_written_ = true;
+}
+
+void Twin::for_operators() {
+  if (backend_ == nullptr || backend_->is_host() || there_.size() == 0) return;
+  // An update after the host looked is the newer side.
+  if (host_may_have_written_ && backend_->updates_of(there_.data()) == seen_updates_)
+    backend_->upload(here_, there_);
+  host_may_have_written_ = false;
+}
+
+}  // namespace aiops::kernels

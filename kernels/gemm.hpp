@@ -2,13 +2,13 @@
 #pragma once
 
 #include "base/thread_pool.hpp"
+#include "kernels/accumulate.hpp"
 
 #include <cstdint>
 
 namespace aiops::kernels {
 
 enum class Transpose { no, yes };
-enum class Accumulate { no, yes };
 
 // What a product makes of its operands. fp32: what they are. bf16: each is rounded to bfloat16, to
 // nearest, before it is multiplied; sums and results stay fp32 in memory as in registers.

@@ -18,6 +18,7 @@
   X(residual)                             \
   X(rms_norm)                             \
   X(rope)                                 \
+  X(scaled_rows)                          \
   X(squared_error)                        \
   X(swiglu)
 

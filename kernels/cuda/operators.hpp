@@ -19,4 +19,5 @@
   X(rms_norm)                   \
   X(rope)                       \
   X(sampling)                   \
+  X(scaled_rows)                \
   X(swiglu)

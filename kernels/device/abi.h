@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 // Raised by every change of this file or of operators.h.
-#define AIOPS_CUDA_ABI 2u
+#define AIOPS_CUDA_ABI 3u
 #define AIOPS_CUDA_API_SYMBOL "aiops_cuda_plugin"
 
 // The first three are exit codes of the program.

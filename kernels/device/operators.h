@@ -26,6 +26,8 @@ typedef struct aiops_embedding_forward {
 } aiops_embedding_forward;
 
 // Token k of those that occur stands at places[starts[k]] … places[starts[k + 1] - 1] of the batch.
+// Where that is nowhere, starts[k] == starts[k + 1], neither tokens[k] is read nor a row touched: a
+// recorded step is launched with as many tokens as a batch can have.
 typedef struct aiops_embedding_backward {
   int32_t type;
   int64_t tokens_that_occur, width;
@@ -190,6 +192,16 @@ typedef struct aiops_residual {
   const void* branch;
   void* stream;  // added to
 } aiops_residual;
+
+// to[r · to_stride + c] = factor · from[r · from_stride + c], or added to it.
+typedef struct aiops_scaled_rows {
+  int32_t type;
+  int32_t accumulate;
+  float factor;
+  int64_t rows, width, from_stride, to_stride;
+  const void* from;
+  void* to;  // may be `from`, with equal strides
+} aiops_scaled_rows;
 
 typedef struct aiops_gelu_forward {
   int32_t type;
@@ -395,6 +407,7 @@ typedef struct aiops_repetition_penalty {
   X(head_norm_forward)            \
   X(head_norm_backward)           \
   X(residual)                     \
+  X(scaled_rows)                  \
   X(gelu_forward)                 \
   X(gelu_backward)                \
   X(swiglu_forward)               \

@@ -25,10 +25,12 @@ __global__ void __launch_bounds__(kElementThreads)
                               float* __restrict__ table_gradient) {
   const std::int64_t column = std::int64_t{blockIdx.y} * kElementThreads + threadIdx.x;
   if (column >= width) return;
+  const std::int32_t begin = occurrences.starts[blockIdx.x];
   const std::int32_t end = occurrences.starts[blockIdx.x + 1];
+  if (begin == end) return;
   float* row = table_gradient + std::int64_t{occurrences.tokens[blockIdx.x]} * width;
   float sum = row[column];
-  for (std::int32_t k = occurrences.starts[blockIdx.x]; k < end; ++k)
+  for (std::int32_t k = begin; k < end; ++k)
     sum += to_float(out_gradient[std::int64_t{occurrences.places[k]} * width + column]);
   row[column] = sum;
 }

@@ -15,7 +15,8 @@ template <typename T>
 LaunchStatus embedding_forward(std::int64_t count, std::int64_t width, const std::int32_t* tokens,
                                const T* table, T* out, Stream stream);
 
-// kernels::Occurrences on the device.
+// kernels::Occurrences on the device. Behind those that occur there may be padding, entries with
+// starts[k] == starts[k + 1], which touch neither tokens[k] nor a row of the table.
 struct OccurrencesThere {
   std::int64_t tokens_that_occur = 0;
   const std::int32_t* tokens = nullptr;

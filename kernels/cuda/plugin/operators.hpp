@@ -54,6 +54,7 @@ struct Place {
   X(rms_norm_backward)          \
   X(rope)                       \
   X(sampling)                   \
+  X(scaled_rows)                \
   X(swiglu_forward)             \
   X(swiglu_backward)
 // clang-format on

@@ -22,12 +22,24 @@ void forward(Trial& trial, std::int64_t width) {
   trial.expect("out", out, reference::embedding(kTokens, width, table), 0);
 }
 
+// Behind the tokens that occur: the first of them again, which two blocks must not both add to, and
+// one that the table does not have.
+void pad(Occurrences& occurrences) {
+  for (const std::int32_t token : {occurrences.tokens[0], std::int32_t{1 << 30}}) {
+    occurrences.tokens.push_back(token);
+    occurrences.starts.push_back(occurrences.starts.back());
+  }
+}
+
+enum class Padding { none, some };
+
 template <typename T>
-void backward(Trial& trial, std::int64_t width) {
+void backward(Trial& trial, std::int64_t width, Padding padding) {
   const Numbers dout = trial.numbers<T>(kCount * width);
   Numbers gradient = trial.numbers<float>(kVocab * width);
   auto* there = trial.upload<float>("table_gradient", gradient);
-  const Occurrences found = occurrences_of(kTokens);
+  Occurrences found = occurrences_of(kTokens);
+  if (padding == Padding::some) pad(found);
   trial.launched(embedding_backward(
       {static_cast<std::int64_t>(found.tokens.size()), trial.upload("tokens", found.tokens),
        trial.upload("starts", found.starts), trial.upload("places", found.places)},
@@ -43,7 +55,9 @@ void add_cases(std::vector<Case>& cases) {
     cases.push_back({case_name<T>("forward", {kCount, width}),
                      [=](Trial& trial) { forward<T>(trial, width); }});
     cases.push_back({case_name<T>("backward", {kCount, width}),
-                     [=](Trial& trial) { backward<T>(trial, width); }});
+                     [=](Trial& trial) { backward<T>(trial, width, Padding::none); }});
+    cases.push_back({case_name<T>("backward padded", {kCount, width}),
+                     [=](Trial& trial) { backward<T>(trial, width, Padding::some); }});
   }
 }
 

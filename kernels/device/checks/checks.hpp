@@ -22,6 +22,7 @@ namespace aiops::kernels::device {
   X(layer_norm)                \
   X(head_norm)                 \
   X(residual)                  \
+  X(scaled_rows)               \
   X(gelu)                      \
   X(swiglu)                    \
   X(cross_entropy)             \

@@ -8,11 +8,15 @@
 #include "kernels/reference/linear.hpp"
 #include "kernels/reference/residual.hpp"
 #include "kernels/reference/rms_norm.hpp"
+#include "kernels/reference/scaled_rows.hpp"
 #include "kernels/reference/swiglu.hpp"
 #include "kernels/residual.hpp"
 #include "kernels/rms_norm.hpp"
+#include "kernels/scaled_rows.hpp"
 #include "kernels/swiglu.hpp"
 #include "tests/unit/kernels/proof.hpp"
+
+#include <utility>
 
 namespace aiops::kernels {
 namespace {
@@ -136,6 +140,41 @@ Proof rms_norm_at(const RmsNorm& shape) {
   return proof;
 }
 
+Proof scaled_rows_at(const ScaledRows& shape) {
+  const Numbers before = some_numbers(shape.rows * shape.to_stride, 2);
+  Proof proof{.shape = name(shape.rows, shape.width),
+              .inputs = {some_numbers(shape.rows * shape.from_stride, 1)}};
+  proof.oracle = [=](const Inputs& in) { return reference::scaled_rows(shape, in[0], before); };
+  proof.oracle_gradient = [=](const Inputs& in, const Numbers& dto) {
+    return reference::scaled_rows_gradient(shape, in[0].size(), dto);
+  };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Floats to(before.begin(), before.end());
+    scaled_rows(shape, in[0].data(), to.data(), threads);
+    return to;
+  };
+  proof.cpu_gradient = [=](const Arrays& in, const Floats& dto, ThreadPool& threads) {
+    ScaledRows back = shape;
+    std::swap(back.from_stride, back.to_stride);
+    back.accumulate = Accumulate::yes;
+    return Arrays{
+        added(in[0].size(), [&](float* dfrom) { scaled_rows(back, dto.data(), dfrom, threads); })};
+  };
+  return proof;
+}
+
+Proof scaled_rows_in_place(ScaledRows shape) {
+  Proof proof{.shape = name(shape.rows, shape.width) + " in place",
+              .inputs = {some_numbers(shape.rows * shape.to_stride, 1)}};
+  proof.oracle = [=](const Inputs& in) { return reference::scaled_rows(shape, in[0], in[0]); };
+  proof.cpu = [=](const Arrays& in, ThreadPool& threads) {
+    Floats to = in[0];
+    scaled_rows(shape, to.data(), to.data(), threads);
+    return to;
+  };
+  return proof;
+}
+
 Proof swiglu_at(const Swiglu& shape) {
   Proof proof{.shape = name(shape.rows, shape.width),
               .inputs = {some_numbers(shape.rows * 2 * shape.width, 1, 3)}};
@@ -181,6 +220,13 @@ std::vector<Proof> prove_residual() {
 
 std::vector<Proof> prove_rms_norm() {
   return {rms_norm_at({1, 1, 1e-5F}), rms_norm_at({5, 33, 1e-6F}), rms_norm_at({131, 200, 1e-5F})};
+}
+
+std::vector<Proof> prove_scaled_rows() {
+  return {scaled_rows_at({1, 1, 1, 1}), scaled_rows_at({3, 33, 99, 40, 2}),
+          scaled_rows_at({300, 200, 201, 600, -0.5F, Accumulate::yes}),
+          scaled_rows_in_place({7, 33, 40, 40, 3}),
+          scaled_rows_in_place({7, 33, 40, 40, 3, Accumulate::yes})};
 }
 
 std::vector<Proof> prove_swiglu() {

@@ -44,7 +44,8 @@ void TrainFloor::run() {
   for (const Product& p : products_)
     kernels::linear_forward(p.shape, p.x, p.weight, nullptr, p.y, threads_);
   std::for_each(products_.rbegin(), products_.rend(), [&](const Product& p) {
-    kernels::linear_backward_input(p.shape, kernels::Accumulate::no, p.y, p.weight, p.x_gradient, threads_);
+    kernels::linear_backward_input(p.shape, kernels::Accumulate::no, p.y, p.weight, p.x_gradient,
+                                   threads_);
     kernels::linear_backward_weight(p.shape, kernels::Accumulate::no, p.y, p.x, p.weight_gradient,
                                     threads_);
   });

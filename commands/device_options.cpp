@@ -26,4 +26,29 @@ kernels::device::Search device_search(const Arguments& arguments) {
   return {arguments.path("plugin").value_or(""), arguments.text("lib-dir").value_or("")};
 }
 
+std::vector<Flag> with_compute_flags(std::vector<Flag> flags) {
+  flags.push_back({.name = "device",
+                   .value = "WHAT",
+                   .help = "What computes: the CPU, or a GPU by CUDA",
+                   .choices = {"cpu", "cuda"},
+                   .fallback = "cpu",
+                   .setting = "compute.device",
+                   .complete = Complete::choice});
+  flags.push_back({.name = "gpu", .value = "N", .help = "Which GPU", .fallback = "0"});
+  for (Flag& flag : device_flags()) flags.push_back(std::move(flag));
+  return flags;
+}
+
+ComputeOptions resolve_compute(const Arguments& arguments) {
+  ComputeOptions options{.choice = {}, .search = device_search(arguments)};
+  if (arguments.required_text("device") == "cuda")
+    options.choice.gpu = static_cast<int>(arguments.integer("gpu", 0, 1023).value());
+  return options;
+}
+
+std::shared_ptr<const kernels::device::Device> ComputeOptions::open(
+    train::Determinism determinism) const {
+  return train::open_device(choice, search, determinism);
+}
+
 }  // namespace aiops::commands

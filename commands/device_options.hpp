@@ -4,7 +4,9 @@
 #include "bench/device_chain.hpp"
 #include "cli/arguments.hpp"
 #include "cli/verb.hpp"
+#include "train/device/choice.hpp"
 
+#include <memory>
 #include <vector>
 
 namespace aiops::commands {
@@ -12,5 +14,17 @@ namespace aiops::commands {
 // The flags of every verb that opens the CUDA plug-in, and what they say.
 std::vector<Flag> device_flags();
 kernels::device::Search device_search(const Arguments& arguments);
+
+// The flags of verbs that compute with models, on the CPU or a GPU; what they say, and the device
+// that is opened: null for the CPU.
+struct ComputeOptions {
+  train::DeviceChoice choice = {};
+  kernels::device::Search search = {};
+
+  std::shared_ptr<const kernels::device::Device> open(
+      train::Determinism determinism = train::Determinism::on) const;
+};
+std::vector<Flag> with_compute_flags(std::vector<Flag> flags);
+ComputeOptions resolve_compute(const Arguments& arguments);
 
 }  // namespace aiops::commands

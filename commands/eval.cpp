@@ -39,6 +39,7 @@ EvalOptions resolve(const Arguments& arguments) {
   options.task = task_of(arguments.required_text("task"));
   options.windows = {arguments.integer("length", 0, 1 << 24).value(),
                      arguments.integer("stride", 0, 1 << 24).value()};
+  options.compute = resolve_compute(arguments);
   options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value());
   return options;
 }
@@ -125,7 +126,7 @@ void eval(const EvalOptions& options, Context& context) {
   const train::StoredModel stored = source.stored();
   const train::ModelHead& head = stored.config().head;
   require_fitting(options, head);
-  auto loaded = train::load_model(stored, threads);
+  auto loaded = train::load_model(stored, threads, {.device = options.compute.open()});
   if (!head.is_language()) return eval_labels(options, loaded, threads, context);
   const auto files = train::find_data(options.data, context.stop);
   const auto questions = find_questions(options, files, context.stop);
@@ -168,43 +169,44 @@ Verb eval_verb() {
       .positionals = {{.name = "MODEL",
                        .help = "The model",
                        .complete = Complete::reference_or_directory}},
-      .flags = {{.name = "data",
-                 .value = "PATH",
-                 .help = "Text, questions or labelled texts to measure on",
-                 .repeat = true,
-                 .complete = Complete::file},
-                {.name = "task",
-                 .value = "TASK",
-                 .help = "What to measure; auto looks at the model and the data",
-                 .choices = {"auto", "perplexity", "choice", "labels"},
-                 .fallback = "auto",
-                 .complete = Complete::choice},
-                {.name = "length",
-                 .value = "N",
-                 .help = "Tokens that the model sees at once; 0: its context, at most 2048",
-                 .fallback = "0"},
-                {.name = "stride",
-                 .value = "N",
-                 .help = "Tokens from one window to the next; 0: half of --length",
-                 .fallback = "0"},
-                base_flag(),
-                {.name = "field",
-                 .value = "NAME",
-                 .help = "Member of a .jsonl line, or column, that holds the text",
-                 .fallback = "text"},
-                {.name = "label",
-                 .value = "NAME",
-                 .help = "Member or column that holds the label, or a number [label]",
-                 .repeat = true},
-                {.name = "predictions",
-                 .value = "FILE",
-                 .help = "Write the prediction for each example here, a JSON object a line",
-                 .complete = Complete::file},
-                {.name = "threads",
-                 .value = "N",
-                 .help = "Threads to compute with; 0 for one per CPU",
-                 .fallback = "0",
-                 .setting = "train.threads"}},
+      .flags = with_compute_flags(
+          {{.name = "data",
+            .value = "PATH",
+            .help = "Text, questions or labelled texts to measure on",
+            .repeat = true,
+            .complete = Complete::file},
+           {.name = "task",
+            .value = "TASK",
+            .help = "What to measure; auto looks at the model and the data",
+            .choices = {"auto", "perplexity", "choice", "labels"},
+            .fallback = "auto",
+            .complete = Complete::choice},
+           {.name = "length",
+            .value = "N",
+            .help = "Tokens that the model sees at once; 0: its context, at most 2048",
+            .fallback = "0"},
+           {.name = "stride",
+            .value = "N",
+            .help = "Tokens from one window to the next; 0: half of --length",
+            .fallback = "0"},
+           base_flag(),
+           {.name = "field",
+            .value = "NAME",
+            .help = "Member of a .jsonl line, or column, that holds the text",
+            .fallback = "text"},
+           {.name = "label",
+            .value = "NAME",
+            .help = "Member or column that holds the label, or a number [label]",
+            .repeat = true},
+           {.name = "predictions",
+            .value = "FILE",
+            .help = "Write the prediction for each example here, a JSON object a line",
+            .complete = Complete::file},
+           {.name = "threads",
+            .value = "N",
+            .help = "Threads to compute with; 0 for one per CPU",
+            .fallback = "0",
+            .setting = "train.threads"}}),
       .examples =
           {{"aiops eval demo:1 --data corpus.txt", "Perplexity on a text"},
            {"aiops eval demo/ --data corpus.txt --length 32 --stride 32 -o json",

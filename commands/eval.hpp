@@ -3,6 +3,7 @@
 
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
+#include "commands/device_options.hpp"
 #include "commands/repositories.hpp"
 #include "train/data/corpus.hpp"
 #include "train/generation/perplexity.hpp"
@@ -23,6 +24,7 @@ struct EvalOptions {
   train::PerplexityOptions windows;
   std::filesystem::path predictions;  // file to write; empty: none
   std::size_t threads = 0;
+  ComputeOptions compute = {};
   RegistryAccess registry;
 };
 

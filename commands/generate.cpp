@@ -36,6 +36,7 @@ GenerateVerbOptions resolve(const Arguments& arguments, Context& context) {
   options.generate.seed =
       static_cast<std::uint64_t>(arguments.integer("seed", 0, std::int64_t{1} << 53).value());
   options.threads = static_cast<std::size_t>(arguments.integer("threads", 0, 1024).value());
+  options.compute = resolve_compute(arguments);
   return options;
 }
 
@@ -67,7 +68,7 @@ OrderedJson to_json(const GenerateVerbOptions& options, const train::Generation&
 void generate(const GenerateVerbOptions& options, Context& context) {
   ThreadPool threads(options.threads);
   const UsedModel source = open_used_model(options.model, options.base, options.registry, context);
-  auto loaded = train::load_model(source.stored(), threads);
+  auto loaded = train::load_model(source.stored(), threads, {.device = options.compute.open()});
   const bool is_chat = options.mode == GenerateVerbOptions::Mode::chat;
   if (!loaded.model->config().head.is_language()) {
     if (is_chat)
@@ -138,43 +139,42 @@ Verb generate_verb() {
                       {.name = "PROMPT",
                        .help = "Text to continue; standard input when absent",
                        .arity = Positional::Arity::optional}},
-      .flags = {base_flag(),
-                {.name = "chat", .help = "PROMPT is a message: answer it"},
-                {.name = "system",
-                 .value = "TEXT",
-                 .help = "With --chat, what the model is told first"},
-                {.name = "tokens",
-                 .letter = 'n',
-                 .value = "N",
-                 .help = "Most tokens to generate",
-                 .fallback = "128"},
-                {.name = "temperature",
-                 .value = "T",
-                 .help = "Below 1 bolder choices are rarer, above 1 more frequent; 0 for none",
-                 .fallback = "0.8"},
-                {.name = "top-k",
-                 .value = "K",
-                 .help = "Draw from the K most probable tokens; 0 for all",
-                 .fallback = "50"},
-                {.name = "top-p",
-                 .value = "P",
-                 .help = "Draw from the fewest tokens whose probabilities reach P",
-                 .fallback = "1"},
-                {.name = "min-p",
-                 .value = "P",
-                 .help = "Draw from tokens with at least P times the best one's probability",
-                 .fallback = "0"},
-                {.name = "repetition-penalty",
-                 .value = "R",
-                 .help = "Above 1, tokens that were there already are less probable",
-                 .fallback = "1"},
-                {.name = "stop", .value = "TEXT", .help = "End before this text", .repeat = true},
-                {.name = "seed", .value = "N", .help = "Of the draws", .fallback = "0"},
-                {.name = "threads",
-                 .value = "N",
-                 .help = "Threads to compute with; 0 for one per CPU",
-                 .fallback = "0",
-                 .setting = "train.threads"}},
+      .flags = with_compute_flags(
+          {base_flag(),
+           {.name = "chat", .help = "PROMPT is a message: answer it"},
+           {.name = "system", .value = "TEXT", .help = "With --chat, what the model is told first"},
+           {.name = "tokens",
+            .letter = 'n',
+            .value = "N",
+            .help = "Most tokens to generate",
+            .fallback = "128"},
+           {.name = "temperature",
+            .value = "T",
+            .help = "Below 1 bolder choices are rarer, above 1 more frequent; 0 for none",
+            .fallback = "0.8"},
+           {.name = "top-k",
+            .value = "K",
+            .help = "Draw from the K most probable tokens; 0 for all",
+            .fallback = "50"},
+           {.name = "top-p",
+            .value = "P",
+            .help = "Draw from the fewest tokens whose probabilities reach P",
+            .fallback = "1"},
+           {.name = "min-p",
+            .value = "P",
+            .help = "Draw from tokens with at least P times the best one's probability",
+            .fallback = "0"},
+           {.name = "repetition-penalty",
+            .value = "R",
+            .help = "Above 1, tokens that were there already are less probable",
+            .fallback = "1"},
+           {.name = "stop", .value = "TEXT", .help = "End before this text", .repeat = true},
+           {.name = "seed", .value = "N", .help = "Of the draws", .fallback = "0"},
+           {.name = "threads",
+            .value = "N",
+            .help = "Threads to compute with; 0 for one per CPU",
+            .fallback = "0",
+            .setting = "train.threads"}}),
       .examples = {{"aiops generate demo:1 'In the beginning' --tokens 40", "Continue a text"},
                    {"aiops generate demo:1 'Once' --min-p 0.05 --top-k 0 --stop '.' --stop ';'",
                     "One sentence, drawn from all but the improbable tokens"},

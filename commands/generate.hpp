@@ -3,6 +3,7 @@
 
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
+#include "commands/device_options.hpp"
 #include "commands/repositories.hpp"
 #include "train/generation/generator.hpp"
 
@@ -20,6 +21,7 @@ struct GenerateVerbOptions {
   std::string system;  // chat: what the system says first; empty: nothing
   train::GenerateOptions generate;
   std::size_t threads = 0;
+  ComputeOptions compute = {};
   RegistryAccess registry;
 };
 

@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint_pull.hpp"
+#include "commands/device_options.hpp"
 #include "commands/digests.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
@@ -118,6 +119,19 @@ std::optional<train::BaseModel> base_of(const train::TrainConfig& config, Contex
   return base;
 }
 
+void choose_device(const ComputeOptions& compute, TrainVerbOptions& options) {
+  train::TrainConfig& config = options.train.config;
+  if (compute.choice.gpu && options.ranks.place.world_size > 1)
+    throw Error(ExitCode::usage,
+                "--device " + compute.choice.word() +
+                    ": several ranks compute "
+                    "on CPUs only",
+                "one rank, or --device cpu");
+  config.device = compute.choice.word();
+  config.compute.device =
+      compute.open(config.deterministic ? train::Determinism::on : train::Determinism::off);
+}
+
 TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   TrainVerbOptions options;
   const std::string file = arguments.word("CONFIG");
@@ -134,6 +148,7 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   }
   options.train.digest_memory = digest_memory_file(context);
   options.ranks = resolve_ranks(arguments, context);
+  choose_device(resolve_compute(arguments), options);
   options.train.config.ranks = options.ranks.place.world_size;
   options.ranks.configuration = to_text(options.train.config.to_json());
   options.ranks.left = [out = options.train.config.out] { return last_checkpoint(out); };
@@ -239,54 +254,54 @@ Verb train_verb() {
                        .help = "Configuration file",
                        .complete = Complete::file,
                        .suffixes = ".yaml .yml"}},
-      .flags = {{.name = "set",
-                 .value = "KEY=VALUE",
-                 .help = "Set a key of CONFIG, such as optimiser.lr=0.0003",
-                 .repeat = true},
-                {.name = "resume",
-                 .value = "auto|never|DIR|REF",
-                 .help =
-                     "Go on from the newest whole checkpoint of the output directory, from none, "
-                     "from DIR, or from an artifact",
-                 .fallback = "auto",
-                 .complete = Complete::reference_or_directory},
-                {.name = "out",
-                 .value = "DIR",
-                 .help = "Directory for checkpoints, metrics and the model",
-                 .complete = Complete::directory},
-                {.name = "plan", .help = "Say what it would take, measured, and stop"},
-                {.name = "threads",
-                 .value = "N",
-                 .help = "Threads to compute with; 0 for one per CPU; with several ranks, of each",
-                 .fallback = "0",
-                 .setting = "train.threads"},
-                {.name = "ranks",
-                 .value = "N",
-                 .help = "Processes to start on this host; each takes its share of a step's rows"},
-                {.name = "rank",
-                 .value = "R",
-                 .help = "Be rank R of --world-size, whatever a launcher's variables say"},
-                {.name = "world-size", .value = "N", .help = "Ranks in the run, with --rank"},
-                {.name = "master",
-                 .value = "HOST:PORT",
-                 .help = "Where the ranks meet: rank 0's host; on one host localhost:PORT tells "
-                         "runs apart"},
-                {.name = "collective",
-                 .value = "WAY",
-                 .help = "What connects the ranks of several hosts",
-                 .choices = {"auto", "tcp", "mpi"},
-                 .fallback = "auto",
-                 .setting = "train.collective"},
-                {.name = "join-timeout",
-                 .value = "SECONDS",
-                 .help = "How long to wait for the other ranks at the start",
-                 .fallback = "300",
-                 .setting = "train.join-timeout"},
-                {.name = "peer-timeout",
-                 .value = "SECONDS",
-                 .help = "Give up a host that owes an answer for so long",
-                 .fallback = "60",
-                 .setting = "train.peer-timeout"}},
+      .flags = with_compute_flags(
+          {{.name = "set",
+            .value = "KEY=VALUE",
+            .help = "Set a key of CONFIG, such as optimiser.lr=0.0003",
+            .repeat = true},
+           {.name = "resume",
+            .value = "auto|never|DIR|REF",
+            .help = "Go on from the newest whole checkpoint of the output directory, from none, "
+                    "from DIR, or from an artifact",
+            .fallback = "auto",
+            .complete = Complete::reference_or_directory},
+           {.name = "out",
+            .value = "DIR",
+            .help = "Directory for checkpoints, metrics and the model",
+            .complete = Complete::directory},
+           {.name = "plan", .help = "Say what it would take, measured, and stop"},
+           {.name = "threads",
+            .value = "N",
+            .help = "Threads to compute with; 0 for one per CPU; with several ranks, of each",
+            .fallback = "0",
+            .setting = "train.threads"},
+           {.name = "ranks",
+            .value = "N",
+            .help = "Processes to start on this host; each takes its share of a step's rows"},
+           {.name = "rank",
+            .value = "R",
+            .help = "Be rank R of --world-size, whatever a launcher's variables say"},
+           {.name = "world-size", .value = "N", .help = "Ranks in the run, with --rank"},
+           {.name = "master",
+            .value = "HOST:PORT",
+            .help = "Where the ranks meet: rank 0's host; on one host localhost:PORT tells "
+                    "runs apart"},
+           {.name = "collective",
+            .value = "WAY",
+            .help = "What connects the ranks of several hosts",
+            .choices = {"auto", "tcp", "mpi"},
+            .fallback = "auto",
+            .setting = "train.collective"},
+           {.name = "join-timeout",
+            .value = "SECONDS",
+            .help = "How long to wait for the other ranks at the start",
+            .fallback = "300",
+            .setting = "train.join-timeout"},
+           {.name = "peer-timeout",
+            .value = "SECONDS",
+            .help = "Give up a host that owes an answer for so long",
+            .fallback = "60",
+            .setting = "train.peer-timeout"}}),
       .examples = {{"aiops train train.yaml", "Train, or go on where the last run stopped"},
                    {"aiops train train.yaml --plan",
                     "Parameters, memory, FLOP and time beforehand"},

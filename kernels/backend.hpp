@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -68,6 +69,9 @@ class Backend {
   virtual double* results(std::int64_t count) = 0;
 
   // ---- operators ----
+  // What `work` runs is one pass: queued when it returns at the latest, and as a whole where it is
+  // like one before. Not for read(), which waits for what is queued.
+  virtual void pass(const std::function<void()>& work) = 0;
 #define AIOPS_RUN(name) virtual void run(const aiops_##name& parameters) = 0;
   AIOPS_DEVICE_OPERATORS(AIOPS_RUN)
 #undef AIOPS_RUN

@@ -17,8 +17,8 @@ struct MomentumConstants {
 // The same as a loop wants them, worked out in double precision.
 struct MomentumFactors {
   float momentum;
-  float keep;  // 1 - lr · decay
-  float rate;  // lr
+  float keep;          // 1 - lr · decay
+  float rate;          // lr
   float gradient = 1;  // that every gradient is multiplied by
 };
 MomentumFactors momentum_factors(const MomentumConstants& constants);

@@ -12,6 +12,8 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "train/checkpoint/run_directory.hpp"
+#include "train/device/choice.hpp"
+#include "train/device/plan.hpp"
 #include "train/memory_need.hpp"
 #include "train/model/adapter_directory.hpp"
 #include "train/model/card.hpp"
@@ -236,6 +238,17 @@ void Trainer::leave() {
 
 namespace {
 
+// The GPU that is to compute must hold the training, and know what it takes.
+void require_device(const Preparation& preparation) {
+  const TrainConfig& config = preparation.config;
+  if (!config.compute.device) return;
+  if (!preparation.model.head.is_language() && config.compute.precision == Precision::bf16)
+    throw Error(ExitCode::usage, "a GPU computes outputs for labels in fp32 only",
+                "--set precision=fp32");
+  require_device_memory(*config.compute.device, device_memory(preparation.model, config).total(),
+                        "--set batch.rows=1, or --set recompute=layers");
+}
+
 TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Status& status,
                           const StopFlag& stop, Collective& ranks) {
   Fd held;
@@ -245,6 +258,7 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
   }
   Preparation preparation = prepare_together(options, threads, status, stop, ranks);
   require_memory(preparation.model, preparation.with_steps(), ranks);
+  require_device(preparation);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   const Preparation& settled = trainer.preparation();

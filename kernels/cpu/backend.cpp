@@ -106,6 +106,8 @@ class CpuBackend final : public Backend {
     return results_.data();
   }
 
+  void pass(const std::function<void()>& work) override { work(); }
+
   void run(const aiops_embedding_forward& p) override {
     embedding_forward(span_of(p.ids, p.tokens), p.width, floats(p.table), floats(p.out), threads_);
   }
@@ -264,8 +266,8 @@ class CpuBackend final : public Backend {
   }
   void run(const aiops_nesterov& p) override {
     const float factor = p.gradient_scale == nullptr ? 1.0F : *p.gradient_scale;
-    nesterov_direction(p.momentum, factor, span_of(p.gradient, p.count),
-                       span_of(p.buffer, p.count), span_of(p.direction, p.count), threads_);
+    nesterov_direction(p.momentum, factor, span_of(p.gradient, p.count), span_of(p.buffer, p.count),
+                       span_of(p.direction, p.count), threads_);
   }
   void run(const aiops_newton_schulz& p) override {
     const NewtonSchulz shape{p.rows, p.columns, p.a, p.b, p.c};

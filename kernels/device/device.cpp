@@ -80,12 +80,12 @@ Stream::Stream(const Device& device)
     : device_(&device),
       handle_(make(device, device.api().create_stream, device.api().destroy_stream)) {}
 
-void Stream::upload(std::byte* to, const Memory& pinned, std::uint64_t bytes) {
-  call(device_->api().copy, handle(), to, pinned.data(), bytes, AIOPS_TO_DEVICE);
+void Stream::upload(std::byte* to, const std::byte* pinned, std::uint64_t bytes) {
+  call(device_->api().copy, handle(), to, pinned, bytes, AIOPS_TO_DEVICE);
 }
 
-void Stream::download(const Memory& pinned, const std::byte* from, std::uint64_t bytes) {
-  call(device_->api().copy, handle(), pinned.data(), from, bytes, AIOPS_TO_HOST);
+void Stream::download(std::byte* pinned, const std::byte* from, std::uint64_t bytes) {
+  call(device_->api().copy, handle(), pinned, from, bytes, AIOPS_TO_HOST);
 }
 
 void Stream::copy(std::byte* to, const std::byte* from, std::uint64_t bytes) {

@@ -86,8 +86,15 @@ class Stream {
  public:
   explicit Stream(const Device& device);
 
-  void upload(std::byte* to, const Memory& pinned, std::uint64_t bytes);
-  void download(const Memory& pinned, const std::byte* from, std::uint64_t bytes);
+  // The host's side must be pinned.
+  void upload(std::byte* to, const std::byte* pinned, std::uint64_t bytes);
+  void download(std::byte* pinned, const std::byte* from, std::uint64_t bytes);
+  void upload(std::byte* to, const Memory& pinned, std::uint64_t bytes) {
+    upload(to, pinned.data(), bytes);
+  }
+  void download(const Memory& pinned, const std::byte* from, std::uint64_t bytes) {
+    download(pinned.data(), from, bytes);
+  }
   void copy(std::byte* to, const std::byte* from, std::uint64_t bytes);  // within the device
   void fill(std::byte* memory, unsigned char byte, std::uint64_t bytes);
 

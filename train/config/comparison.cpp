@@ -29,6 +29,7 @@ Keys keys_of(const OrderedJson& config) {
             {"lora.merge", false},       {"lora.rank", 0},
             {"lora.dropout", 0},         {"lora.targets", Json::array()},
             {"optimiser.name", "adamw"}, {"precision", "fp32"},
+            {"device", "cpu"},           {"deterministic", true},
             {"task", "language"},        {"tokenizer.splitter", "gpt2"}};
   gather(config, "", keys);
   return keys;

@@ -69,6 +69,8 @@ OrderedJson TrainConfig::to_json() const {
                    {"steps", steps},
                    {"seed", seed},
                    {"precision", compute.precision == Precision::bf16 ? "bf16" : "fp32"},
+                   {"device", device},
+                   {"deterministic", deterministic},
                    {"eval", sections::eval_json(*this)}};
   if (!labels.names.empty()) json["labels"] = labels.names;
   return json;

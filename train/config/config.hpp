@@ -41,6 +41,8 @@ struct TrainConfig {
   std::string adapter;  // adapters over it to go on with, which say what else `lora` holds
   ModelConfig model;    // of a base model known only when it is read; vocab_size is known only once
   ModelOptions compute;
+  std::string device = "cpu";  // what computes, as DeviceChoice::word() says it
+  bool deterministic = true;   // on a GPU: the same bits each time
   // there is a tokenizer
 
   OptimiserOptions optimiser;

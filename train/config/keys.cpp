@@ -79,6 +79,8 @@ std::span<const ConfigKey> config_keys() {
       ConfigKey{"seed", "0", "of the first weights, the split and the order of the data"},
       ConfigKey{"precision", "fp32",
                 "of the matrix products: fp32, or bf16 (faster where the CPU has it, rounded)"},
+      ConfigKey{"deterministic", "true",
+                "on a GPU, only algorithms that give the same bits each time"},
       ConfigKey{"recompute", "none",
                 "layers: keep less of the forward pass and run it again; less memory, more time"},
       ConfigKey{"checkpoint.every", "500", "steps between checkpoints; 0: only the last"},

@@ -41,6 +41,7 @@ void read_compute(YamlMap& root, TrainConfig& config) {
     return word && *word == other;
   };
   if (is_one_of("precision", "fp32", "bf16")) config.compute.precision = Precision::bf16;
+  take(config.deterministic, root.boolean("deterministic"));
   if (is_one_of("recompute", "none", "layers")) config.compute.recompute = Recompute::layers;
 }
 

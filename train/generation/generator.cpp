@@ -117,10 +117,10 @@ const char* speak(Model& model, const Tokenizer& tokenizer, std::int64_t most,
 
 }  // namespace
 
-LoadedModel load_model(const StoredModel& stored, ThreadPool& threads) {
+LoadedModel load_model(const StoredModel& stored, ThreadPool& threads, ModelOptions options) {
   auto tokenizer = stored.tokenizer();
-  auto model =
-      std::make_unique<Model>(stored.config(), threads, ModelOptions{.lora = stored.lora()});
+  options.lora = stored.lora();
+  auto model = std::make_unique<Model>(stored.config(), threads, options);
   stored.load(*model, threads);
   return {std::move(model), std::move(tokenizer), stored.chat_template()};
 }

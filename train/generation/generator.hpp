@@ -24,8 +24,9 @@ struct LoadedModel {
   std::string chat_template = {};  // as Jinja; empty: none
 };
 
-// Throws Error{failed} naming the file and what does not fit.
-LoadedModel load_model(const StoredModel& stored, ThreadPool& threads);
+// Throws Error{failed} naming the file and what does not fit. `options` say what computes, and how;
+// which adapters there are, the files say.
+LoadedModel load_model(const StoredModel& stored, ThreadPool& threads, ModelOptions options = {});
 
 // What stands before a document in what the model was trained on: what its tokenizer puts there, or
 // the token that both begins and ends documents; nothing where neither is known.

@@ -7,22 +7,21 @@
 
 namespace aiops::train {
 
-double Model::State::head_backward(const Batch& batch, float scale) {
-  const auto count = static_cast<std::int64_t>(batch.targets.size());
-  for (std::int64_t first = 0; first < count; first += plan.logit_rows) {
-    const std::int64_t rows = std::min(plan.logit_rows, count - first);
+void Model::State::head_backward(std::int64_t targets, float scale) {
+  for (std::int64_t first = 0; first < targets; first += plan.logit_rows) {
+    const std::int64_t rows = std::min(plan.logit_rows, targets - first);
     project_head(first, rows);
     losses_backward(first, rows, scale);
-    backend->run(aiops_linear_backward_input{
-        .type = head_type(),
-        .accumulate = AIOPS_OVERWRITE,
-        .rows = rows,
-        .in = width.hidden,
-        .out = width.outputs,
-        .y_gradient = plan.logits,
-        .weight = backend->rounded(values.head),
-        .pre_activation = nullptr,
-        .x_gradient = plan.branch_gradient + first * width.hidden});
+    backend->run(
+        aiops_linear_backward_input{.type = head_type(),
+                                    .accumulate = AIOPS_OVERWRITE,
+                                    .rows = rows,
+                                    .in = width.hidden,
+                                    .out = width.outputs,
+                                    .y_gradient = plan.logits,
+                                    .weight = backend->rounded(values.head),
+                                    .pre_activation = nullptr,
+                                    .x_gradient = plan.branch_gradient + first * width.hidden});
     if (gradients.head == nullptr) continue;
     backend->run(aiops_linear_backward_weight{.type = head_type(),
                                               .accumulate = fresh.take(gradients.head),
@@ -34,7 +33,6 @@ double Model::State::head_backward(const Batch& batch, float scale) {
                                               .weight_gradient = gradients.head,
                                               .bias_gradient = nullptr});
   }
-  return sum_of_read_losses(count, {});
 }
 
 void Model::State::project_backward(std::int64_t in, std::int64_t out, Elements y_gradient,
@@ -126,8 +124,7 @@ void Model::State::mlp_gradient(std::size_t layer) {
 }
 
 void Model::State::norm_heads_backward(const Affine& weights, const Affine& to, std::int64_t count,
-                                       Elements gradient, Elements input,
-                                       const float* reciprocal) {
+                                       Elements gradient, Elements input, const float* reciprocal) {
   backend->run(aiops_head_norm_backward{.type = type(),
                                         .epsilon = epsilon(),
                                         .rows = tokens(),

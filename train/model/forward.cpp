@@ -80,18 +80,15 @@ void Model::State::add(Elements branch, Elements stream) {
 
 void Model::State::activate(Elements up, Elements activated) {
   if (family.mlp == MlpKind::swiglu)
-    backend->run(aiops_swiglu_forward{.type = type(),
-                                      .rows = tokens(),
-                                      .width = width.mlp,
-                                      .gate_up = up,
-                                      .out = activated});
+    backend->run(aiops_swiglu_forward{
+        .type = type(), .rows = tokens(), .width = width.mlp, .gate_up = up, .out = activated});
   else
     backend->run(aiops_gelu_forward{
         .type = type(), .count = tokens() * width.mlp, .x = up, .out = activated});
 }
 
-void Model::State::norm_heads(const Affine& weights, std::int64_t count, Elements x,
-                              Elements input, float* reciprocal) {
+void Model::State::norm_heads(const Affine& weights, std::int64_t count, Elements x, Elements input,
+                              float* reciprocal) {
   backend->run(aiops_head_norm_forward{.type = type(),
                                        .epsilon = epsilon(),
                                        .rows = tokens(),

@@ -191,29 +191,29 @@ std::span<const Lora::Adapter> Lora::inside(const Shape& shape, const float* wei
 Elements Lora::drop(const Adapter& adapter, std::int64_t rows, Elements x,
                     const std::optional<Dropping>& dropping) {
   if (!dropping || options_.dropout == 0) return x;
-  backend_.run(aiops_dropout_forward{
-      .type = backend_.elements(),
-      .count = rows * adapter.in,
-      .rate = options_.dropout,
-      .seed = dropping->seed,
-      .stream = adapter.stream,
-      .first = dropping->first_token * static_cast<std::uint64_t>(adapter.in),
-      .x = x,
-      .y = room_.kept});
+  backend_.run(
+      aiops_dropout_forward{.type = backend_.elements(),
+                            .count = rows * adapter.in,
+                            .rate = options_.dropout,
+                            .seed = dropping->seed,
+                            .stream = adapter.stream,
+                            .first = dropping->first_token * static_cast<std::uint64_t>(adapter.in),
+                            .x = x,
+                            .y = room_.kept});
   return room_.kept;
 }
 
 void Lora::drop_backward(const Adapter& adapter, std::int64_t rows, Elements x_gradient,
                          const Dropping& dropping) {
-  backend_.run(aiops_dropout_backward{
-      .type = backend_.elements(),
-      .count = rows * adapter.in,
-      .rate = options_.dropout,
-      .seed = dropping.seed,
-      .stream = adapter.stream,
-      .first = dropping.first_token * static_cast<std::uint64_t>(adapter.in),
-      .y_gradient = room_.kept,
-      .x_gradient = x_gradient});
+  backend_.run(
+      aiops_dropout_backward{.type = backend_.elements(),
+                             .count = rows * adapter.in,
+                             .rate = options_.dropout,
+                             .seed = dropping.seed,
+                             .stream = adapter.stream,
+                             .first = dropping.first_token * static_cast<std::uint64_t>(adapter.in),
+                             .y_gradient = room_.kept,
+                             .x_gradient = x_gradient});
 }
 
 void Lora::move_rows(std::int64_t rows, std::int64_t width, float factor, Elements from,
@@ -257,9 +257,8 @@ void Lora::add_weight_gradient(std::int64_t rows, std::int64_t in, std::int64_t 
                                             .bias_gradient = nullptr});
 }
 
-void Lora::input_gradient(std::int64_t rows, std::int64_t in, std::int64_t out,
-                          Elements y_gradient, const float* weight, aiops_accumulate accumulate,
-                          Elements x_gradient) {
+void Lora::input_gradient(std::int64_t rows, std::int64_t in, std::int64_t out, Elements y_gradient,
+                          const float* weight, aiops_accumulate accumulate, Elements x_gradient) {
   backend_.run(aiops_linear_backward_input{.type = backend_.elements(),
                                            .accumulate = accumulate,
                                            .rows = rows,

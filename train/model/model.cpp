@@ -2,6 +2,7 @@
 #include "train/model/model.hpp"
 
 #include "base/error.hpp"
+#include "kernels/device/backend.hpp"
 #include "kernels/random.hpp"
 #include "kernels/rope.hpp"
 #include "train/model/rope_scaling.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace aiops::train {
 namespace {
@@ -30,6 +32,17 @@ std::uint64_t floats_of_tensors(const ModelConfig& config) {
 Tensors tensors_in(const ModelConfig& config, const Arena& arena) {
   Layout layout(arena.data());
   return lay_out_tensors(config, layout);
+}
+
+std::unique_ptr<kernels::Backend> make_backend(const ModelOptions& options, ThreadPool& threads) {
+  if (!options.device) return kernels::cpu_backend(threads, options.precision);
+  return kernels::device::device_backend(options.device, options.precision);
+}
+
+// Gradients, which ranks on the CPU share.
+Arena gradient_memory(kernels::Backend& backend, const kernels::MakeArena& make,
+                      std::uint64_t floats) {
+  return backend.is_host() ? make(floats) : backend.memory(floats);
 }
 
 void check_range(std::span<const std::int32_t> numbers, std::int64_t lowest, std::int64_t end,
@@ -83,24 +96,28 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       family(describe(model_config.family)),
       width(model_config),
       threads(pool),
-      backend(kernels::cpu_backend(pool, options.precision)),
+      backend(make_backend(options, pool)),
       value_memory(*backend, floats_of_tensors(model_config), kernels::Twin::Of::parameters),
-      gradient_arena(make_gradients(options.lora.rank > 0 ? 0 : value_memory.there().size())),
+      gradient_arena(gradient_memory(*backend, make_gradients,
+                                     options.lora.rank > 0 ? 0 : value_memory.there().size())),
       values(tensors_in(model_config, value_memory.there())),
       gradients(tensors_in(model_config, gradient_arena)),
-      parameters(name_parameters(model_config, tensors_in(model_config, value_memory.here()),
-                                 gradients)),
+      parameters(
+          name_parameters(model_config, tensors_in(model_config, value_memory.here()), gradients)),
       fresh(gradients, width, parameters) {
   const auto there = name_parameters(model_config, values, gradients);
   for (std::size_t i = 0; i < there.size(); ++i) parameters[i].there = there[i].value.data();
   if (options.lora.rank == 0) return;
-  lora = std::make_unique<Lora>(options.lora, parameters, *backend, threads, make_gradients);
+  lora = std::make_unique<Lora>(
+      options.lora, parameters, *backend, threads,
+      [&](std::uint64_t floats) { return gradient_memory(*backend, make_gradients, floats); });
   for (Parameter& parameter : parameters) parameter.gradient = {};
   unused_gradient =
       backend->memory(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
   trainable.assign(lora->parameters().begin(), lora->parameters().end());
   if (!config.head.is_language()) {
-    gradient_arena = make_gradients(static_cast<std::uint64_t>(width.outputs * width.hidden));
+    gradient_arena = gradient_memory(*backend, make_gradients,
+                                     static_cast<std::uint64_t>(width.outputs * width.hidden));
     gradients.head = gradient_arena.data();
     parameters.back().gradient = gradient_arena.span().first(parameters.back().value.size());
     trainable.push_back(saved_module(parameters.back()));
@@ -224,14 +241,18 @@ void Model::zero_gradients() {
 }
 
 double Model::forward_backward(const Batch& batch, float scale) {
-  check_batch(batch, state_->config);
-  const bool again = state_->options.recompute == Recompute::layers;
-  state_->prepare(batch, again ? Keep::inputs : Keep::all);
-  state_->forward(nullptr);
-  const double sum = state_->head_backward(batch, scale);
-  state_->backward();
-  state_->fresh.settle(*state_->backend);
-  return sum;
+  State& s = *state_;
+  check_batch(batch, s.config);
+  s.prepare(batch, s.options.recompute == Recompute::layers ? Keep::inputs : Keep::all);
+  const auto count = static_cast<std::int64_t>(batch.targets.size());
+  const auto work = [&] {
+    s.forward(nullptr);
+    s.head_backward(count, scale);
+    s.backward();
+    s.fresh.settle(*s.backend);
+  };
+  s.backend->pass(std::ref(work));
+  return s.sum_of_read_losses(count, {});
 }
 
 double Model::loss(const Batch& batch, std::span<float> each) {

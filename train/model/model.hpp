@@ -15,6 +15,9 @@
 
 namespace aiops::kernels {
 class Backend;
+namespace device {
+class Device;
+}
 }  // namespace aiops::kernels
 
 namespace aiops::train {
@@ -54,6 +57,7 @@ struct ModelOptions {
   Precision precision = Precision::fp32;  // of the matrix products; everything else is fp32
   Recompute recompute = Recompute::none;
   LoraOptions lora = {};  // with a rank: the parameters are frozen, and have no gradients
+  std::shared_ptr<const kernels::device::Device> device = nullptr;  // that computes; null: the CPU
 };
 
 // How Hugging Face's files of a family hold a matrix: as it lies in memory, out × in, or with rows

@@ -6,7 +6,10 @@
 namespace aiops::train {
 namespace {
 
-Staged::Occurring stage_occurring(kernels::Backend& backend, const kernels::Occurrences& found) {
+// Padded to as many as there could be, so that every batch is told alike: the rest occurs nowhere.
+Staged::Occurring stage_occurring(kernels::Backend& backend, kernels::Occurrences& found) {
+  found.tokens.resize(found.places.size());
+  found.starts.resize(found.places.size() + 1, found.starts.back());
   return {static_cast<std::int64_t>(found.tokens.size()),
           backend.stage(std::span<const std::int32_t>(found.tokens)),
           backend.stage(std::span<const std::int32_t>(found.starts)),

@@ -45,7 +45,7 @@ struct Model::State {
   double sum_of_read_losses(std::int64_t count, std::span<float> each);
 
   // backward.cpp: from the normed output to the gradients of all parameters.
-  double head_backward(const Batch& batch, float scale);
+  void head_backward(std::int64_t targets, float scale);
   void backward();
 
   Elements cached_layer(KeyValueCache& past, std::size_t layer) const;

@@ -26,9 +26,8 @@ class Muon final : public Optimiser {
         backend_(backend),
         others_(others, {options.beta1, options.beta2, options.epsilon, options.weight_decay},
                 backend) {
-    memory_ = twin_for(backend, [&](kernels::Layout& layout) {
-      places_ = lay_out_muon(matrices_, layout);
-    });
+    memory_ = twin_for(backend,
+                       [&](kernels::Layout& layout) { places_ = lay_out_muon(matrices_, layout); });
   }
 
   std::vector<NamedTensor> state() override {
@@ -108,7 +107,8 @@ class Muon final : public Optimiser {
 }  // namespace
 
 std::unique_ptr<Optimiser> make_muon(const OptimiserOptions& options,
-                                     std::span<const Parameter> parameters, kernels::Backend& backend) {
+                                     std::span<const Parameter> parameters,
+                                     kernels::Backend& backend) {
   MuonParts parts = parts_for_muon(parameters);
   return std::make_unique<Muon>(std::move(parts.matrices), parts.others, options, backend);
 }

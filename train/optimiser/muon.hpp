@@ -9,6 +9,7 @@ namespace aiops::train {
 // biases. The rate of the matrices is options.matrix_rate at the peak of the schedule, and follows
 // the schedule as the other one does.
 std::unique_ptr<Optimiser> make_muon(const OptimiserOptions& options,
-                                     std::span<const Parameter> parameters, kernels::Backend& backend);
+                                     std::span<const Parameter> parameters,
+                                     kernels::Backend& backend);
 
 }  // namespace aiops::train

@@ -9,9 +9,8 @@ namespace aiops::train {
 Sgd::Sgd(std::span<const Parameter> parameters, const OptimiserOptions& options,
          kernels::Backend& backend)
     : parameters_(parameters.begin(), parameters.end()), options_(options), backend_(backend) {
-  memory_ = twin_for(backend, [&](kernels::Layout& layout) {
-    buffers_ = take_mirror(parameters_, layout);
-  });
+  memory_ = twin_for(backend,
+                     [&](kernels::Layout& layout) { buffers_ = take_mirror(parameters_, layout); });
 }
 
 void Sgd::update(double learning_rate, std::int64_t /*number*/, float gradient_factor) {

@@ -168,7 +168,8 @@ TEST(Muon, MakesSingularValuesAlike) {
 TEST(Muon, LeavesTablesAndVectorsToAdamW) {
   ThreadPool threads(1);
   Model model(tiny_config(), threads);
-  const auto muon = make_optimiser({.kind = OptimiserKind::muon}, model.parameters(), model.backend());
+  const auto muon =
+      make_optimiser({.kind = OptimiserKind::muon}, model.parameters(), model.backend());
   for (const NamedTensor& tensor : muon->state()) {
     const bool is_inner = tensor.name.find("proj") != std::string::npos;
     EXPECT_EQ(tensor.name.starts_with("momentum_buffer."), is_inner) << tensor.name;

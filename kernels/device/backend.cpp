@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/device/backend.hpp"
+
+#include "base/error.hpp"
+#include "kernels/cpu/bfloat16.hpp"
+#include "kernels/device/recording.hpp"
+#include "kernels/device/staging.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aiops::kernels::device {
+namespace {
+
+constexpr std::uint64_t kFloat = sizeof(float);
+constexpr std::uint64_t kHalf = sizeof(std::uint16_t);
+
+std::uint16_t rounded_bits(float value) {
+  return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(to_bfloat16(value)) >> 16U);
+}
+float from_bits(std::uint16_t bits) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
+}
+
+// Memory that was given out, and for whom updates of it are counted.
+struct Block {
+  std::uint64_t floats = 0;
+  std::optional<Memory> rounded = {};
+  std::uint64_t updates = 0;
+};
+
+class DeviceBackend final : public Backend {
+ public:
+  DeviceBackend(std::shared_ptr<const Device> device, Precision type)
+      : device_(std::move(device)),
+        type_(type == Precision::bf16 ? AIOPS_BF16 : AIOPS_F32),
+        stream_(*device_),
+        staging_(*device_) {}
+
+  aiops_type products() const override { return type_; }
+  aiops_type elements() const override { return type_; }
+
+  bool is_host() const override { return false; }
+  Arena memory(std::uint64_t floats) override { return allocate(floats, {.floats = floats}); }
+  Arena parameter_memory(std::uint64_t floats) override {
+    Block block{.floats = floats};
+    if (type_ == AIOPS_BF16 && floats > 0) {
+      block.rounded.emplace(*device_, floats * kHalf);
+      stream_.fill(block.rounded->data(), 0, block.rounded->size());
+    }
+    return allocate(floats, std::move(block));
+  }
+  const void* rounded(const float* parameter) const override {
+    const void* const copy = copy_of(parameter);
+    return copy == nullptr ? parameter : copy;
+  }
+  void* copy_of(const float* parameter) const override {
+    const auto found = find(parameter);
+    if (found == blocks_.end() || !found->second.rounded) return nullptr;
+    return found->second.rounded->as<std::uint16_t>() + (parameter - found->first);
+  }
+  Arena host_memory(std::uint64_t floats) override {
+    if (floats == 0) return {};
+    auto memory = std::make_shared<Memory>(*device_, floats * kFloat, Memory::Place::pinned);
+    std::ranges::fill(memory->span<float>(), 0.0F);
+    const std::span<float> span = memory->span<float>();
+    return Arena(span, std::move(memory));
+  }
+
+  void upload(const Arena& here, const Arena& there) override {
+    stream_.upload(bytes_of(there), bytes_of(here), here.size() * kFloat);
+    const auto found = find(there.data());
+    if (found != blocks_.end() && found->second.rounded) {
+      const Memory halves(*device_, here.size() * kHalf, Memory::Place::pinned);
+      std::ranges::transform(here.span(), halves.as<std::uint16_t>(), rounded_bits);
+      stream_.upload(found->second.rounded->data(), halves.data(), halves.size());
+      stream_.synchronise();
+    }
+    stream_.synchronise();  // the host may write there again
+  }
+  void download(const Arena& there, const Arena& here) override {
+    stream_.download(bytes_of(here), bytes_of(there), here.size() * kFloat);
+    stream_.synchronise();
+  }
+  void clear(void* memory, std::uint64_t bytes) override {
+    if (bytes > 0) launch_or_note<Clearing, &DeviceBackend::launch_clearing>({memory, bytes});
+  }
+  std::uint64_t updates_of(const float* memory) const override {
+    const auto found = find(memory);
+    return found == blocks_.end() ? 0 : found->second.updates;
+  }
+
+  void begin_staging() override { staging_.begin(stream_); }
+  std::span<const float> read(Elements from, std::int64_t count) override {
+    const auto numbers = static_cast<std::uint64_t>(count);
+    const bool is_half = from.bytes_each() == static_cast<std::int64_t>(kHalf);
+    fetch(from, numbers * (is_half ? kHalf : kFloat));
+    if (!is_half) return {fetched_->as<float>(), numbers};
+    widened_.resize(numbers);
+    std::transform(fetched_->as<std::uint16_t>(), fetched_->as<std::uint16_t>() + numbers,
+                   widened_.begin(), from_bits);
+    return widened_;
+  }
+  std::span<const double> read(const double* from, std::int64_t count) override {
+    const auto numbers = static_cast<std::uint64_t>(count);
+    fetch(from, numbers * sizeof(double));
+    return {fetched_->as<double>(), numbers};
+  }
+  double* results(std::int64_t count) override {
+    grow(results_, static_cast<std::uint64_t>(count) * sizeof(double), Memory::Place::device);
+    return results_->as<double>();
+  }
+
+  void pass(const std::function<void()>& work) override {
+    is_in_pass_ = true;
+    try {
+      work();
+    } catch (...) {
+      is_in_pass_ = false;
+      recording_.give_up();
+      throw;
+    }
+    is_in_pass_ = false;
+    recording_.queue(stream_);
+  }
+
+#define AIOPS_RUN(name) \
+  void run(const aiops_##name& parameters) override { queue(parameters); }
+  AIOPS_DEVICE_OPERATORS(AIOPS_RUN)
+#undef AIOPS_RUN
+
+ private:
+  using Blocks = std::map<const float*, Block, std::greater<>>;
+
+  static std::byte* bytes_of(const Arena& arena) {
+    return reinterpret_cast<std::byte*>(arena.data());
+  }
+
+  Arena allocate(std::uint64_t floats, Block block) {
+    if (floats == 0) return {};
+    const std::shared_ptr<Memory> memory(new Memory(*device_, floats * kFloat),
+                                         [this](Memory* gone) {
+                                           stream_.synchronise();  // the work on it must be done
+                                           blocks_.erase(gone->as<float>());
+                                           delete gone;
+                                         });
+    stream_.fill(memory->data(), 0, memory->size());
+    blocks_.emplace(memory->as<float>(), std::move(block));
+    return Arena({memory->as<float>(), floats}, memory);
+  }
+
+  // The block that this lies in; they are in descending order.
+  Blocks::const_iterator find(const float* inside) const {
+    const auto found = blocks_.lower_bound(inside);
+    const bool holds = found != blocks_.end() && inside < found->first + found->second.floats;
+    return holds ? found : blocks_.end();
+  }
+  void count_update(const float* inside) {
+    const auto found = find(inside);
+    if (found != blocks_.end()) ++blocks_.at(found->first).updates;
+  }
+
+  const std::byte* stage_bytes(std::span<const std::byte> bytes) override {
+    return staging_.put(bytes, stream_);
+  }
+
+  void grow(std::optional<Memory>& memory, std::uint64_t bytes, Memory::Place place) {
+    if (memory && memory->size() >= bytes) return;
+    stream_.synchronise();
+    memory.reset();  // give the old one back first
+    memory.emplace(*device_, std::max<std::uint64_t>(bytes, 1), place);
+  }
+
+  // The bytes, in fetched_.
+  void fetch(const void* from, std::uint64_t bytes) {
+    grow(fetched_, bytes, Memory::Place::pinned);
+    if (bytes > 0) stream_.download(fetched_->data(), static_cast<const std::byte*>(from), bytes);
+    stream_.synchronise();
+  }
+
+  template <typename Parameters>
+  void queue(const Parameters& parameters) {
+    const Device::Plan plan = device_->plan(parameters);
+    if (!plan.is_served)
+      throw Error(ExitCode::no_gpu,
+                  std::string(OperatorOf<Parameters>::name) + ": " + plan.why_not);
+    if (!scratch_ || scratch_->size() < plan.workspace) {
+      grow(scratch_, plan.workspace, Memory::Place::device);
+      recording_.drop_graphs();
+    }
+    launch_or_note<Parameters, &DeviceBackend::launch_operator<Parameters>>(parameters);
+    count_updates(parameters);
+  }
+
+  struct Clearing {
+    void* memory;
+    std::uint64_t bytes;
+  };
+  void launch_clearing(const Clearing& c) {
+    stream_.fill(static_cast<std::byte*>(c.memory), 0, c.bytes);
+  }
+  template <typename Parameters>
+  void launch_operator(const Parameters& parameters) {
+    stream_.launch(parameters, &*scratch_);
+  }
+  template <typename Parameters, void (DeviceBackend::*launch)(const Parameters&)>
+  void launch_or_note(const Parameters& parameters) {
+    if (!is_in_pass_) return (this->*launch)(parameters);
+    recording_.note(parameters, [](void* self, const void* noted) {
+      (static_cast<DeviceBackend*>(self)->*launch)(*static_cast<const Parameters*>(noted));
+    });
+  }
+
+  // Of operators that change what a Twin holds.
+  template <typename Parameters>
+  void count_updates(const Parameters& p) {
+    if constexpr (requires { p.copy; }) count_update(p.value);
+    if constexpr (requires { p.copy, p.m; }) count_update(p.m);
+    if constexpr (requires { p.buffer; }) count_update(p.buffer);
+  }
+
+  std::shared_ptr<const Device> device_;
+  aiops_type type_;
+  Stream stream_;
+  Staging staging_;
+  Blocks blocks_;
+  std::optional<Memory> scratch_, results_, fetched_;
+  std::vector<float> widened_;
+  Recording recording_{this};
+  bool is_in_pass_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> device_backend(std::shared_ptr<const Device> device, Precision type) {
+  return std::make_unique<DeviceBackend>(std::move(device), type);
+}
+
+}  // namespace aiops::kernels::device

@@ -171,6 +171,13 @@ TEST_F(Models, RunLayersAgainInsteadOfKeepingThem) {
   expect_alike({.options = {.recompute = train::Recompute::layers}});
 }
 
+TEST_F(Models, TrainAdaptersAlone) {
+  const train::LoraOptions lora{
+      .rank = 3, .alpha = 6, .targets = {"q_proj", "v_proj", "up_proj", "down_proj"}};
+  expect_alike({.options = {.lora = lora}});
+  expect_alike({.options = {.precision = Precision::bf16, .lora = lora}});
+}
+
 TEST_F(Models, FollowSgd) { expect_alike({.optimiser = OptimiserKind::sgd}); }
 
 }  // namespace

@@ -65,6 +65,12 @@ void set_thread_order(ThreadOrder order, std::uint64_t seed = 0);
 // What ran since the last call: "cublasLtMatmul", or the name of a kernel.
 std::vector<std::string> take_history();
 
+// How many graphs were recorded and launched since the last call.
+struct GraphCount {
+  std::size_t recorded = 0, launched = 0;
+};
+GraphCount take_graphs();
+
 void complain(const std::string& what);
 // The complaints since the last call. Errors that they left behind are forgotten.
 std::vector<std::string> take_complaints();

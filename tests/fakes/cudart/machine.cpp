@@ -114,6 +114,8 @@ void complain(const std::string& what) {
   if (machine->running) machine->pending = cudaErrorLaunchFailure;
 }
 
+GraphCount take_graphs() { return std::exchange(Locked()->graphs, {}); }
+
 std::vector<std::string> take_history() { return std::exchange(Locked()->history, {}); }
 
 std::vector<std::string> take_complaints() {

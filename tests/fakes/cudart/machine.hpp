@@ -29,6 +29,7 @@ struct Machine {
   Scheduler scheduler;
   std::set<const void*> live;  // events and graphs
   std::vector<std::string> complaints, history;
+  GraphCount graphs;
   cudaError_t pending = cudaSuccess;  // of work that went wrong; every call gives it
   cudaError_t last = cudaSuccess;     // what cudaGetLastError gives
   bool running = false;               // a piece of work

@@ -140,6 +140,7 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph,
   const Locked machine;
   const auto* recording = live<Recording>(*machine, graph);
   if (recording == nullptr || flags != 0) return machine->refuse("an unknown graph, or flags");
+  ++machine->graphs.recorded;
   return create(executable, new Recording(*recording));
 }
 
@@ -156,6 +157,7 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
   if (const auto status = machine->unusable(stream, "cudaGraphLaunch")) return *status;
   const auto* recording = live<Recording>(*machine, graph);
   if (recording == nullptr) return machine->refuse("cudaGraphLaunch of what is not there");
+  ++machine->graphs.launched;
   for (const auto& work : recording->works)
     if (const cudaError_t status = enqueue(stream, work); status != cudaSuccess) return status;
   return end_call(*machine, cudaSuccess);

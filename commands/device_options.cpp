@@ -40,15 +40,15 @@ std::vector<Flag> with_compute_flags(std::vector<Flag> flags) {
 }
 
 ComputeOptions resolve_compute(const Arguments& arguments) {
-  ComputeOptions options{.choice = {}, .search = device_search(arguments)};
+  ComputeOptions options{.gpu = {}, .search = device_search(arguments)};
   if (arguments.required_text("device") == "cuda")
-    options.choice.gpu = static_cast<int>(arguments.integer("gpu", 0, 1023).value());
+    options.gpu = static_cast<int>(arguments.integer("gpu", 0, 1023).value());
   return options;
 }
 
-std::shared_ptr<const kernels::device::Device> ComputeOptions::open(
-    train::Determinism determinism) const {
-  return train::open_device(choice, search, determinism);
+std::shared_ptr<const kernels::device::Device> ComputeOptions::open(train::Determinism determinism,
+                                                                    int local_rank) const {
+  return gpu ? train::open_device(*gpu, search, determinism, local_rank) : nullptr;
 }
 
 }  // namespace aiops::commands

@@ -4,9 +4,10 @@
 #include "bench/device_chain.hpp"
 #include "cli/arguments.hpp"
 #include "cli/verb.hpp"
-#include "train/device/choice.hpp"
+#include "train/device/open.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace aiops::commands {
@@ -18,11 +19,11 @@ kernels::device::Search device_search(const Arguments& arguments);
 // The flags of verbs that compute with models, on the CPU or a GPU; what they say, and the device
 // that is opened: null for the CPU.
 struct ComputeOptions {
-  train::DeviceChoice choice = {};
+  std::optional<int> gpu = {};  // none: the CPU
   kernels::device::Search search = {};
 
   std::shared_ptr<const kernels::device::Device> open(
-      train::Determinism determinism = train::Determinism::on) const;
+      train::Determinism determinism = train::Determinism::on, int local_rank = 0) const;
 };
 std::vector<Flag> with_compute_flags(std::vector<Flag> flags);
 ComputeOptions resolve_compute(const Arguments& arguments);

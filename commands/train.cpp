@@ -6,7 +6,6 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint_pull.hpp"
-#include "commands/device_options.hpp"
 #include "commands/digests.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
@@ -119,19 +118,6 @@ std::optional<train::BaseModel> base_of(const train::TrainConfig& config, Contex
   return base;
 }
 
-void choose_device(const ComputeOptions& compute, TrainVerbOptions& options) {
-  train::TrainConfig& config = options.train.config;
-  if (compute.choice.gpu && options.ranks.place.world_size > 1)
-    throw Error(ExitCode::usage,
-                "--device " + compute.choice.word() +
-                    ": several ranks compute "
-                    "on CPUs only",
-                "one rank, or --device cpu");
-  config.device = compute.choice.word();
-  config.compute.device =
-      compute.open(config.deterministic ? train::Determinism::on : train::Determinism::off);
-}
-
 TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   TrainVerbOptions options;
   const std::string file = arguments.word("CONFIG");
@@ -148,7 +134,8 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
   }
   options.train.digest_memory = digest_memory_file(context);
   options.ranks = resolve_ranks(arguments, context);
-  choose_device(resolve_compute(arguments), options);
+  options.compute = resolve_compute(arguments);
+  options.train.config.device = options.compute.gpu ? "cuda" : "cpu";
   options.train.config.ranks = options.ranks.place.world_size;
   options.ranks.configuration = to_text(options.train.config.to_json());
   options.ranks.left = [out = options.train.config.out] { return last_checkpoint(out); };
@@ -170,6 +157,7 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
                            {"checkpoint_copy", plan.memory.copy},
                            {"program", plan.memory.program},
                            {"total", plan.memory.total()}}},
+                         {"gpu_memory", plan.gpu_bytes},
                          {"ranks_here", plan.ranks_here},
                          {"checkpoint_bytes", plan.checkpoint_bytes},
                          {"steps", plan.steps},
@@ -183,6 +171,7 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
       "parameters   {}\n"
       "memory       {}{} = parameters {} + gradients {} + optimiser {} + activations {}{}{} + "
       "program {}\n"
+      "{}"
       "checkpoint   {} each\n"
       "step         {} tokens, {:.1f} GFLOP, {:.3f} s measured: {} tokens/s, {:.0f} GFLOP/s\n"
       "run          {} steps, {} tokens, {:.2f} epochs, about {}\n",
@@ -192,8 +181,12 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
       format_bytes(plan.memory.optimiser), format_bytes(plan.memory.activations),
       plan.memory.cache > 0 ? " + samples " + format_bytes(plan.memory.cache) : "",
       plan.memory.copy > 0 ? " + copy for checkpoints " + format_bytes(plan.memory.copy) : "",
-      format_bytes(plan.memory.program), format_bytes(plan.checkpoint_bytes), plan.tokens_per_step,
-      plan.flop_per_step / 1e9, plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
+      format_bytes(plan.memory.program),
+      plan.gpu_bytes == 0 ? ""
+                          : fmt::format("GPU memory   {} of {} that are free\n",
+                                        format_bytes(plan.gpu_bytes), format_bytes(plan.gpu_free)),
+      format_bytes(plan.checkpoint_bytes), plan.tokens_per_step, plan.flop_per_step / 1e9,
+      plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
       plan.flop_per_step / plan.step_seconds / 1e9, plan.steps,
       format_count(static_cast<std::uint64_t>(plan.steps) * plan.tokens_per_step), plan.epochs,
       format_duration(seconds));
@@ -231,18 +224,32 @@ void report_result(const train::TrainResult& result, Report& report) {
 
 }  // namespace
 
+namespace {
+
+// A process that was forked cannot use what its parent opened of CUDA: every rank opens its own.
+train::TrainOptions options_of(const TrainVerbOptions& options, const train::Collective& crew) {
+  train::TrainOptions own = options.train;
+  const train::Placement& place = options.ranks.place;
+  const int local = place.start > 1 ? crew.rank() - place.rank : place.local_rank;
+  own.config.compute.device = options.compute.open(
+      own.config.deterministic ? train::Determinism::on : train::Determinism::off, local);
+  return own;
+}
+
+}  // namespace
+
 void train(const TrainVerbOptions& options, Context& context) {
-  run_as_ranks(
-      options.ranks, context, [&](train::Collective& crew, ThreadPool& threads, Status& status) {
-        if (options.plan_only) {
-          const auto plan =
-              train::plan_training(options.train, threads, status, context.stop, crew);
-          if (crew.leads()) report_plan(plan, context.report);
-        } else {
-          const auto result = train::train(options.train, threads, status, context.stop, crew);
-          if (crew.leads()) report_result(result, context.report);
-        }
-      });
+  run_as_ranks(options.ranks, context,
+               [&](train::Collective& crew, ThreadPool& threads, Status& status) {
+                 const train::TrainOptions own = options_of(options, crew);
+                 if (options.plan_only) {
+                   const auto plan = train::plan_training(own, threads, status, context.stop, crew);
+                   if (crew.leads()) report_plan(plan, context.report);
+                 } else {
+                   const auto result = train::train(own, threads, status, context.stop, crew);
+                   if (crew.leads()) report_result(result, context.report);
+                 }
+               });
 }
 
 Verb train_verb() {

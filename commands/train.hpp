@@ -3,6 +3,7 @@
 
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
+#include "commands/device_options.hpp"
 #include "commands/ranks.hpp"
 #include "train/preparation.hpp"
 
@@ -12,6 +13,7 @@ struct TrainVerbOptions {
   train::TrainOptions train;
   bool plan_only = false;
   RankOptions ranks;
+  ComputeOptions compute = {};
 };
 
 Verb train_verb();

@@ -51,6 +51,8 @@ class Backend {
   virtual void upload(const Arena& here, const Arena& there) = 0;
   virtual void download(const Arena& there, const Arena& here) = 0;
   virtual void clear(void* memory, std::uint64_t bytes) = 0;
+  // The host's numbers, over those of the backend.
+  virtual void write(std::span<const float> here, float* there) = 0;
   // How often operators have updated the parameters around this one.
   virtual std::uint64_t updates_of(const float* memory) const = 0;
 

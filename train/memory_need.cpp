@@ -77,7 +77,7 @@ std::uint64_t cache_bytes(const ModelConfig& model, const TrainConfig& config) {
 }
 
 bool fits(const ModelConfig& model, const TrainConfig& config, std::uint64_t available) {
-  return memory_need(model, config).total() + kBesides <= available;
+  return host_memory_need(model, config).total() + kBesides <= available;
 }
 
 // The settings that change least and fit; empty when none do.
@@ -148,11 +148,19 @@ MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config) {
   return need;
 }
 
+MemoryNeed host_memory_need(const ModelConfig& model, const TrainConfig& config) {
+  MemoryNeed need = memory_need(model, config);
+  if (!config.compute.device) return need;
+  need.activations = need.cache = need.copy = 0;
+  if (config.ranks == 1) need.gradients = 0;  // ranks share theirs
+  return need;
+}
+
 void require_memory(const ModelConfig& model, const TrainConfig& config, std::uint64_t available,
                     int ranks) {
   available /= static_cast<std::uint64_t>(ranks);
   if (fits(model, config, available)) return;
-  const MemoryNeed need = memory_need(model, config);
+  const MemoryNeed need = host_memory_need(model, config);
   const std::string mend = what_would_fit(model, config, available);
   throw Error(ExitCode::failed,
               fmt::format("{} {} of memory, {} of it for activations, and {} are available{}",

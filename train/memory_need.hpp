@@ -32,8 +32,11 @@ struct MemoryNeed {
   }
 };
 
-// What a training takes besides what the process has when its data is ready.
+// What a training takes besides what the process has when its data is ready, where it is computed.
 MemoryNeed memory_need(const ModelConfig& model, const TrainConfig& config);
+// What of that is the host's: with a GPU, parameters and state that files are read into and written
+// from.
+MemoryNeed host_memory_need(const ModelConfig& model, const TrainConfig& config);
 
 // Throws Error{failed} when that is more than each of `ranks` on a host has of what is `available`,
 // with settings that would fit as the mend where there are some.

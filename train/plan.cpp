@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/plan.hpp"
 
+#include "kernels/device/device.hpp"
 #include "train/available_memory.hpp"
+#include "train/device/plan.hpp"
 
 namespace aiops::train {
 
@@ -26,7 +28,7 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   TrainPlan plan;
   plan.parameters = preparation.model.parameter_count();
   const TrainConfig settled = preparation.with_steps();
-  plan.memory = memory_need(preparation.model, settled);
+  plan.memory = host_memory_need(preparation.model, settled);
   plan.memory.program = resident_memory().value_or(0);
   plan.checkpoint_bytes = plan.memory.checkpoint;
   plan.tokens_per_step = static_cast<std::uint64_t>(preparation.config.tokens_per_step());
@@ -34,6 +36,11 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
 
   plan.ranks_here = ranks.here();
   require_memory(preparation.model, settled, ranks);
+  if (settled.compute.device) {
+    plan.gpu_bytes = device_memory(preparation.model, settled).total();
+    plan.gpu_free = settled.compute.device->memory().free;
+  }
+  require_device(preparation.model, settled);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   plan.step_seconds = trainer.calibrate();
   const TrainConfig& config = trainer.preparation().config;

@@ -12,6 +12,8 @@ namespace aiops::train {
 struct TrainPlan {
   std::uint64_t parameters = 0;
   MemoryNeed memory;                   // of each rank
+  std::uint64_t gpu_bytes = 0;         // of the GPU that computes, and
+  std::uint64_t gpu_free = 0;          // how much of it is free
   int ranks_here = 1;                  // on this host, each of which needs that
   std::uint64_t checkpoint_bytes = 0;  // on disk, each
   std::int64_t steps = 0;

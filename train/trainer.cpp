@@ -11,8 +11,8 @@
 #include "base/run_signals.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "kernels/backend.hpp"
 #include "train/checkpoint/run_directory.hpp"
-#include "train/device/choice.hpp"
 #include "train/device/plan.hpp"
 #include "train/memory_need.hpp"
 #include "train/model/adapter_directory.hpp"
@@ -94,6 +94,12 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
   state_.data_digest = prepared_.data_digest;
   wall_before_ = state_.wall_seconds;
   gradients_ = model_.gradients();
+  if (!model_.backend().is_host() && ranks_.size() > 1) {
+    kernels::Layout measure;
+    for (const std::span<float> gradient : gradients_)
+      measure.take(static_cast<std::int64_t>(gradient.size()));
+    shared_gradients_ = ranks_.shared_floats(measure.used());
+  }
 }
 
 double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
@@ -238,17 +244,6 @@ void Trainer::leave() {
 
 namespace {
 
-// The GPU that is to compute must hold the training, and know what it takes.
-void require_device(const Preparation& preparation) {
-  const TrainConfig& config = preparation.config;
-  if (!config.compute.device) return;
-  if (!preparation.model.head.is_language() && config.compute.precision == Precision::bf16)
-    throw Error(ExitCode::usage, "a GPU computes outputs for labels in fp32 only",
-                "--set precision=fp32");
-  require_device_memory(*config.compute.device, device_memory(preparation.model, config).total(),
-                        "--set batch.rows=1, or --set recompute=layers");
-}
-
 TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Status& status,
                           const StopFlag& stop, Collective& ranks) {
   Fd held;
@@ -258,7 +253,7 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
   }
   Preparation preparation = prepare_together(options, threads, status, stop, ranks);
   require_memory(preparation.model, preparation.with_steps(), ranks);
-  require_device(preparation);
+  require_device(preparation.model, preparation.config);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   const Preparation& settled = trainer.preparation();

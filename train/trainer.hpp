@@ -54,6 +54,7 @@ class Trainer {
   // The mean loss of the step over all ranks, with the gradients summed; nothing when one was
   // stopped.
   std::optional<double> accumulate(std::int64_t number);
+  void sum_gradients();  // over the ranks
   void evaluate();
   void speak();  // samples
   void train_steps();
@@ -82,6 +83,7 @@ class Trainer {
   double wall_before_ = 0;
   Rows rows_;
   std::vector<std::span<float>> gradients_;  // all of them, to be summed over the ranks
+  kernels::Arena shared_gradients_;          // the same where a device has them
 };
 
 }  // namespace aiops::train

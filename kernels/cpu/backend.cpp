@@ -92,6 +92,7 @@ class CpuBackend final : public Backend {
                      std::fill(first + begin, first + end, std::byte{0});
                    });
   }
+  void write(std::span<const float> here, float* there) override { std::ranges::copy(here, there); }
   std::uint64_t updates_of(const float*) const override { return 0; }
 
   void begin_staging() override {}

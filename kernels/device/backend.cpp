@@ -89,6 +89,13 @@ class DeviceBackend final : public Backend {
   void clear(void* memory, std::uint64_t bytes) override {
     if (bytes > 0) launch_or_note<Clearing, &DeviceBackend::launch_clearing>({memory, bytes});
   }
+  void write(std::span<const float> here, float* there) override {
+    if (here.empty()) return;
+    grow(fetched_, here.size_bytes(), Memory::Place::pinned);
+    std::ranges::copy(here, fetched_->as<float>());
+    stream_.upload(reinterpret_cast<std::byte*>(there), fetched_->data(), here.size_bytes());
+    stream_.synchronise();
+  }
   std::uint64_t updates_of(const float* memory) const override {
     const auto found = find(memory);
     return found == blocks_.end() ? 0 : found->second.updates;

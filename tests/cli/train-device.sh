@@ -10,7 +10,6 @@ err_has 'plug-in'; err_has '^ +try: '; out_empty
 run 2 aiops train train.yaml --out none --device gpu; err_has "'gpu'"
 needs_fakes
 run 7 on_fakes aiops train train.yaml --out none --device cuda --gpu 3; err_has 'no GPU'
-run 2 on_fakes aiops train train.yaml "${small[@]}" --out none --device cuda --ranks 2 --set steps=2; err_has 'several ranks'
 
 steps() { python3 - "$@" <<'PY'
 import json, sys
@@ -50,3 +49,15 @@ json 'v["tokens"] > 20'
 python3 -c 'import json; print(json.load(open("out"))["loss"])' >loss
 run 0 aiops eval gpu/model --data short.txt -o json
 json "abs(v['loss'] - $(cat loss)) < 1e-3 * v['loss']"
+
+# What it would take, of both memories.
+run 0 on_fakes aiops train train.yaml "${small[@]}" --out planned --device cuda --set steps=4 --plan
+out_has '^GPU memory   [0-9.]+ [MG]iB of [0-9.]+ [GT]iB that are free'
+run 0 on_fakes aiops train train.yaml "${small[@]}" --out planned --device cuda --set steps=4 --plan -o json
+json 'v["gpu_memory"] > 0 and v["memory"]["gradients"] == v["memory"]["activations"] == 0 < v["memory"]["parameters"]'
+
+# Two ranks, each with a GPU of its own: the gradient of one with all rows.
+run 0 on_fakes env FAKE_CUDART_DEVICES=2 aiops train train.yaml "${small[@]}" --out both --device cuda --ranks 2 --set steps=4 --set batch.rows=1
+steps gpu both 1e-3
+run 0 on_fakes aiops train train.yaml "${small[@]}" --out one --device cuda --ranks 2 --set steps=4 --set batch.rows=1  # sharing the only one
+cmp both/model/model.safetensors one/model/model.safetensors || fail "another GPU, other bits"

@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/time.hpp"
+#include "kernels/backend.hpp"
 #include "train/checkpoint/run_directory.hpp"
 #include "train/model/adapter_directory.hpp"
 #include "train/model/card.hpp"
@@ -160,7 +161,8 @@ void Saver::save(const TrainerState& state, Model& model, Optimiser& optimiser, 
     CheckpointContent content = content_of(state, model, optimiser);
     if (must == Must::yes || !config_.checkpoint_background)
       return finish(state.step, write(content, best));
-    copy_tensors(content);
+    // Of a device, the host's side is a copy that nobody touches before the next save.
+    if (model.backend().is_host()) copy_tensors(content);
     writing_step_ = state.step;
     writing_ = std::async(std::launch::async, [this, best, content = std::move(content)] {
       lower_priority();

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/device/plan.hpp"
 
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "kernels/device/device.hpp"
 #include "train/memory_need.hpp"
 #include "train/model/tensors.hpp"
 #include "train/plan.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
@@ -78,6 +83,22 @@ DeviceMemory device_memory(const ModelConfig& model, const TrainConfig& config) 
   add("matrix products' scratch", kProductWorkspace);
   add("CUDA and its libraries", kContext);
   return memory;
+}
+
+void require_device(const ModelConfig& model, const TrainConfig& config) {
+  if (!config.compute.device) return;
+  if (!model.head.is_language() && config.compute.precision == Precision::bf16)
+    throw Error(ExitCode::usage, "a GPU computes outputs for labels in fp32 only",
+                "--set precision=fp32");
+  const std::uint64_t bytes = device_memory(model, config).total();
+  const auto memory = config.compute.device->memory();
+  if (bytes <= memory.free) return;
+  const std::int64_t rows = largest_rows(model, config, memory.free);
+  throw Error(
+      ExitCode::no_gpu,
+      fmt::format("the training needs {} of the GPU's memory, and {} of {} are free",
+                  format_bytes(bytes), format_bytes(memory.free), format_bytes(memory.total)),
+      rows > 0 ? fmt::format("--set batch.rows={}", rows) : "--set recompute=layers");
 }
 
 std::int64_t largest_rows(const ModelConfig& model, const TrainConfig& config,

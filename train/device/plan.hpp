@@ -26,6 +26,10 @@ struct DeviceMemory {
 // For a training step of this configuration on one GPU.
 DeviceMemory device_memory(const ModelConfig& model, const TrainConfig& config);
 
+// Throws Error{no_gpu} when the GPU that is to compute has not that much memory free, Error{usage}
+// for what it does not compute. Nothing for the CPU.
+void require_device(const ModelConfig& model, const TrainConfig& config);
+
 // The most rows of a batch that fit; 0: not even one does.
 std::int64_t largest_rows(const ModelConfig& model, const TrainConfig& config,
                           std::uint64_t memory);

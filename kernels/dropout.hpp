@@ -5,8 +5,9 @@
 // again drops the same ones.
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "base/thread_pool_fwd.hpp"
 
+#include <cmath>
 #include <cstdint>
 
 namespace aiops::kernels {
@@ -17,6 +18,16 @@ struct Dropout {
   std::uint64_t seed = 0, stream = 0;
   std::uint64_t first = 0;  // the number of the first element
 };
+
+// What a rate comes to: an element whose 16 random bits are below `dropped` is dropped.
+struct DropoutLevel {
+  std::uint32_t dropped;
+  float scale;  // of those that are kept
+};
+inline DropoutLevel dropout_level(double rate) {
+  const double dropped = std::round(rate * 65536);
+  return {static_cast<std::uint32_t>(dropped), static_cast<float>(65536 / (65536 - dropped))};
+}
 
 // y = x, some of it dropped; y may be x.
 void dropout_forward(const Dropout& shape, const float* x, float* y, ThreadPool& threads);

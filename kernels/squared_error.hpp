@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "base/thread_pool_fwd.hpp"
 
 #include <cstdint>
 

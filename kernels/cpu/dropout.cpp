@@ -8,8 +8,6 @@
 #include "kernels/cpu/clones.hpp"
 #include "kernels/parallel.hpp"
 
-#include <cmath>
-
 namespace aiops::kernels {
 namespace {
 
@@ -20,15 +18,8 @@ constexpr std::int64_t kGrain = 32;  // groups handed out at once
 // What an element is multiplied with.
 struct Factors {
   std::uint64_t seed, stream;
-  std::uint32_t dropped;  // halves below it
-  float scale;
+  DropoutLevel level;
 };
-
-Factors factors_of(const Dropout& shape) {
-  const double dropped = std::round(shape.rate * 65536);
-  return {shape.seed, shape.stream, static_cast<std::uint32_t>(dropped),
-          static_cast<float>(65536 / (65536 - dropped))};
-}
 
 // Those of one group, 0 or the scale: kernels::philox() for 64 counters side by side.
 AIOPS_CLONES void fill(const Factors& of, std::uint64_t group, float* factors) {
@@ -58,7 +49,7 @@ AIOPS_CLONES void fill(const Factors& of, std::uint64_t group, float* factors) {
   for (std::int64_t h = 0; h < kHalves; ++h)
     for (std::int64_t j = 0; j < kBlocks; ++j) {
       const std::uint32_t half = words[h / 2][j] >> (h % 2 * 16) & 0xFFFFU;
-      factors[h * kBlocks + j] = half < of.dropped ? 0.0F : of.scale;
+      factors[h * kBlocks + j] = half < of.level.dropped ? 0.0F : of.level.scale;
     }
 }
 
@@ -77,7 +68,7 @@ using Apply = void (*)(std::int64_t count, const float* x, const float* factors,
 void apply_factors(const Dropout& shape, const float* x, float* y, Apply apply,
                    ThreadPool& threads) {
   if (shape.count <= 0) return;
-  const Factors of = factors_of(shape);
+  const Factors of{shape.seed, shape.stream, dropout_level(shape.rate)};
   const std::uint64_t first = shape.first / kGroup;
   const auto skipped = static_cast<std::int64_t>(shape.first % kGroup);
   const std::int64_t groups = (skipped + shape.count + kGroup - 1) / kGroup;

@@ -9,6 +9,7 @@
   X(attention)                  \
   X(bias)                       \
   X(cross_entropy)              \
+  X(dropout)                    \
   X(embedding)                  \
   X(gelu)                       \
   X(gradient_norm)              \
@@ -20,4 +21,5 @@
   X(rope)                       \
   X(sampling)                   \
   X(scaled_rows)                \
+  X(squared_error)              \
   X(swiglu)

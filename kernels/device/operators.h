@@ -273,22 +273,27 @@ typedef struct aiops_squared_error_forward {
 
 // ---- dropout -----------------------------------------------------------------------------------
 
-typedef struct aiops_dropout_forward {
-  int32_t type;
+// Of the elements from number first + width · *row on: `row` is what a step is told anew.
+typedef struct aiops_dropout_elements {
   int64_t count;
   double rate;
   uint64_t seed, stream, first;
+  uint64_t width;
+  const uint64_t* row;  // or null: the first element is number `first`
+} aiops_dropout_elements;
+
+typedef struct aiops_dropout_forward {
+  int32_t type;
+  aiops_dropout_elements elements;
   const void* x;
-  void* y;
+  void* y;  // may be x
 } aiops_dropout_forward;
 
 typedef struct aiops_dropout_backward {
   int32_t type;
-  int64_t count;
-  double rate;
-  uint64_t seed, stream, first;
+  aiops_dropout_elements elements;
   const void* y_gradient;
-  void* x_gradient;
+  void* x_gradient;  // added to
 } aiops_dropout_backward;
 
 // ---- optimisers --------------------------------------------------------------------------------
@@ -361,14 +366,7 @@ typedef struct aiops_clip_scale {
   float *norm, *scale;
 } aiops_clip_scale;
 
-// ---- random numbers and sampling ---------------------------------------------------------------
-
-typedef struct aiops_random_normal {
-  uint64_t seed, stream;
-  float deviation;
-  int64_t count;
-  float* out;
-} aiops_random_normal;
+// ---- sampling ----------------------------------------------------------------------------------
 
 // One token for each row of logits.
 typedef struct aiops_sampling {
@@ -425,7 +423,6 @@ typedef struct aiops_repetition_penalty {
   X(follow)                       \
   X(gradient_norm)                \
   X(clip_scale)                   \
-  X(random_normal)                \
   X(sampling)                     \
   X(repetition_penalty)
 

@@ -35,6 +35,8 @@ struct Place {
   X(clip_scale)                 \
   X(cross_entropy_forward)      \
   X(cross_entropy_backward)     \
+  X(dropout_forward)            \
+  X(dropout_backward)           \
   X(embedding_forward)          \
   X(embedding_backward)         \
   X(gelu_forward)               \
@@ -55,6 +57,8 @@ struct Place {
   X(rope)                       \
   X(sampling)                   \
   X(scaled_rows)                \
+  X(squared_error_forward)      \
+  X(squared_error_backward)     \
   X(swiglu_forward)             \
   X(swiglu_backward)
 // clang-format on

@@ -26,6 +26,8 @@ namespace aiops::kernels::device {
   X(gelu)                      \
   X(swiglu)                    \
   X(cross_entropy)             \
+  X(squared_error)             \
+  X(dropout)                   \
   X(adamw)                     \
   X(momentum)                  \
   X(gradient_norm)             \

@@ -19,7 +19,6 @@
 #include "kernels/momentum.hpp"
 #include "kernels/newton_schulz.hpp"
 #include "kernels/parallel.hpp"
-#include "kernels/random.hpp"
 #include "kernels/residual.hpp"
 #include "kernels/rms_norm.hpp"
 #include "kernels/rope.hpp"
@@ -62,6 +61,14 @@ Attention attention(const aiops_attention_shape& s, std::int32_t type) {
           .kv_stride = s.kv_stride,
           .starts = span_of(s.starts, s.sequences + 1),
           .precision = precision(type)};
+}
+
+Dropout dropout(const aiops_dropout_elements& e) {
+  return {.count = e.count,
+          .rate = e.rate,
+          .seed = e.seed,
+          .stream = e.stream,
+          .first = e.first + (e.row == nullptr ? 0 : e.width * *e.row)};
 }
 
 class CpuBackend final : public Backend {
@@ -241,12 +248,10 @@ class CpuBackend final : public Backend {
                            p.losses, threads_);
   }
   void run(const aiops_dropout_forward& p) override {
-    dropout_forward({p.count, p.rate, p.seed, p.stream, p.first}, floats(p.x), floats(p.y),
-                    threads_);
+    dropout_forward(dropout(p.elements), floats(p.x), floats(p.y), threads_);
   }
   void run(const aiops_dropout_backward& p) override {
-    dropout_backward({p.count, p.rate, p.seed, p.stream, p.first}, floats(p.y_gradient),
-                     floats(p.x_gradient), threads_);
+    dropout_backward(dropout(p.elements), floats(p.y_gradient), floats(p.x_gradient), threads_);
   }
 
   void run(const aiops_adamw& p) override {
@@ -279,9 +284,6 @@ class CpuBackend final : public Backend {
   void run(const aiops_follow& p) override {
     follow_direction(p.keep, p.rate, span_of(p.direction, p.count), span_of(p.value, p.count),
                      threads_);
-  }
-  void run(const aiops_random_normal& p) override {
-    fill_normal(p.seed, p.stream, p.deviation, span_of(p.out, p.count), threads_);
   }
   void run(const aiops_gradient_norm& p) override {
     *p.squares = squared_norm(span_of(p.values, p.count), threads_);

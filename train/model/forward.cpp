@@ -30,8 +30,8 @@ aiops_attention_shape Model::State::attention(std::int64_t first) const {
 
 // Elements are numbered through the rows of the run.
 std::optional<Lora::Dropping> Model::State::dropping() const {
-  if (draws == nullptr) return std::nullopt;
-  return Lora::Dropping{draws->seed, draws->first_row * static_cast<std::uint64_t>(plan.length)};
+  if (staged.first_row == nullptr) return std::nullopt;
+  return Lora::Dropping{staged.seed, staged.first_row, plan.length};
 }
 
 void Model::State::project(std::int64_t in, std::int64_t out, Elements x, const Affine& weights,

@@ -188,32 +188,33 @@ std::span<const Lora::Adapter> Lora::inside(const Shape& shape, const float* wei
   return {first, last};
 }
 
+aiops_dropout_elements Lora::elements_of(const Adapter& adapter, std::int64_t rows,
+                                         const Dropping& dropping) const {
+  return {.count = rows * adapter.in,
+          .rate = options_.dropout,
+          .seed = dropping.seed,
+          .stream = adapter.stream,
+          .first = 0,
+          .width = static_cast<std::uint64_t>(dropping.length * adapter.in),
+          .row = dropping.first_row};
+}
+
 Elements Lora::drop(const Adapter& adapter, std::int64_t rows, Elements x,
                     const std::optional<Dropping>& dropping) {
   if (!dropping || options_.dropout == 0) return x;
-  backend_.run(
-      aiops_dropout_forward{.type = backend_.elements(),
-                            .count = rows * adapter.in,
-                            .rate = options_.dropout,
-                            .seed = dropping->seed,
-                            .stream = adapter.stream,
-                            .first = dropping->first_token * static_cast<std::uint64_t>(adapter.in),
-                            .x = x,
-                            .y = room_.kept});
+  backend_.run(aiops_dropout_forward{.type = backend_.elements(),
+                                     .elements = elements_of(adapter, rows, *dropping),
+                                     .x = x,
+                                     .y = room_.kept});
   return room_.kept;
 }
 
 void Lora::drop_backward(const Adapter& adapter, std::int64_t rows, Elements x_gradient,
                          const Dropping& dropping) {
-  backend_.run(
-      aiops_dropout_backward{.type = backend_.elements(),
-                             .count = rows * adapter.in,
-                             .rate = options_.dropout,
-                             .seed = dropping.seed,
-                             .stream = adapter.stream,
-                             .first = dropping.first_token * static_cast<std::uint64_t>(adapter.in),
-                             .y_gradient = room_.kept,
-                             .x_gradient = x_gradient});
+  backend_.run(aiops_dropout_backward{.type = backend_.elements(),
+                                      .elements = elements_of(adapter, rows, dropping),
+                                      .y_gradient = room_.kept,
+                                      .x_gradient = x_gradient});
 }
 
 void Lora::move_rows(std::int64_t rows, std::int64_t width, float factor, Elements from,

@@ -57,7 +57,8 @@ class Lora {
   // What a training pass drops by, when options().dropout says that it drops.
   struct Dropping {
     std::uint64_t seed = 0;
-    std::uint64_t first_token = 0;  // the number of the first one in the run
+    const std::uint64_t* first_row = nullptr;  // the number of the first row in the run, staged
+    std::int64_t length = 0;                   // of rows
   };
 
   // Of the layer that the adapters stand beside.
@@ -89,6 +90,8 @@ class Lora {
   };
   // Those inside a matrix of memory.
   std::span<const Adapter> inside(const Shape& shape, const float* weight) const;
+  aiops_dropout_elements elements_of(const Adapter& adapter, std::int64_t rows,
+                                     const Dropping& dropping) const;
   // x, or what is left of it, in `kept`.
   Elements drop(const Adapter& adapter, std::int64_t rows, Elements x,
                 const std::optional<Dropping>& dropping);

@@ -126,7 +126,6 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
 }
 
 void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, std::int64_t reach) {
-  draws = nullptr;
   if (family.positions == PositionKind::rotary && reach > rope_positions) {
     rope_positions = std::min(std::max(2 * rope_positions, reach), config.max_position_embeddings);
     const std::int64_t half = rope_positions * config.head_dim / 2;
@@ -160,8 +159,8 @@ void Model::State::prepare(const Batch& batch, Keep keep) {
       family.positions == PositionKind::learned ? PositionTable::learned : PositionTable::none;
   const bool sums = keep != Keep::nothing && !lora;
   staged = stager.stage(*backend, batch, table, sums ? Occurrence::counted : Occurrence::unused);
+  if (keep != Keep::nothing) stager.stage(*backend, batch.draws, staged);
   prepare(batch.rows, batch.length, keep, staged.reach);
-  if (keep != Keep::nothing) draws = &batch.draws;
   use_parameters();
 }
 

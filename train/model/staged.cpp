@@ -67,6 +67,11 @@ Staged Stager::stage(kernels::Backend& backend, const Batch& batch, PositionTabl
   return staged;
 }
 
+void Stager::stage(kernels::Backend& backend, const Draws& draws, Staged& staged) {
+  staged.seed = draws.seed;
+  staged.first_row = backend.stage(std::span(&draws.first_row, 1));
+}
+
 Staged Stager::stage(kernels::Backend& backend, std::span<const std::int32_t> tokens,
                      std::int64_t first, PositionTable table) {
   const auto count = static_cast<std::int64_t>(tokens.size());

@@ -31,6 +31,9 @@ struct Staged {
   // Of packed documents: where they start and past the last one; null where every row is one.
   const std::int64_t* starts = nullptr;
   std::int64_t documents = 0, longest = 0;
+  // Of a training pass, which drops.
+  std::uint64_t seed = 0;
+  const std::uint64_t* first_row = nullptr;
   std::int64_t reach = 0;  // one more than the highest position
 };
 
@@ -39,6 +42,7 @@ class Stager {
  public:
   Staged stage(kernels::Backend& backend, const Batch& batch, PositionTable table,
                Occurrence occurrence);
+  static void stage(kernels::Backend& backend, const Draws& draws, Staged& staged);
   // One row of tokens that follow `first` others; no targets.
   Staged stage(kernels::Backend& backend, std::span<const std::int32_t> tokens, std::int64_t first,
                PositionTable table);

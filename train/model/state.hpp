@@ -69,8 +69,7 @@ struct Model::State {
   KeyValueCache cache;
 
   Stager stager;
-  Staged staged;                 // what the operators read of the batch
-  const Draws* draws = nullptr;  // of a training pass, which drops
+  Staged staged;  // what the operators read of the batch
 
   float *cosine = nullptr, *sine = nullptr;
   std::int64_t rope_positions = 0;

@@ -23,7 +23,8 @@ namespace {
 
 std::string description() {
   std::string text =
-      "Trains a Llama-style model from text on the CPU, as CONFIG says: it learns a tokenizer or "
+      "Trains a model from text on the CPU, or a GPU with --device cuda, as CONFIG says: it learns "
+      "a tokenizer or "
       "takes one, tokenises the data, and trains. The directory given by 'out' gets "
       "metrics.jsonl (a line per step), checkpoints step-N with 'latest' pointing to the newest, "
       "and at the end model/, which Hugging Face tools load and 'aiops pack' packs. With task: "

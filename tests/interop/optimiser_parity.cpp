@@ -43,8 +43,7 @@ void clip(std::span<const Parameter> parameters) {
 }
 
 // What the weights are after the steps.
-void train(Model& model, const OptimiserOptions& options, const std::vector<TinyBatch>& batches,
-           ThreadPool& threads) {
+void train(Model& model, const OptimiserOptions& options, const std::vector<TinyBatch>& batches) {
   const auto optimiser = make_optimiser(options, model.trainable(), model.backend());
   const Schedule schedule{.peak = options.learning_rate, .warmup = 4, .steps = kSteps};
   for (std::int64_t step = 1; step <= kSteps; ++step) {
@@ -75,7 +74,7 @@ void write(const std::filesystem::path& directory) {
     Model& model = models.emplace_back(config, threads);
     initialise_roughly(model, 9);
     if (models.size() == 1) save_tensors(directory / "model.safetensors", tensors_of(model));
-    train(model, options_of(kind), batches, threads);
+    train(model, options_of(kind), batches);
     for (NamedTensor& tensor : tensors_of(model)) {
       tensor.name = std::string(name_of(kind)) + "/" + tensor.name;
       ours.push_back(std::move(tensor));

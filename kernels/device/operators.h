@@ -328,6 +328,7 @@ typedef struct aiops_momentum {
   void* copy;
 } aiops_momentum;
 
+// buffer = momentum · buffer + (1 - momentum) · gradient, and the direction is that once more.
 typedef struct aiops_nesterov {
   double momentum;
   int64_t count;
@@ -335,20 +336,25 @@ typedef struct aiops_nesterov {
   float *buffer, *direction;
 } aiops_nesterov;
 
+// One round, in fp32. The scratch holds two squares of the shorter side.
 typedef struct aiops_newton_schulz {
   int64_t rows, columns;
   double a, b, c;
   const float* x;
-  float* next;
+  float* next;  // apart from x
 } aiops_newton_schulz;
+
+typedef struct aiops_follow_factors {
+  float keep, rate;
+} aiops_follow_factors;
 
 // value = value · keep - rate · direction.
 typedef struct aiops_follow {
-  float keep, rate;
   int64_t count;
+  const aiops_follow_factors* factors;
   const float* direction;
   float* value;
-  void* copy;
+  void* copy;  // value again, in bf16; or null
 } aiops_follow;
 
 // *squares = the sum of the squares, overwritten.
@@ -365,6 +371,14 @@ typedef struct aiops_clip_scale {
   const double* squares;
   float *norm, *scale;
 } aiops_clip_scale;
+
+// values = values / (√*squares + epsilon).
+typedef struct aiops_normalise {
+  double epsilon;
+  int64_t count;
+  const double* squares;
+  float* values;
+} aiops_normalise;
 
 // ---- sampling ----------------------------------------------------------------------------------
 
@@ -423,6 +437,7 @@ typedef struct aiops_repetition_penalty {
   X(follow)                       \
   X(gradient_norm)                \
   X(clip_scale)                   \
+  X(normalise)                    \
   X(sampling)                     \
   X(repetition_penalty)
 

@@ -6,10 +6,9 @@
 #include <cmath>
 
 namespace aiops::kernels::reference {
-namespace {
 
-// The 16 bits of an element, out of the block that kernels/cpu/dropout.cpp says.
-std::uint32_t bits_of(const Dropout& shape, std::uint64_t number) {
+// Out of the block that kernels/cpu/dropout.cpp says.
+std::uint32_t dropout_bits(const Dropout& shape, std::uint64_t number) {
   const std::uint64_t block = number / 512 * 64 + number % 64;
   const std::uint64_t half = number % 512 / 64;
   const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
@@ -19,13 +18,11 @@ std::uint32_t bits_of(const Dropout& shape, std::uint64_t number) {
   return words[half / 2] >> (16 * (half % 2)) & 0xFFFF;
 }
 
-}  // namespace
-
 Numbers dropout(const Dropout& shape, const Numbers& x) {
   const double rate = std::round(shape.rate * 65536) / 65536;
   Numbers y;
   for (std::uint64_t i = 0; i < x.size(); ++i) {
-    const bool drops = bits_of(shape, shape.first + i) / 65536.0 < rate;
+    const bool drops = dropout_bits(shape, shape.first + i) / 65536.0 < rate;
     y.push_back(drops ? 0 : x[i] / (1 - rate));
   }
   return y;

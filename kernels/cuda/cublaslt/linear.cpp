@@ -90,9 +90,10 @@ Product product_of(const aiops_linear_backward_weight& p) {
           .op_b = CUBLAS_OP_T,
           .in = type_of(p.type),
           .out = CUDA_R_32F,
-          .accumulate = p.accumulate == AIOPS_ADD,
+          .beta = p.accumulate == AIOPS_ADD ? 1.0F : 0.0F,
           .a = p.x,
           .b = p.y_gradient,
+          .c = p.weight_gradient,
           .d = p.weight_gradient,
           .epilogue = {is_biased ? CUBLASLT_EPILOGUE_BGRADB : CUBLASLT_EPILOGUE_DEFAULT,
                        p.bias_gradient}};

@@ -27,9 +27,10 @@ Problem::Problem(const Product& p)
       in(p.in),
       out(p.out),
       epilogue(p.epilogue.kind),
-      accumulate(p.accumulate),
+      adds(p.beta != 0),
       align_a(alignment_of(p.a)),
       align_b(alignment_of(p.b)),
+      align_c(alignment_of(p.addend())),
       align_d(alignment_of(p.d)),
       align_bias(alignment_of(p.epilogue.bias)),
       align_aux(alignment_of(p.epilogue.aux)) {}

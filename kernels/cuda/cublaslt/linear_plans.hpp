@@ -25,15 +25,18 @@ struct Epilogue {
   const void* aux = nullptr;   // the GELU's input: written forward, read backward
 };
 
-// D (m × n, by columns) (+)= op(A) op(B), op(A) m × k, op(B) k × n, each without gaps.
+// D (m × n, by columns) = alpha op(A) op(B) + beta C, op(A) m × k, op(B) k × n, each without gaps.
 struct Product {
   std::int64_t m = 0, n = 0, k = 0;
   cublasOperation_t op_a = CUBLAS_OP_N, op_b = CUBLAS_OP_N;
   cudaDataType_t in = CUDA_R_32F, out = CUDA_R_32F;
-  bool accumulate = false;
+  float alpha = 1, beta = 0;
   const void *a = nullptr, *b = nullptr;
+  const void* c = nullptr;  // read where beta is not 0; it may be D
   void* d = nullptr;
-  Epilogue epilogue;
+
+  const void* addend() const { return beta == 0 ? d : c; }
+  Epilogue epilogue = {};
 };
 
 // The part of a product that decides the algorithm: the alignment of every pointer in bytes is
@@ -43,8 +46,8 @@ struct Problem {
 
   std::int64_t m, n, k;
   int op_a, op_b, in, out, epilogue;
-  bool accumulate;
-  std::uint32_t align_a, align_b, align_d, align_bias, align_aux;
+  bool adds;
+  std::uint32_t align_a, align_b, align_c, align_d, align_bias, align_aux;
   auto operator<=>(const Problem&) const = default;
 };
 

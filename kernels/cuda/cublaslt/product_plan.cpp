@@ -84,7 +84,7 @@ void ProductPlan::choose_algorithm(const Product& product) {
   prefer(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, kMostWorkspace);
   prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, problem.align_a);
   prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, problem.align_b);
-  prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, problem.align_d);
+  prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, problem.align_c);
   prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, problem.align_d);
 
   cublasLtMatmulHeuristicResult_t best{};
@@ -101,11 +101,9 @@ void ProductPlan::choose_algorithm(const Product& product) {
 
 void ProductPlan::launch(const Product& p, cudaStream_t stream, void* workspace) {
   set_pointers(p.epilogue);
-  const float alpha = 1;
-  const float beta = p.accumulate ? 1 : 0;
   check(lt_,
-        lt_.cublasLtMatmul(handle_, operation_.get(), &alpha, p.a, a_.get(), p.b, b_.get(), &beta,
-                           p.d, d_.get(), p.d, d_.get(), &algorithm_,
+        lt_.cublasLtMatmul(handle_, operation_.get(), &p.alpha, p.a, a_.get(), p.b, b_.get(),
+                           &p.beta, p.addend(), d_.get(), p.d, d_.get(), &algorithm_,
                            workspace_ == 0 ? nullptr : workspace, workspace_, stream),
         "cublasLtMatmul");
 }

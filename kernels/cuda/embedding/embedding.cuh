@@ -27,7 +27,7 @@ __global__ void __launch_bounds__(kElementThreads)
   if (column >= width) return;
   const std::int32_t begin = occurrences.starts[blockIdx.x];
   const std::int32_t end = occurrences.starts[blockIdx.x + 1];
-  if (begin == end) return;
+  if (begin >= end) return;
   float* row = table_gradient + std::int64_t{occurrences.tokens[blockIdx.x]} * width;
   float sum = row[column];
   for (std::int32_t k = begin; k < end; ++k)

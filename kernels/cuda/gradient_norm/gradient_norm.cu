@@ -29,4 +29,17 @@ LaunchStatus clip_scale(const double* squares, float max_norm, float* norm, floa
   return launch<clip_scale_kernel>({1, 1}, stream, squares, max_norm, norm, scale);
 }
 
+LaunchStatus normalise(std::int64_t count, const double* squares, double epsilon, float* values,
+                       Stream stream) {
+  if (count < 0 || count > kMostElements) return refused("normalise: too many elements");
+  if (count == 0) return {};
+  return in_packs<float>(
+      count,
+      [&]<int N>() {
+        return launch<normalise_kernel<N>>(over_elements(count, N), stream, count, squares, epsilon,
+                                           values);
+      },
+      values);
+}
+
 }  // namespace aiops::kernels::cuda

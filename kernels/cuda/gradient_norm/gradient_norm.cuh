@@ -40,4 +40,20 @@ __global__ void clip_scale_kernel(const double* squares, float max_norm, float* 
   *scale = max_norm > 0 && !(length <= max_norm) ? max_norm / length : 1;
 }
 
+// The factor is made in double precision, which is slow: by one thread for all of its block.
+template <int N>
+__global__ void __launch_bounds__(kElementThreads)
+    normalise_kernel(std::int64_t count, const double* __restrict__ squares, double epsilon,
+                     float* __restrict__ values) {
+  AIOPS_SHARED(float, factor, [1]);
+  if (threadIdx.x == 0) factor[0] = static_cast<float>(1 / (sqrt(*squares) + epsilon));
+  __syncthreads();
+  const std::int64_t i = first_element<N>();
+  if (i >= count) return;
+  auto pack = load<N>(values + i);
+#pragma unroll
+  for (int k = 0; k < N; ++k) pack[k] *= factor[0];
+  store(values + i, pack);
+}
+
 }  // namespace aiops::kernels::cuda

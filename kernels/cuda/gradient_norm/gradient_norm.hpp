@@ -21,4 +21,8 @@ LaunchStatus squared_norm(std::int64_t count, const float* values, double* parts
 LaunchStatus clip_scale(const double* squares, float max_norm, float* norm, float* scale,
                         Stream stream);
 
+// values[i] /= sqrt(*squares) + epsilon.
+LaunchStatus normalise(std::int64_t count, const double* squares, double epsilon, float* values,
+                       Stream stream);
+
 }  // namespace aiops::kernels::cuda

@@ -26,4 +26,14 @@ void launch(const Place& place, const aiops_clip_scale& p) {
   require_queued(clip_scale(p.squares, p.max_norm, p.norm, p.scale, place.stream));
 }
 
+std::uint64_t workspace(aiops_device&, const aiops_normalise& p) {
+  Arguments("normalise").array("squares", p.squares).array("values", p.values);
+  return 0;
+}
+
+void launch(const Place& place, const aiops_normalise& p) {
+  workspace(place.device, p);
+  require_queued(normalise(p.count, p.squares, p.epsilon, p.values, place.stream));
+}
+
 }  // namespace aiops::kernels::cuda

@@ -43,7 +43,7 @@ std::int32_t launch_with(aiops_stream* stream, const void* parameters, void* scr
 
 #define AIOPS_ROW(name) \
   {#name, sizeof(aiops_##name), workspace_of<aiops_##name>, launch_with<aiops_##name>},
-constexpr aiops_operator kOperators[] = {AIOPS_PLUGIN_OPERATORS(AIOPS_ROW)};
+constexpr aiops_operator kOperators[] = {AIOPS_DEVICE_OPERATORS(AIOPS_ROW)};
 #undef AIOPS_ROW
 
 constexpr aiops_cuda_api kApi{

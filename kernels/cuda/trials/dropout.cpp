@@ -58,11 +58,16 @@ void backward(Trial& trial, const Dropout& shape, First first) {
   trial.expect("x_gradient", there, dx, kTolerance);
 }
 
+Dropout seeded(Dropout shape) {
+  shape.seed = 0x123456789ABCDEF0;
+  shape.stream = 0xFEDCBA9876543210;
+  return shape;
+}
+
 template <typename T>
 void add_cases(std::vector<Case>& cases) {
-  const auto add = [&](Dropout shape, First first) {
-    shape.seed = 0x123456789ABCDEF0;
-    shape.stream = 0xFEDCBA9876543210;
+  const auto add = [&](const Dropout& unseeded, First first) {
+    const Dropout shape = seeded(unseeded);
     const auto extents = {shape.count, static_cast<std::int64_t>(shape.first)};
     const std::string rest = first == First::there ? ", there" : "";
     cases.push_back({case_name<T>("forward", extents) + rest,
@@ -74,9 +79,14 @@ void add_cases(std::vector<Case>& cases) {
           {case_name<T>("in place", extents), [=](Trial& trial) { in_place<T>(trial, shape); }});
   };
   for (const std::int64_t count : edges(512)) add({.count = count, .rate = 0.25}, First::given);
-  for (const std::int64_t count : edges(64)) add({.count = count, .rate = 0.5}, First::given);
-  for (const std::uint64_t first : {1, 63, 64, 511, 513})
-    for (const std::int64_t count : {1, 512, 513}) {
+  // Each half of a block of bits first and last, at a rate that keeps its fifth element by a hair.
+  for (std::uint64_t half = 0; half < 8; ++half) {
+    Dropout shape = seeded({.count = 64, .first = half * 64});
+    shape.rate = reference::dropout_bits(shape, shape.first + 5) / 65536.0;
+    add(shape, First::given);
+  }
+  for (const std::uint64_t first : {1, 63, 511, 513})
+    for (const std::int64_t count : {1, 512}) {
       add({.count = count, .rate = 0.1, .first = first}, First::given);
       add({.count = count, .rate = 0.1, .first = first}, First::there);
     }

@@ -9,9 +9,10 @@ namespace aiops::kernels::cuda {
 namespace {
 
 constexpr std::int64_t kVocab = 7;
-// The first and the last row, one that repeats, and some that never occur.
-const std::vector<std::int32_t> kTokens{6, 2, 2, 0, 6, 2, 4};
-constexpr auto kCount = static_cast<std::int64_t>(7);
+// The first and the last row, some that repeat, three, four and five times too, and some that never
+// occur.
+const std::vector<std::int32_t> kTokens{6, 2, 2, 0, 6, 2, 4, 1, 1, 1, 1, 6, 6, 6};
+const auto kCount = static_cast<std::int64_t>(kTokens.size());
 
 template <typename T>
 void forward(Trial& trial, std::int64_t width) {

@@ -8,8 +8,13 @@
 namespace aiops::kernels::cuda {
 namespace {
 
+constexpr std::int64_t kRound = kNormParts * 256;  // elements, one at a time
+
 void clip(Trial& trial, std::int64_t count, float max_norm) {
-  const Numbers values = trial.numbers<float>(count);
+  Numbers values = trial.numbers<float>(count);
+  // Those of the first thread stand out: of many, the sum would not tell them from their
+  // neighbours.
+  for (std::int64_t i = 0; i < count; i += kRound) values[static_cast<std::size_t>(i)] *= 1000;
   double squares = 0;
   for (const double x : values) squares += x * x;
   auto* parts = trial.rubbish<double>("parts", kNormParts);
@@ -24,6 +29,15 @@ void clip(Trial& trial, std::int64_t count, float max_norm) {
   trial.expect("scale", scale, {limit > 0 && length > limit ? limit / length : 1}, 1e-6);
 }
 
+void divide(Trial& trial, std::int64_t count, double squares) {
+  constexpr double kEpsilon = 0.5;
+  Numbers values = trial.numbers<float>(count);
+  auto* there = trial.upload<float>("values", values);
+  trial.launched(normalise(count, trial.upload("squares", squares), kEpsilon, there, nullptr));
+  for (double& x : values) x /= std::sqrt(squares) + kEpsilon;
+  trial.expect("values", there, values, 1e-6);
+}
+
 }  // namespace
 
 std::vector<Case> gradient_norm_cases() {
@@ -36,7 +50,14 @@ std::vector<Case> gradient_norm_cases() {
   for (const std::int64_t count : edges(256)) add(count, 1);
   for (const std::int64_t count : {1020, 1024, 1028, 2048}) add(count, 0);
   add(100, 1000);
-  add(kNormParts * 256 + 257, 2);  // some blocks come round again
+  // Threads that come round again, three times and four.
+  for (const std::int64_t count : {kRound + 257, 3 * kRound + 1, 4 * kRound + 1}) add(count, 2);
+  for (const std::int64_t count : edges(256))
+    for (const std::int64_t each : {1, 4})
+      cases.push_back({case_name<float>("divide", {count * each}),
+                       [=](Trial& trial) { divide(trial, count * each, 6.25); }});
+  cases.push_back(
+      {case_name<float>("divide by epsilon", {3}), [](Trial& trial) { divide(trial, 3, 0); }});
   return cases;
 }
 

@@ -66,18 +66,22 @@ T* Trial::upload(const char* name, const Numbers& values) {
   return p;
 }
 
-template <typename Integer>
-Integer* Trial::upload_integers(const char* name, const std::vector<Integer>& values) {
-  auto* p = static_cast<Integer*>(allocate(values.size() * sizeof(Integer), name));
-  device_.copy_to(p, values.data(), values.size() * sizeof(Integer));
+template <typename Element>
+Element* Trial::upload_as_is(const char* name, const std::vector<Element>& values) {
+  auto* p = static_cast<Element*>(allocate(values.size() * sizeof(Element), name));
+  device_.copy_to(p, values.data(), values.size() * sizeof(Element));
   return p;
 }
 
 std::int32_t* Trial::upload(const char* name, const std::vector<std::int32_t>& values) {
-  return upload_integers(name, values);
+  return upload_as_is(name, values);
 }
 std::int64_t* Trial::upload(const char* name, const std::vector<std::int64_t>& values) {
-  return upload_integers(name, values);
+  return upload_as_is(name, values);
+}
+
+double* Trial::upload(const char* name, double value) {
+  return upload_as_is(name, std::vector<double>{value});
 }
 
 template <typename T>

@@ -47,6 +47,7 @@ class Trial {
   T* upload(const char* name, const Numbers& values);
   std::int32_t* upload(const char* name, const std::vector<std::int32_t>& values);
   std::int64_t* upload(const char* name, const std::vector<std::int64_t>& values);
+  double* upload(const char* name, double value);
   template <typename T>
   T* rubbish(const char* name, std::int64_t count);
 
@@ -63,8 +64,8 @@ class Trial {
   const std::vector<std::byte>& outputs() const { return outputs_; }
 
  private:
-  template <typename Integer>
-  Integer* upload_integers(const char* name, const std::vector<Integer>& values);
+  template <typename Element>
+  Element* upload_as_is(const char* name, const std::vector<Element>& values);
   void* allocate(std::size_t bytes, const char* name);
   // The device's array, kept in outputs_ too.
   void fetch(void* to, const void* from, std::size_t bytes);

@@ -30,6 +30,7 @@ namespace aiops::kernels::device {
   X(dropout)                   \
   X(adamw)                     \
   X(momentum)                  \
+  X(newton_schulz)             \
   X(gradient_norm)             \
   X(sampling)
 

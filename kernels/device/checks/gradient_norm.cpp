@@ -26,6 +26,13 @@ void clip(Workbench& bench, std::int64_t count, float max_norm) {
   const double limit = static_cast<double>(max_norm) / std::sqrt(squares);
   bench.check(text + " to " + std::to_string(max_norm), Type::fp32, to,
               {{length, {std::sqrt(squares)}}, {scale, {std::min(limit, 1.0)}}});
+
+  constexpr double kEpsilon = 0.25;
+  const aiops_normalise divide{
+      .epsilon = kEpsilon, .count = count, .squares = sum.as<double>(), .values = there.floats()};
+  Numbers divided = values;
+  for (double& x : divided) x /= std::sqrt(squares) + kEpsilon;
+  bench.check(text, Type::fp32, divide, {{there, divided}});
 }
 
 }  // namespace

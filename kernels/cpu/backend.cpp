@@ -8,6 +8,7 @@
 #include "kernels/adamw.hpp"
 #include "kernels/attention.hpp"
 #include "kernels/bias.hpp"
+#include "kernels/cpu/rows.hpp"
 #include "kernels/cross_entropy.hpp"
 #include "kernels/dropout.hpp"
 #include "kernels/embedding.hpp"
@@ -282,8 +283,14 @@ class CpuBackend final : public Backend {
     newton_schulz(shape, p.x, p.next, scratch_.data(), threads_);
   }
   void run(const aiops_follow& p) override {
-    follow_direction(p.keep, p.rate, span_of(p.direction, p.count), span_of(p.value, p.count),
-                     threads_);
+    follow_direction(p.factors->keep, p.factors->rate, span_of(p.direction, p.count),
+                     span_of(p.value, p.count), threads_);
+  }
+  void run(const aiops_normalise& p) override {
+    const auto factor = static_cast<float>(1 / (std::sqrt(*p.squares) + p.epsilon));
+    for_each_chunk(threads_, p.count, 1 << 15, [&](std::int64_t begin, std::int64_t end) {
+      multiply(end - begin, factor, p.values + begin);
+    });
   }
   void run(const aiops_gradient_norm& p) override {
     *p.squares = squared_norm(span_of(p.values, p.count), threads_);

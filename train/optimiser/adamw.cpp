@@ -3,6 +3,8 @@
 
 #include "kernels/adamw.hpp"
 
+#include <functional>
+
 namespace aiops::train {
 namespace {
 
@@ -49,17 +51,20 @@ void AdamW::update(double learning_rate, std::int64_t number, float gradient_fac
   };
   const aiops_adamw_factors* const of_decaying = stage(decaying);
   const aiops_adamw_factors* const of_plain = stage(plain);
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Parameter& parameter = parameters_[i];
-    backend_.run(aiops_adamw{.count = static_cast<std::int64_t>(parameter.value.size()),
-                             .factors = parameter.decay ? of_decaying : of_plain,
-                             .gradient = parameter.gradient.data(),
-                             .gradient_scale = nullptr,
-                             .value = parameter.for_operators(),
-                             .m = moments_[i].m.data(),
-                             .v = moments_[i].v.data(),
-                             .copy = backend_.copy_of(parameter.for_operators())});
-  }
+  const auto work = [&] {
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      const Parameter& parameter = parameters_[i];
+      backend_.run(aiops_adamw{.count = static_cast<std::int64_t>(parameter.value.size()),
+                               .factors = parameter.decay ? of_decaying : of_plain,
+                               .gradient = parameter.gradient.data(),
+                               .gradient_scale = nullptr,
+                               .value = parameter.for_operators(),
+                               .m = moments_[i].m.data(),
+                               .v = moments_[i].v.data(),
+                               .copy = backend_.copy_of(parameter.for_operators())});
+    }
+  };
+  backend_.pass(std::ref(work));
 }
 
 std::vector<NamedTensor> AdamW::state() {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace aiops::train {
 namespace {
@@ -45,8 +46,11 @@ class Muon final : public Optimiser {
     backend_.begin_staging();
     const float* const factor = backend_.stage(std::span<const float>(&gradient_factor, 1));
     const double rate = learning_rate * options_.matrix_rate / options_.learning_rate;
-    for (std::size_t i = 0; i < matrices_.size(); ++i)
-      update_matrix(matrices_[i], places_.buffers[i].data(), factor, rate);
+    const auto work = [&] {
+      for (std::size_t i = 0; i < matrices_.size(); ++i)
+        update_matrix(matrices_[i], places_.buffers[i].data(), factor, rate);
+    };
+    backend_.pass(std::ref(work));
   }
 
   void update_matrix(const Parameter& matrix, float* buffer, const float* gradient_factor,
@@ -71,9 +75,11 @@ class Muon final : public Optimiser {
     }
     const double ratio = static_cast<double>(shape.rows) / static_cast<double>(shape.columns);
     const double decay = matrix.decay ? options_.weight_decay : 0;
-    backend_.run(aiops_follow{.keep = static_cast<float>(1 - rate * decay),
-                              .rate = static_cast<float>(rate * std::sqrt(std::max(1.0, ratio))),
-                              .count = shape.size(),
+    const aiops_follow_factors factors{
+        .keep = static_cast<float>(1 - rate * decay),
+        .rate = static_cast<float>(rate * std::sqrt(std::max(1.0, ratio)))};
+    backend_.run(aiops_follow{.count = shape.size(),
+                              .factors = backend_.stage(std::span(&factors, 1)),
                               .direction = places_.direction,
                               .value = matrix.for_operators(),
                               .copy = backend_.copy_of(matrix.for_operators())});
@@ -84,16 +90,8 @@ class Muon final : public Optimiser {
     double* const squares = backend_.results(1);
     backend_.run(
         aiops_gradient_norm{.count = count, .values = places_.direction, .squares = squares});
-    const double norm = std::sqrt(backend_.read(squares, 1).front());
-    backend_.run(aiops_scaled_rows{.type = AIOPS_F32,
-                                   .accumulate = AIOPS_OVERWRITE,
-                                   .factor = static_cast<float>(1 / (norm + kEpsilon)),
-                                   .rows = 1,
-                                   .width = count,
-                                   .from_stride = count,
-                                   .to_stride = count,
-                                   .from = places_.direction,
-                                   .to = places_.direction});
+    backend_.run(aiops_normalise{
+        .epsilon = kEpsilon, .count = count, .squares = squares, .values = places_.direction});
   }
 
   std::vector<Parameter> matrices_;

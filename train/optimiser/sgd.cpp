@@ -4,6 +4,8 @@
 #include "kernels/momentum.hpp"
 #include "train/optimiser/memory.hpp"
 
+#include <functional>
+
 namespace aiops::train {
 
 Sgd::Sgd(std::span<const Parameter> parameters, const OptimiserOptions& options,
@@ -26,16 +28,19 @@ void Sgd::update(double learning_rate, std::int64_t /*number*/, float gradient_f
   const auto* const of_decaying = backend_.stage(std::span(&decaying, 1));
   const auto* const of_plain = backend_.stage(std::span(&plain, 1));
   const auto* const scale = backend_.stage(std::span<const float>(&gradient_factor, 1));
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Parameter& parameter = parameters_[i];
-    backend_.run(aiops_momentum{.count = static_cast<std::int64_t>(parameter.value.size()),
-                                .factors = parameter.decay ? of_decaying : of_plain,
-                                .gradient = parameter.gradient.data(),
-                                .gradient_scale = scale,
-                                .value = parameter.for_operators(),
-                                .buffer = buffers_[i].data(),
-                                .copy = backend_.copy_of(parameter.for_operators())});
-  }
+  const auto work = [&] {
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      const Parameter& parameter = parameters_[i];
+      backend_.run(aiops_momentum{.count = static_cast<std::int64_t>(parameter.value.size()),
+                                  .factors = parameter.decay ? of_decaying : of_plain,
+                                  .gradient = parameter.gradient.data(),
+                                  .gradient_scale = scale,
+                                  .value = parameter.for_operators(),
+                                  .buffer = buffers_[i].data(),
+                                  .copy = backend_.copy_of(parameter.for_operators())});
+    }
+  };
+  backend_.pass(std::ref(work));
 }
 
 std::vector<NamedTensor> Sgd::state() {

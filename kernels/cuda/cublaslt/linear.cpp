@@ -71,9 +71,10 @@ Product product_of(const aiops_linear_backward_input& p) {
           .k = p.out,
           .in = type_of(p.type),
           .out = type_of(p.type),
-          .accumulate = p.accumulate == AIOPS_ADD,
+          .beta = p.accumulate == AIOPS_ADD ? 1.0F : 0.0F,
           .a = p.weight,
           .b = p.y_gradient,
+          .c = p.x_gradient,
           .d = p.x_gradient,
           .epilogue = {is_gelu ? CUBLASLT_EPILOGUE_DGELU : CUBLASLT_EPILOGUE_DEFAULT, nullptr,
                        p.pre_activation}};

@@ -41,18 +41,25 @@ constexpr const char* kDescription =
 
 struct AbSuite {
   Verb verb;
-  std::function<bench::Suite(const Arguments&, const bench::Bench&)> make;
+  std::function<bench::Suite(const Arguments&, const bench::Bench&, Context&)> make;
 };
 
+// Of a suite that needs nothing of the program around it.
+auto alone(bench::Suite (*make)(const Arguments&, const bench::Bench&)) {
+  return [make](const Arguments& arguments, const bench::Bench& bench, Context&) {
+    return make(arguments, bench);
+  };
+}
+
 std::vector<AbSuite> ab_suites() {
-  return {{bench_memory_verb(), bench_memory_suite},
-          {bench_gemm_verb(), bench_gemm_suite},
-          {bench_hash_verb(), bench_hash_suite},
-          {bench_train_verb(), bench_train_suite},
+  return {{bench_memory_verb(), alone(bench_memory_suite)},
+          {bench_gemm_verb(), alone(bench_gemm_suite)},
+          {bench_hash_verb(), alone(bench_hash_suite)},
+          {bench_train_verb(), alone(bench_train_suite)},
           {bench_generate_verb(), bench_generate_suite},
-          {bench_attention_verb(), bench_attention_suite},
-          {bench_operator_verb(), bench_operator_suite},
-          {bench_storage_verb(), bench_storage_suite}};
+          {bench_attention_verb(), alone(bench_attention_suite)},
+          {bench_operator_verb(), alone(bench_operator_suite)},
+          {bench_storage_verb(), alone(bench_storage_suite)}};
 }
 
 std::vector<std::string> suite_names() {
@@ -208,11 +215,11 @@ bench::Suite suite_of_command(const char* side, const std::vector<std::string>& 
 }
 
 std::vector<bench::AbPair> measure(const BenchAbOptions& options, const bench::Bench& bench,
-                                   const StopFlag& stop) {
+                                   Context& context) {
   if (options.suite.empty())
-    return measure_ab(suite_of_command("A", options.a.command, options.clock, stop),
-                      suite_of_command("B", options.b.command, options.clock, stop), options.rule,
-                      bench);
+    return measure_ab(suite_of_command("A", options.a.command, options.clock, context.stop),
+                      suite_of_command("B", options.b.command, options.clock, context.stop),
+                      options.rule, bench);
   // Each side has its own threads and its own seed of inputs.
   const auto bench_of = [&](const BenchAbOptions::Side& side) {
     const BenchOptions own = has_flag(suite_of(options.suite).verb, "threads")
@@ -222,8 +229,8 @@ std::vector<bench::AbPair> measure(const BenchAbOptions& options, const bench::B
   };
   const bench::Bench a = bench_of(options.a), b = bench_of(options.b);
   const auto& make = suite_of(options.suite).make;
-  return measure_ab(make(*options.a.arguments, a), make(*options.b.arguments, b), options.rule,
-                    bench);
+  return measure_ab(make(*options.a.arguments, a, context), make(*options.b.arguments, b, context),
+                    options.rule, bench);
 }
 
 }  // namespace
@@ -265,7 +272,7 @@ void bench_ab(const BenchAbOptions& options, Context& context) {
                            sink.subject()};
   std::vector<VerdictRow> rows;
   try {
-    for (const bench::AbPair& pair : measure(options, bench, context.stop))
+    for (const bench::AbPair& pair : measure(options, bench, context))
       rows.push_back({pair.baseline, pair.candidate, value_cell(pair.baseline),
                       value_cell(pair.candidate), pair.candidate.at("gate")});
   } catch (const Error&) {

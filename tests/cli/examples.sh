@@ -18,10 +18,7 @@ while IFS=$'\t' read -r verb command; do
     rm -rf "$t/here" "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME"
     cp -a "$t/prepared" "$t/here"; cp -a "$t/prepared.data" "$XDG_DATA_HOME"; cd "$t/here"; last=$verb
   fi
-  case $command in  # what is measured beside a library that the product does without
-  *openblas* | *onednn*)
-    ldconfig -p | grep -q 'libopenblas\.so\.0' && ldconfig -p | grep -q 'libdnnl\.so\.2' || { echo "not run, without libopenblas0 and libdnnl2: $command"; continue; } ;;
-  esac
+  lacks_library "$command" && continue
   ran=$((ran + 1))
   timeout 120 bash -c "$command" >"$t/out" 2>"$t/err" </dev/null && continue
   echo "FAILED ($?): $command"; tail -n 5 "$t/err"; failed=$((failed + 1))

@@ -2,12 +2,15 @@
 #include "bench/attention.hpp"
 
 #include "base/error.hpp"
-#include "base/thread_pool.hpp"
 #include "bench/attention_check.hpp"
+#include "bench/attention_engines.hpp"
 #include "bench/below_ceiling.hpp"
 #include "bench/host.hpp"
 #include "bench/random_floats.hpp"
 #include "bench/record.hpp"
+
+#include <algorithm>
+#include <memory>
 
 namespace aiops::bench {
 namespace {
@@ -24,47 +27,39 @@ struct Sizes {
   std::int64_t queries, keys, statistics, pairs;
 };
 
-// A shape's arrays and the threads that work on them.
-struct Problem : AttentionProblem {
-  Problem(const Attention& wanted, const Bench& bench) : threads(bench.threads) {
-    shape = wanted;
-    check_memory();
-    const Sizes n(shape);
-    std::mt19937_64 random(bench.rule.seed);
-    q = random_floats(n.queries, random);
-    k = random_floats(n.keys, random);
-    v = random_floats(n.keys, random);
-    out_gradient = random_floats(n.queries, random);
-    out.resize(q.size());
-    logsumexp.resize(static_cast<std::size_t>(n.statistics));
-    q_gradient.resize(q.size());
-    k_gradient.resize(k.size());
-    v_gradient.resize(v.size());
-  }
+// A shape's arrays; the same numbers each time.
+std::unique_ptr<AttentionProblem> make_problem(const Attention& shape, std::uint64_t seed) {
+  auto problem = std::make_unique<AttentionProblem>();
+  AttentionProblem& p = *problem;
+  const Sizes n(shape);
+  std::mt19937_64 random(seed);
+  p.shape = shape;
+  p.q = random_floats(n.queries, random);
+  p.k = random_floats(n.keys, random);
+  p.v = random_floats(n.keys, random);
+  p.out_gradient = random_floats(n.queries, random);
+  p.out.resize(p.q.size());
+  p.logsumexp.resize(static_cast<std::size_t>(n.statistics));
+  p.q_gradient.resize(p.q.size());
+  p.k_gradient.resize(p.k.size());
+  p.v_gradient.resize(p.v.size());
+  return problem;
+}
 
-  void forward() {
-    attention_forward(shape, q.data(), k.data(), v.data(), out.data(), logsumexp.data(), threads);
-  }
-  void backward() {
-    attention_backward(
-        shape, {q.data(), k.data(), v.data(), out.data(), logsumexp.data(), out_gradient.data()},
-        q_gradient.data(), k_gradient.data(), v_gradient.data(), threads);
-  }
-
-  // In double, because what does not fit need not fit into an integer either.
-  void check_memory() const {
-    const auto of = [](std::int64_t n) { return static_cast<double>(n); };
-    const double bytes = 16 * of(shape.sequences) * of(shape.keys) * of(shape.head_dim) *
-                         of(shape.heads + shape.kv_heads);
-    if (bytes > static_cast<double>(available_memory()))
-      throw Error(ExitCode::failed,
-                  "attention of " + std::to_string(shape.sequences) + " rows of " +
-                      std::to_string(shape.keys) + " does not fit into the memory available",
-                  "fewer --rows or a shorter --length");
-  }
-
-  ThreadPool threads;
-};
+// In double, because what does not fit need not fit into an integer either.
+void require_memory(const Attention& shape, const std::vector<std::string>& engines) {
+  const auto of = [](std::int64_t n) { return static_cast<double>(n); };
+  double bytes = 0;
+  for (const std::string& engine : engines)
+    bytes += 16 * of(shape.sequences) * of(shape.keys) * of(shape.head_dim) *
+                 of(shape.heads + shape.kv_heads) +
+             attention_scratch(engine, shape);
+  if (bytes > static_cast<double>(available_memory()))
+    throw Error(ExitCode::failed,
+                "attention of " + std::to_string(shape.sequences) + " rows of " +
+                    std::to_string(shape.keys) + " does not fit into the memory available",
+                "fewer --rows or a shorter --length");
+}
 
 // Forward: q k^T and p v. Backward: q k^T again, and the gradients of p, v, q and k.
 Measurement describe(const Attention& s, const std::string& pass, const std::string& precision,
@@ -92,39 +87,52 @@ Measurement describe(const Attention& s, const std::string& pass, const std::str
                      {"flop_rule", "causal pairs x head_dim, 4 forward and 10 backward"},
                      {"bytes_min", 4 * floats},
                      {"byte_rule", "every array once"}};
-  result.engine = {{"name", "aiops"},
-                   {"version", nullptr},
-                   {"backend", "cpu"},
-                   {"flags", {{"tiles", kernels::gemm_engine(s.precision)}}}};
   result.rate = {"gflop_s", "GFLOP/s", static_cast<double>(flops)};
   return result;
 }
 
 struct State {
-  Problem problem;
   CeilingProbe probe;
+  std::vector<std::unique_ptr<AttentionProblem>> problems;  // of each engine
+  std::vector<AttentionEngine> engines;
   std::vector<Measurement> results;
 };
 
-Group shape_group(const Attention& shape, const std::string& precision,
-                  const std::vector<std::string>& passes, const Bench& bench) {
+void add_case(Group& group, const std::shared_ptr<State>& state, std::size_t i,
+              const std::string& pass, const std::string& precision, const Bench& bench) {
+  const AttentionEngine& engine = state->engines[i];
+  const AttentionProblem& problem = *state->problems[i];
+  const bool forward = pass == "forward";
+  Measurement& result =
+      state->results.emplace_back(describe(problem.shape, pass, precision, bench));
+  result.engine = engine.description;
+  const std::string name = engine.description.at("name");
+  result.correctness = forward ? check_attention(problem, bench.rule.seed, name)
+                               : check_attention_gradient(problem, bench.rule.seed, name);
+  group.cases.push_back(
+      {.work = [state, work = forward ? engine.forward : engine.backward] { work(); },
+       .before = engine.before,
+       .after = engine.after});
+}
+
+Group shape_group(const Attention& shape, const std::string& precision, const AttentionPlan& plan,
+                  const Bench& bench) {
+  require_memory(shape, plan.engines);
   const std::shared_ptr<State> state(
-      new State{{shape, bench}, CeilingProbe(bench.threads, shape.precision), {}});
-  Problem& problem = state->problem;
-  problem.forward();  // the backward pass needs it
-  problem.backward();
-  Group group;
-  for (const std::string& pass : passes) {
-    const bool forward = pass == "forward";
-    state->results.push_back(describe(shape, pass, precision, bench));
-    state->results.back().correctness = forward
-                                            ? check_attention(problem, bench.rule.seed)
-                                            : check_attention_gradient(problem, bench.rule.seed);
-    if (forward)
-      group.cases.push_back({[state] { state->problem.forward(); }});
-    else
-      group.cases.push_back({[state] { state->problem.backward(); }});
+      new State{CeilingProbe(bench.threads, shape.precision), {}, {}, {}});
+  for (const std::string& name : plan.engines) {
+    state->problems.push_back(make_problem(shape, bench.rule.seed));
+    AttentionEngine& engine = state->engines.emplace_back(
+        make_attention_engine(name, *state->problems.back(), bench.threads));
+    if (engine.before) engine.before();
+    engine.forward();  // the backward pass needs it
+    engine.backward();
+    if (engine.after) engine.after();
   }
+  Group group;
+  for (const std::string& pass : plan.passes)
+    for (std::size_t i = 0; i < state->engines.size(); ++i)
+      add_case(group, state, i, pass, precision, bench);
   put_below_ceiling(group, state);
   return group;
 }
@@ -166,14 +174,19 @@ std::string note_of(const Attention& s) {
 std::vector<std::string> attention_passes() { return {"forward", "backward"}; }
 
 Suite attention_suite(const AttentionPlan& plan, const Bench& bench) {
-  Suite suite{"attention", plan.passes.size(), {}};
+  const auto asks = [](const std::vector<std::string>& words, const char* word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  if (asks(plan.engines, "onednn") && asks(plan.precisions, "bf16"))
+    throw Error(ExitCode::usage, "oneDNN takes bf16 from memory, where training has fp32",
+                "--precision fp32, or --engine aiops");
+  Suite suite{"attention", plan.passes.size() * plan.engines.size(), {}};
   for (const Attention& each : shapes_of(plan))
     for (const auto& precision : plan.precisions) {
       Attention shape = each;
       if (precision == "bf16") shape.precision = kernels::Precision::bf16;
-      suite.items.push_back({note_of(shape) + " " + precision, [=, &bench, passes = plan.passes] {
-                               return shape_group(shape, precision, passes, bench);
-                             }});
+      suite.items.push_back({note_of(shape) + " " + precision,
+                             [=, &bench] { return shape_group(shape, precision, plan, bench); }});
     }
   return suite;
 }

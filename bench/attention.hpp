@@ -12,16 +12,17 @@ namespace aiops::bench {
 // Every combination is measured. `kv_heads` may be empty: then they are equal to heads.
 struct AttentionPlan {
   std::vector<std::int64_t> rows, lengths, heads, kv_heads, head_dims;
-  std::vector<std::string> precisions;  // of train_precisions()
-  std::vector<std::string> passes;      // of attention_passes()
+  std::vector<std::string> precisions;           // of train_precisions()
+  std::vector<std::string> passes;               // of attention_passes()
+  std::vector<std::string> engines = {"aiops"};  // of attention_engines()
 };
 
 std::vector<std::string> attention_passes();  // forward, backward
 
-// Causal attention, kernels/attention.hpp. Passes of one shape take turns with the probe of the
-// multiply-add ceiling. Each is first checked against double precision. Throws Error{usage} for
-// heads that their key/value heads do not divide, Error{failed} for a wrong result or when the
-// memory does not suffice.
+// Causal attention. Passes and engines of one shape take turns with the probe of the multiply-add
+// ceiling. Each is first checked against double precision. Throws Error{usage} for heads that their
+// key/value heads do not divide and for a library in bf16, Error{failed} for a wrong result, a
+// missing library, or when the memory does not suffice.
 Suite attention_suite(const AttentionPlan& plan, const Bench& bench);
 
 }  // namespace aiops::bench

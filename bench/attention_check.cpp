@@ -65,12 +65,12 @@ struct Sample {
 };
 
 // The largest error, of the largest number. A product of bfloat16 has 8 bits.
-double error_of(const char* what, const Numbers& got, const Numbers& exact,
-                kernels::Precision precision) {
+double error_of(const std::string& engine, const char* what, const Numbers& got,
+                const Numbers& exact, kernels::Precision precision) {
   const double bound = precision == kernels::Precision::bf16 ? 0.03 : 1e-4;
   const double error = largest_error(got, exact);
   if (error > bound)
-    throw Error(ExitCode::failed, std::string("attention: ") + what + " is wrong by " +
+    throw Error(ExitCode::failed, engine + ": attention: " + what + " is wrong by " +
                                       format_number(error) + " of its largest number");
   return error;
 }
@@ -85,27 +85,29 @@ Json correct(const Sample& sample, double error) {
 
 }  // namespace
 
-Json check_attention(const AttentionProblem& p, std::uint64_t seed) {
+Json check_attention(const AttentionProblem& p, std::uint64_t seed, const std::string& engine) {
   const Sample sample(p.shape, seed);
   const Numbers exact = kernels::reference::attention(
       sample.shape, take(p.q, sample.queries), take(p.k, sample.keys), take(p.v, sample.keys));
-  return correct(sample,
-                 error_of("the output", take(p.out, sample.queries), exact, p.shape.precision));
+  return correct(sample, error_of(engine, "the output", take(p.out, sample.queries), exact,
+                                  p.shape.precision));
 }
 
-Json check_attention_gradient(const AttentionProblem& p, std::uint64_t seed) {
+Json check_attention_gradient(const AttentionProblem& p, std::uint64_t seed,
+                              const std::string& engine) {
   const Sample sample(p.shape, seed);
   const auto exact = kernels::reference::attention_gradient(
       sample.shape, take(p.q, sample.queries), take(p.k, sample.keys), take(p.v, sample.keys),
       take(p.out_gradient, sample.queries));
   const kernels::Precision precision = p.shape.precision;
-  return correct(sample,
-                 std::max({error_of("the gradient of queries", take(p.q_gradient, sample.queries),
-                                    exact[0], precision),
-                           error_of("the gradient of keys", take(p.k_gradient, sample.last_keys),
-                                    sample.last(exact[1]), precision),
-                           error_of("the gradient of values", take(p.v_gradient, sample.last_keys),
-                                    sample.last(exact[2]), precision)}));
+  return correct(
+      sample,
+      std::max({error_of(engine, "the gradient of queries", take(p.q_gradient, sample.queries),
+                         exact[0], precision),
+                error_of(engine, "the gradient of keys", take(p.k_gradient, sample.last_keys),
+                         sample.last(exact[1]), precision),
+                error_of(engine, "the gradient of values", take(p.v_gradient, sample.last_keys),
+                         sample.last(exact[2]), precision)}));
 }
 
 }  // namespace aiops::bench

@@ -5,6 +5,7 @@
 #include "kernels/attention.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace aiops::bench {
@@ -17,8 +18,10 @@ struct AttentionProblem {
 
 // Compares `out`, or the gradients, with double precision: the last queries of one group of heads
 // of one sequence, and the keys that none before them sees. Returns the record's `correctness`;
-// throws Error{failed} that names the array.
-Json check_attention(const AttentionProblem& problem, std::uint64_t seed);
-Json check_attention_gradient(const AttentionProblem& problem, std::uint64_t seed);
+// throws Error{failed} that names the engine and the array.
+Json check_attention(const AttentionProblem& problem, std::uint64_t seed,
+                     const std::string& engine);
+Json check_attention_gradient(const AttentionProblem& problem, std::uint64_t seed,
+                              const std::string& engine);
 
 }  // namespace aiops::bench

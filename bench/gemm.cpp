@@ -88,12 +88,14 @@ Group shape_group(const Gemm& shape, const std::string& transposes, const Engine
   for (const GemmEngine& engine : *engines) {
     state->results.push_back(describe(engine, state->problem, bench));
     state->results.back().correctness = check_product(engine, state->problem, bench.rule.seed);
-    group.cases.push_back({[state, &engine] {
-                             GemmProblem& problem = state->problem;
-                             engine.multiply(problem.shape, problem.a.data(), problem.b.data(),
-                                             problem.c.data());
-                           },
-                           engine.prepare});
+    group.cases.push_back({.work =
+                               [state, &engine] {
+                                 GemmProblem& problem = state->problem;
+                                 engine.multiply(problem.shape, problem.a.data(), problem.b.data(),
+                                                 problem.c.data());
+                               },
+                           .before = engine.before,
+                           .after = engine.after});
   }
   put_below_ceiling(group, state);
   return group;
@@ -102,7 +104,7 @@ Group shape_group(const Gemm& shape, const std::string& transposes, const Engine
 }  // namespace
 
 std::vector<std::string> gemm_transposes() { return {"nn", "nt", "tn", "tt"}; }
-std::vector<std::string> gemm_engines() { return {"aiops", "openblas"}; }
+std::vector<std::string> gemm_engines() { return {"aiops", "openblas", "onednn"}; }
 
 Suite gemm_suite(const GemmPlan& plan, const Bench& bench) {
   const auto engines = std::make_shared<std::vector<GemmEngine>>();

@@ -17,7 +17,8 @@ struct GemmPlan {
 };
 
 std::vector<std::string> gemm_transposes();  // nn, nt, tn, tt: is A, is B transposed
-std::vector<std::string> gemm_engines();  // aiops: kernels/gemm.hpp; openblas: cblas_sgemm itself
+std::vector<std::string> gemm_engines();  // aiops: kernels/gemm.hpp; openblas: cblas_sgemm itself;
+                                          // onednn: its matmul, prepared ahead
 
 // fp32 matrix products. Engines of one shape take turns with the probe of the FMA ceiling. Each
 // product is first checked against dot products in double. Throws Error{failed} on a wrong product,

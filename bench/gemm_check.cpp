@@ -43,7 +43,7 @@ Exact exact_element(const GemmProblem& problem, std::int64_t row, std::int64_t c
 Json check_product(const GemmEngine& engine, GemmProblem& problem, std::uint64_t seed) {
   const Gemm& s = problem.shape;
   std::fill(problem.c.begin(), problem.c.end(), std::numeric_limits<float>::quiet_NaN());
-  if (engine.prepare) engine.prepare();
+  if (engine.before) engine.before();
   engine.multiply(s, problem.a.data(), problem.b.data(), problem.c.data());
   std::mt19937_64 random(seed);
   double worst = 0;

@@ -3,6 +3,7 @@
 
 #include "base/dynamic_library.hpp"
 #include "base/thread_pool.hpp"
+#include "bench/onednn.hpp"
 
 namespace aiops::bench {
 namespace {
@@ -40,11 +41,51 @@ GemmEngine openblas(std::size_t threads) {
                    of(shape.n), of(shape.k), 1.0F, a, of(flip_a ? shape.m : shape.k), b,
                    of(flip_b ? shape.k : shape.n), 0.0F, c, of(shape.n));
   };
-  engine.prepare = [=] { library->set_num_threads(static_cast<int>(threads)); };
+  engine.before = [=] { library->set_num_threads(static_cast<int>(threads)); };
   engine.description = {{"name", "OpenBLAS"},
                         {"version", library->config},
                         {"backend", "cpu"},
                         {"flags", {{"core", library->core}}}};
+  return engine;
+}
+
+// A matrix of the product, by how it is stored.
+DnnTensor matrix(const float* data, std::int64_t rows, std::int64_t columns, Transpose stored) {
+  DnnTensor tensor{const_cast<float*>(data), {rows, columns}};  // which the library only reads
+  if (stored == Transpose::yes) tensor.strides = {1, rows};
+  return tensor;
+}
+
+// oneDNN prepares each product ahead: again when it is another one.
+struct PreparedProduct {
+  const float *a = nullptr, *b = nullptr, *c = nullptr;
+  Gemm shape;
+  std::function<void()> run;
+
+  bool is(const Gemm& other, const float* of_a, const float* of_b, const float* of_c) const {
+    return a == of_a && b == of_b && c == of_c && shape.m == other.m && shape.n == other.n &&
+           shape.k == other.k && shape.transpose_a == other.transpose_a &&
+           shape.transpose_b == other.transpose_b;
+  }
+};
+
+GemmEngine onednn(std::size_t threads) {
+  const auto library = std::make_shared<const OneDnn>(threads);
+  const auto prepared = std::make_shared<PreparedProduct>();
+  GemmEngine engine;
+  engine.multiply = [=](const Gemm& shape, const float* a, const float* b, float* c) {
+    if (!prepared->is(shape, a, b, c))
+      *prepared = {a, b, c, shape,
+                   library
+                       ->product({matrix(a, shape.m, shape.k, shape.transpose_a),
+                                  matrix(b, shape.k, shape.n, shape.transpose_b),
+                                  matrix(c, shape.m, shape.n, Transpose::no)})
+                       .run};
+    prepared->run();
+  };
+  engine.before = [=] { library->start_threads(); };
+  engine.after = [=] { library->end_threads(); };
+  engine.description = onednn_engine(*library, {{"primitive", "matmul"}});
   return engine;
 }
 
@@ -64,7 +105,8 @@ GemmEngine own(std::size_t threads) {
 }  // namespace
 
 GemmEngine make_gemm_engine(const std::string& name, std::size_t threads) {
-  return name == "openblas" ? openblas(threads) : own(threads);
+  if (name == "openblas") return openblas(threads);
+  return name == "onednn" ? onednn(threads) : own(threads);
 }
 
 }  // namespace aiops::bench

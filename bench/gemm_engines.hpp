@@ -17,8 +17,9 @@ namespace aiops::bench {
 struct GemmEngine {
   std::function<void(const kernels::Gemm& shape, const float* a, const float* b, float* c)>
       multiply;
-  std::function<void()> prepare;  // ahead of each sample: how many threads the library may use
-  Json description;               // the record's `engine`
+  std::function<void()> before = {};  // each sample: how many threads the library may use
+  std::function<void()> after = {};   // each sample: its threads wait no longer
+  Json description;                   // the record's `engine`
 };
 
 // `name` is one of gemm_engines(). Throws Error{failed} when its library is missing.

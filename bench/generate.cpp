@@ -10,7 +10,6 @@
 #include "bench/memory_probe.hpp"
 #include "bench/model_work.hpp"
 #include "bench/record.hpp"
-#include "bench/train.hpp"
 #include "kernels/gemm.hpp"
 #include "kernels/random.hpp"
 
@@ -26,7 +25,8 @@ using train::Precision;
 constexpr std::size_t kCheckedTokens = 8;
 
 struct Subject {
-  std::string model, precision;
+  BenchModel model;
+  std::string precision;
   Precision compute() const { return precision == "bf16" ? Precision::bf16 : Precision::fp32; }
 };
 
@@ -34,10 +34,13 @@ struct Subject {
 class Speaker {
  public:
   Speaker(const Subject& subject, const Bench& bench)
-      : config_(train_shape(subject.model)), threads_(bench.threads) {
-    check_memory(subject.model);
+      : config_(subject.model.config), threads_(bench.threads) {
+    check_memory(subject.model.name);
     model_.emplace(config_, threads_, train::ModelOptions{.precision = subject.compute()});
-    model_->initialise(bench.rule.seed);
+    if (subject.model.stored)
+      subject.model.stored->load(*model_, threads_);
+    else
+      model_->initialise(bench.rule.seed);
     memory_.emplace(Traffic{.read = matrix_bytes(config_)}, threads_);
     const auto count = static_cast<std::uint64_t>(config_.max_position_embeddings);
     for (std::uint64_t i = 0; i < count; ++i)
@@ -79,7 +82,7 @@ class Speaker {
     for (std::size_t i = 0; i < kCheckedTokens; ++i) last = read(1);
     // A rounding to bfloat16 turns on the last bit of what comes before it.
     const double bound = subject.compute() == Precision::bf16 ? 0.05 : 1e-3;
-    correctness_ = check_logits(subject.model, at_once, last, bound);
+    correctness_ = check_logits(subject.model.name, at_once, last, bound);
   }
 
   train::ModelConfig config_;
@@ -94,7 +97,7 @@ class Speaker {
 class Speakers {
  public:
   std::shared_ptr<Speaker> get(const Subject& subject, const Bench& bench) {
-    const std::string name = subject.model + " " + subject.precision;
+    const std::string name = subject.model.name + " " + subject.precision;
     if (name != name_) {
       last_.reset();
       last_ = std::make_shared<Speaker>(subject, bench);
@@ -178,7 +181,7 @@ Measurement describe(const Subject& subject, const GenerateTest& test,
   result.workload = {
       {"kind", "generate"},
       {"params",
-       {{"model", subject.model},
+       {{"model", subject.model.name},
         {"test", test.name()},
         {"precision", subject.precision},
         {"threads", bench.threads}}},
@@ -191,6 +194,7 @@ Measurement describe(const Subject& subject, const GenerateTest& test,
       {"bytes_min", std::llround(parts.sum().bytes)},
       {"byte_rule", "every weight as fp32, every key and value, once for a prompt and each token"},
       {"weight_bytes", matrix_bytes(config)}};
+  if (!subject.model.weights.is_null()) result.workload["weights"] = subject.model.weights;
   result.engine = {{"name", "aiops"},
                    {"version", nullptr},
                    {"backend", "cpu"},
@@ -238,15 +242,16 @@ Json check_logits(const std::string& model, std::span<const float> at_once,
 Suite generate_suite(const GeneratePlan& plan, const Bench& bench) {
   for (const auto& model : plan.models)
     for (const GenerateTest& test : plan.tests)
-      if (const auto most = train_shape(model).max_position_embeddings; test.end() > most)
+      if (const auto most = model.config.max_position_embeddings; test.end() > most)
         throw Error(ExitCode::usage, test.name() + " is " + std::to_string(test.end()) +
-                                         " tokens: " + model + " takes " + std::to_string(most));
+                                         " tokens: " + model.name + " takes " +
+                                         std::to_string(most));
   const auto speakers = std::make_shared<Speakers>();
   Suite suite{"generate", 1, {}};
   for (const auto& model : plan.models)
     for (const auto& precision : plan.precisions)
       for (const GenerateTest& test : plan.tests)
-        suite.items.push_back({model + " " + precision + " " + test.name(), [=, &bench] {
+        suite.items.push_back({model.name + " " + precision + " " + test.name(), [=, &bench] {
                                  return test_group({model, precision}, test, speakers, bench);
                                }});
   return suite;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "bench/bench_model.hpp"
 #include "bench/generate_tests.hpp"
 #include "bench/suite.hpp"
 
@@ -12,12 +13,12 @@ namespace aiops::bench {
 
 // Every combination is measured.
 struct GeneratePlan {
-  std::vector<std::string> models;      // of train_models()
+  std::vector<BenchModel> models;
   std::vector<std::string> precisions;  // of train_precisions()
   std::vector<GenerateTest> tests;
 };
 
-// Prompts read and tokens made by freshly initialised models on random tokens, one sequence. A call
+// Prompts read and tokens made by models on random tokens, one sequence. A call
 // of a test without a prompt is one token; of another, the whole test. Each takes turns with reads
 // of as many bytes as the model has and with multiply-adds, and the record's peak is what those
 // would allow. Throws Error{usage} for more tokens than the model takes, Error{failed} when the

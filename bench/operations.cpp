@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/operations.hpp"
 
-#include "bench/largest_error.hpp"
-#include "bench/random_floats.hpp"
 #include "kernels/adamw.hpp"
 #include "kernels/cross_entropy.hpp"
 #include "kernels/gelu.hpp"
@@ -26,46 +24,8 @@ namespace aiops::bench {
 namespace {
 
 using namespace kernels;
-using reference::Numbers;
 
 constexpr double kTheta = 1e4;
-
-// An array on the same kind of pages as the memory that it is compared with.
-class Array {
- public:
-  explicit Array(std::int64_t count) : arena_(static_cast<std::uint64_t>(count)) {
-    std::ranges::fill(arena_.span(), 0.0F);  // so that its pages are there
-  }
-  Array(std::int64_t count, std::mt19937_64& random) : Array(count) {
-    std::ranges::copy(random_floats(count, random), arena_.data());
-  }
-  float* data() const { return arena_.data(); }
-  std::span<float> span() const { return arena_.span(); }
-  Numbers numbers() const { return {arena_.span().begin(), arena_.span().end()}; }
-  double error(const Numbers& exact) const { return largest_error(arena_.span(), exact); }
-
- private:
-  Arena arena_;
-};
-
-// What operators work on, by the words of their headers; what is changed in place is a copy.
-struct Workspace {
-  explicit Workspace(const OperatorShape& s, std::int64_t inputs = 1, std::int64_t outputs = 1)
-      : shape(s),
-        random(s.seed),
-        x(s.count() * inputs, random),
-        dy(s.count(), random),
-        weight(s.width, random),
-        bias(s.width, random),
-        y(s.count() * outputs),
-        dweight(s.width),
-        dbias(s.width),
-        mean(s.rows),
-        reciprocal(s.rows) {}
-  OperatorShape shape;
-  std::mt19937_64 random;
-  Array x, dy, weight, bias, y, dweight, dbias, mean, reciprocal;
-};
 
 Operation layer_norm(const OperatorShape& s, const Traffic& traffic) {
   const auto a = std::make_shared<const Workspace>(s);
@@ -78,7 +38,8 @@ Operation layer_norm(const OperatorShape& s, const Traffic& traffic) {
           [=] {
             return a->y.error(reference::layer_norm(shape, a->x.numbers(), a->weight.numbers(),
                                                     a->bias.numbers()));
-          }};
+          },
+          a};
 }
 
 Operation layer_norm_gradient(const OperatorShape& s, const Traffic& traffic) {
@@ -98,7 +59,8 @@ Operation layer_norm_gradient(const OperatorShape& s, const Traffic& traffic) {
                                                               a->weight.numbers(), a->dy.numbers());
             return std::max(
                 {a->y.error(exact[0]), a->dweight.error(exact[1]), a->dbias.error(exact[2])});
-          }};
+          },
+          a};
 }
 
 Operation rms_norm(const OperatorShape& s, const Traffic& traffic) {
@@ -133,7 +95,7 @@ Operation gelu(const OperatorShape& s, const Traffic& traffic) {
   const auto a = std::make_shared<const Workspace>(s);
   return {traffic,
           [=](ThreadPool& threads) { gelu_forward(s.count(), a->x.data(), a->y.data(), threads); },
-          [=] { return a->y.error(reference::gelu(a->x.numbers())); }};
+          [=] { return a->y.error(reference::gelu(a->x.numbers())); }, a};
 }
 
 Operation gelu_gradient(const OperatorShape& s, const Traffic& traffic) {
@@ -142,7 +104,8 @@ Operation gelu_gradient(const OperatorShape& s, const Traffic& traffic) {
           [=](ThreadPool& threads) {
             gelu_backward(s.count(), a->x.data(), a->dy.data(), a->y.data(), threads);
           },
-          [=] { return a->y.error(reference::gelu_gradient(a->x.numbers(), a->dy.numbers())[0]); }};
+          [=] { return a->y.error(reference::gelu_gradient(a->x.numbers(), a->dy.numbers())[0]); },
+          a};
 }
 
 Operation swiglu(const OperatorShape& s, const Traffic& traffic) {
@@ -200,14 +163,7 @@ Operation residual(const OperatorShape& s, const Traffic& traffic) {
   std::ranges::copy(a->dy.span(), a->y.data());
   return {traffic,
           [=](ThreadPool& threads) { residual_add(s.count(), a->x.data(), a->y.data(), threads); },
-          [=] { return a->y.error(reference::residual(a->x.numbers(), a->dy.numbers())); }};
-}
-
-std::vector<std::int32_t> targets_of(const OperatorShape& s) {
-  std::vector<std::int32_t> targets;
-  for (std::int64_t i = 0; i < s.rows; ++i)
-    targets.push_back(static_cast<std::int32_t>(i * 7 % s.width));
-  return targets;
+          [=] { return a->y.error(reference::residual(a->x.numbers(), a->dy.numbers())); }, a};
 }
 
 Operation cross_entropy(const OperatorShape& s, const Traffic& traffic) {
@@ -218,7 +174,8 @@ Operation cross_entropy(const OperatorShape& s, const Traffic& traffic) {
           [=](ThreadPool& threads) {
             cross_entropy_forward(shape, a->x.data(), targets.data(), a->mean.data(), threads);
           },
-          [=] { return a->mean.error(reference::cross_entropy(shape, targets, a->x.numbers())); }};
+          [=] { return a->mean.error(reference::cross_entropy(shape, targets, a->x.numbers())); },
+          a};
 }
 
 // softmax - onehot, from the losses in double: the oracle of the gradient goes over each row once
@@ -242,7 +199,8 @@ Operation cross_entropy_gradient(const OperatorShape& s, const Traffic& traffic)
               row[targets[i]] -= 1;
             }
             return a->y.error(exact);
-          }};
+          },
+          a};
 }
 
 Operation adamw(const OperatorShape& s, const Traffic& traffic) {
@@ -264,6 +222,13 @@ Operation adamw(const OperatorShape& s, const Traffic& traffic) {
 }
 
 }  // namespace
+
+std::vector<std::int32_t> targets_of(const OperatorShape& shape) {
+  std::vector<std::int32_t> targets;
+  for (std::int64_t i = 0; i < shape.rows; ++i)
+    targets.push_back(static_cast<std::int32_t>(i * 7 % shape.width));
+  return targets;
+}
 
 const std::vector<OperationKind>& operation_kinds() {
   static const std::vector<OperationKind> kinds = {

@@ -4,25 +4,23 @@
 
 #include "base/thread_pool.hpp"
 #include "bench/memory_probe.hpp"
+#include "bench/workspace.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace aiops::bench {
-
-struct OperatorShape {
-  std::int64_t rows = 0, width = 0;
-  std::uint64_t seed = 0;
-  std::int64_t count() const { return rows * width; }
-};
 
 struct Operation {
   Traffic traffic;  // of one run, small arrays such as weights left out
   std::function<void(ThreadPool&)> run;
   // After the first run: the largest error of what it made, as a share of the largest number.
   std::function<double()> error;
+  // What it works on, for whoever does the same in another way (bench/operation_engines.hpp).
+  std::shared_ptr<const Workspace> arrays = nullptr;
 };
 
 struct OperationKind {
@@ -32,5 +30,7 @@ struct OperationKind {
 };
 
 const std::vector<OperationKind>& operation_kinds();
+// What the loss of each row is to find: below the width.
+std::vector<std::int32_t> targets_of(const OperatorShape& shape);
 
 }  // namespace aiops::bench

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "bench/host.hpp"
+#include "bench/operation_engines.hpp"
 #include "bench/operations.hpp"
 #include "bench/record.hpp"
 
@@ -31,8 +32,6 @@ Measurement describe(const OperationKind& kind, const OperatorShape& shape, cons
       {"flops", nullptr},
       {"bytes_min", traffic.bytes()},
       {"byte_rule", "arrays of rows x width once; what is changed in place counts twice"}};
-  result.engine = {
-      {"name", "aiops"}, {"version", nullptr}, {"backend", "cpu"}, {"flags", Json::object()}};
   result.rate = {"gb_s", "GB/s", static_cast<double>(traffic.bytes())};
   return result;
 }
@@ -40,48 +39,69 @@ Measurement describe(const OperationKind& kind, const OperatorShape& shape, cons
 void check(const OperationKind& kind, const Operation& operation, Measurement& result) {
   const double error = operation.error();
   if (error > kBound)
-    throw Error(ExitCode::failed, kind.name + " " + kind.pass + " is wrong by " +
-                                      format_number(error) + " of its largest number");
+    throw Error(ExitCode::failed, result.engine.at("name").get<std::string>() + ": " + kind.name +
+                                      " " + kind.pass + " is wrong by " + format_number(error) +
+                                      " of its largest number");
   result.correctness = {{"checked", true},
                         {"method", "every element against double"},
                         {"max_err", error},
                         {"pass", true}};
 }
 
+using Engines = std::shared_ptr<const std::vector<OperatorEngine>>;
+
+// Each engine has arrays of its own, with the same numbers.
 struct State {
-  Operation operation;
   MemoryProbe probe;
-  Measurement result;
+  std::vector<Operation> operations;
+  std::vector<Measurement> results;
 };
 
-Group case_group(const OperationKind& kind, const OperatorShape& shape, const Bench& bench,
-                 const std::shared_ptr<ThreadPool>& threads) {
+void require_memory(const OperatorShape& shape, std::size_t engines) {
   // In double, because what does not fit need not fit into an integer either.
-  const double bytes =
-      4 * kArrays * static_cast<double>(shape.rows) * static_cast<double>(shape.width);
+  const double bytes = 4 * kArrays * static_cast<double>(engines) *
+                       static_cast<double>(shape.rows) * static_cast<double>(shape.width);
   if (bytes > static_cast<double>(available_memory()))
     throw Error(ExitCode::failed,
                 "arrays of " + std::to_string(shape.rows) + "x" + std::to_string(shape.width) +
                     " do not fit into the memory available",
                 "fewer --rows or a smaller --width");
+}
+
+std::vector<Measurement> describe_group(State& state, const std::vector<Samples>& samples) {
+  const std::size_t probe = state.results.size();
+  for (std::size_t i = 0; i < probe; ++i) {
+    Measurement& result = state.results[i];
+    result.samples = samples[i];
+    result.peak_per_ns = static_cast<double>(state.probe.bytes() * samples[probe].calls) /
+                         summarise(samples[probe].values).median;
+    result.peak_detail = {{"method", "plain loops that copy, read and change as many bytes"}};
+  }
+  return state.results;
+}
+
+Group case_group(const OperationKind& kind, const OperatorShape& shape, const Bench& bench,
+                 const Engines& engines, const std::shared_ptr<ThreadPool>& threads) {
+  require_memory(shape, engines->size());
   const std::int64_t each = 4 * shape.count();
   const Traffic traffic{each * kind.floats.read, each * kind.floats.written,
                         each * kind.floats.changed};
-  const std::shared_ptr<State> state(new State{kind.make(shape, traffic),
-                                               MemoryProbe(traffic, *threads),
-                                               describe(kind, shape, traffic, bench)});
-  state->operation.run(*threads);
-  check(kind, state->operation, state->result);
+  const std::shared_ptr<State> state(new State{MemoryProbe(traffic, *threads), {}, {}});
   Group group;
-  group.cases.push_back({[state, threads] { state->operation.run(*threads); }});
+  for (const OperatorEngine& engine : *engines) {
+    const std::size_t i = state->operations.size();
+    Operation& operation = state->operations.emplace_back(kind.make(shape, traffic));
+    Measurement& result = state->results.emplace_back(describe(kind, shape, traffic, bench));
+    result.engine = engine.adopt(kind, operation);
+    operation.run(*threads);
+    check(kind, operation, result);
+    group.cases.push_back({.work = [state, threads, i] { state->operations[i].run(*threads); },
+                           .before = engine.before(),
+                           .after = engine.after()});
+  }
   group.cases.push_back({[state] { state->probe.run(); }, {}, Case::Decides::no});
   group.describe = [state](const std::vector<Samples>& samples) {
-    Measurement& result = state->result;
-    result.samples = samples[0];
-    result.peak_per_ns = static_cast<double>(state->probe.bytes() * samples[1].calls) /
-                         summarise(samples[1].values).median;
-    result.peak_detail = {{"method", "plain loops that copy, read and change as many bytes"}};
-    return std::vector<Measurement>{result};
+    return describe_group(*state, samples);
   };
   return group;
 }
@@ -90,22 +110,42 @@ bool has(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+bool all_have(const std::vector<std::string>& engines, const OperationKind& kind) {
+  return std::ranges::all_of(engines,
+                             [&](const std::string& engine) { return engine_has(engine, kind); });
+}
+
+void require_operators(const OperatorPlan& plan) {
+  const auto had = bench_operators(plan.engines);
+  for (const std::string& name : plan.operators)
+    if (!has(had, name)) {
+      std::string list;
+      for (const std::string& each : had) list += (list.empty() ? "" : ",") + each;
+      throw Error(ExitCode::usage, "oneDNN has no operator like " + name, "--operator " + list);
+    }
+}
+
 }  // namespace
 
-std::vector<std::string> bench_operators() {
+std::vector<std::string> bench_operators(const std::vector<std::string>& engines) {
   std::vector<std::string> names;
   for (const OperationKind& kind : operation_kinds())
-    if (!has(names, kind.name)) names.push_back(kind.name);
+    if (all_have(engines, kind) && !has(names, kind.name)) names.push_back(kind.name);
   return names;
 }
 
 std::vector<std::string> operator_passes() { return {"forward", "backward"}; }
 
 Suite operator_suite(const OperatorPlan& plan, const Bench& bench) {
+  require_operators(plan);
   const auto threads = std::make_shared<ThreadPool>(bench.threads);
-  Suite suite{"operator", 1, {}};
+  const auto engines = std::make_shared<std::vector<OperatorEngine>>();
+  for (const std::string& name : plan.engines) engines->emplace_back(name, bench.threads);
+  Suite suite{"operator", engines->size(), {}};
   for (const OperationKind& kind : operation_kinds()) {
-    if (!has(plan.operators, kind.name) || !has(plan.passes, kind.pass)) continue;
+    if (!has(plan.operators, kind.name) || !has(plan.passes, kind.pass) ||
+        !all_have(plan.engines, kind))
+      continue;
     for (const std::int64_t rows : plan.rows)
       for (const std::int64_t width : plan.widths) {
         if (kind.name == "rope" && width % 2 != 0)
@@ -114,7 +154,7 @@ Suite operator_suite(const OperatorPlan& plan, const Bench& bench) {
         suite.items.push_back(
             {kind.name + " " + kind.pass + " " + std::to_string(rows) + "x" + std::to_string(width),
              [=, &kind, &bench] {
-               return case_group(kind, {rows, width, bench.rule.seed}, bench, threads);
+               return case_group(kind, {rows, width, bench.rule.seed}, bench, engines, threads);
              }});
       }
   }

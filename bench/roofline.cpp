@@ -42,18 +42,27 @@ void add_point(const Json& record, Machine& machine) {
     machine.points.push_back({flops / bytes, flops / call_ns});
 }
 
+// Of loops over arrays, those over the largest say what memory can do, and of those the fastest.
+void add_memory(double size, double rate, Machine& machine) {
+  if (rate <= 0 || size < machine.memory_size) return;
+  if (size > machine.memory_size) machine.memory = 0;
+  machine.memory_size = size;
+  machine.memory = std::max(machine.memory, rate);
+}
+
 void add_roofs(const Json& record, Machine& machine) {
-  const Json& metric = record.at("metrics").at(0);
-  if (record.at("workload").at("kind") == "memory" && metric.at("unit") == "GB/s") {
-    const double size = number_at(record.at("workload").at("params"), "size_bytes");
-    if (size > machine.memory_size) machine.memory = 0;
-    if (size >= machine.memory_size) {
-      machine.memory_size = size;
-      machine.memory = std::max(machine.memory, metric.at("value").get<double>());
-    }
-  }
+  const Json &metric = record.at("metrics").at(0), &workload = record.at("workload");
+  if (workload.at("kind") == "memory" && metric.at("unit") == "GB/s")
+    add_memory(number_at(workload.at("params"), "size_bytes"), metric.at("value").get<double>(),
+               machine);
   const Json& peak = record.at("peak");
   if (peak.is_null()) return;
+  // A ceiling in tokens a second is made of two, which its detail has: reads of as many bytes as
+  // the model has, and operations (bench/generate.cpp).
+  if (const Json& detail = peak.at("detail"); detail.is_object()) {
+    add_memory(number_at(workload, "weight_bytes"), number_at(detail, "read_gb_s"), machine);
+    machine.operations = std::max(machine.operations, number_at(detail, "gflop_s"));
+  }
   double* roof = peak.at("unit") == "GFLOP/s" ? &machine.operations
                  : peak.at("unit") == "GB/s"  ? &machine.bytes
                                               : nullptr;

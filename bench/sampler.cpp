@@ -30,7 +30,9 @@ std::int64_t timed(const Case& subject, std::int64_t calls) {
   const auto now = [&] { return subject.clock ? subject.clock() : sample_clock_ns(); };
   const std::int64_t start = now();
   for (std::int64_t i = 0; i < calls; ++i) subject.work();
-  return now() - start;
+  const std::int64_t taken = now() - start;
+  if (subject.after) subject.after();
+  return taken;
 }
 
 // Runs until the time is up, doubling the calls, so that pages, caches, clocks and lazily opened

@@ -63,6 +63,7 @@ struct Case {
   std::function<void()> before = {};  // ahead of each sample, not timed
   Decides decides = Decides::yes;
   std::function<std::int64_t()> clock = {};  // in nanoseconds; without one, sample_clock_ns()
+  std::function<void()> after = {};  // behind each sample, not timed: leaves the CPUs to the others
 };
 
 struct Samples {

@@ -111,4 +111,13 @@ std::vector<std::string> parse_word_sweep(std::string_view text, std::string_vie
   return values;
 }
 
+std::vector<std::string> parse_word_sweep(std::string_view text, std::string_view what) {
+  std::vector<std::string> values;
+  for (const std::string_view item : split(text)) {
+    if (item.empty()) refuse(what, item, "is no word");
+    add(values, std::string(item), what);
+  }
+  return values;
+}
+
 }  // namespace aiops::bench

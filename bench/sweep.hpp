@@ -25,5 +25,7 @@ std::vector<std::int64_t> parse_byte_sweep(std::string_view text, std::string_vi
 // A list of words, each one of `known`, each once.
 std::vector<std::string> parse_word_sweep(std::string_view text, std::string_view what,
                                           const std::vector<std::string>& known);
+// The same of any words.
+std::vector<std::string> parse_word_sweep(std::string_view text, std::string_view what);
 
 }  // namespace aiops::bench

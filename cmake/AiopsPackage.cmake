@@ -13,7 +13,7 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libopenblas0")  # bench gemm --engine openblas
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libopenblas0, libdnnl2")  # bench … --engine openblas, onednn
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, libarchive13, libzstd1, ca-certificates")
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian-layout.cmake)
 include(CPack)

@@ -11,6 +11,7 @@
 #include "commands/bench_hash.hpp"
 #include "commands/bench_memory.hpp"
 #include "commands/bench_operator.hpp"
+#include "commands/bench_registry.hpp"
 #include "commands/bench_storage.hpp"
 #include "commands/bench_train.hpp"
 #include "commands/bench_verdicts.hpp"
@@ -22,11 +23,14 @@
 namespace aiops::commands {
 namespace {
 
+constexpr std::string_view kRegistry = "registry";
+
 constexpr const char* kDescription =
     "Measures two sides against each other and says whether the second, B, is slower. The sides "
     "take turns, in an order drawn anew for each round, so that a busy neighbour, a warming CPU or "
     "a slow hour falls on both. The sides are two commands, each from its start to its end, or one "
-    "suite with two values of its flags: --a KEY=VALUE is the suite's --KEY VALUE for A.\n\n"
+    "suite with two values of its flags: --a KEY=VALUE is the suite's --KEY VALUE for A. Two "
+    "repositories after registry are a side each.\n\n"
     "The exit code is the verdict. 9, regression: B is slower by at least the threshold, and by "
     "Wilcoxon's signed ranks chance alone would rarely show that (p at most 0.002, shared between "
     "all cases). 0: the 95 % interval of the slowdown is no wider than twice the threshold, and "
@@ -39,20 +43,43 @@ constexpr const char* kDescription =
     "ratio is seen to have changed with the clock, as where one computes and the other waits for "
     "memory: that is undecided too, as throttled.";
 
-struct AbSuite {
-  Verb verb;
-  std::function<bench::Suite(const Arguments&, const bench::Bench&)> make;
+// What a side measures, and what it does when that has ended, well or not.
+struct AbSide {
+  bench::Suite suite;
+  std::function<void(const Error* failure)> end = {};
 };
 
+struct AbSuite {
+  Verb verb;
+  std::function<AbSide(const Arguments&, const bench::Bench&, Context&)> make;
+};
+
+// Of a suite that needs nothing of the program around it.
+auto alone(bench::Suite (*make)(const Arguments&, const bench::Bench&)) {
+  return [make](const Arguments& arguments, const bench::Bench& bench, Context&) {
+    return AbSide{make(arguments, bench)};
+  };
+}
+
+AbSide generate_side(const Arguments& arguments, const bench::Bench& bench, Context& context) {
+  return {bench_generate_suite(arguments, bench, context)};
+}
+
+AbSide registry_side(const Arguments& arguments, const bench::Bench& bench, Context& context) {
+  const auto registry = make_registry_bench(arguments, context);
+  return {registry->suite(bench), [registry](const Error* failure) { registry->end(failure); }};
+}
+
 std::vector<AbSuite> ab_suites() {
-  return {{bench_memory_verb(), bench_memory_suite},
-          {bench_gemm_verb(), bench_gemm_suite},
-          {bench_hash_verb(), bench_hash_suite},
-          {bench_train_verb(), bench_train_suite},
-          {bench_generate_verb(), bench_generate_suite},
-          {bench_attention_verb(), bench_attention_suite},
-          {bench_operator_verb(), bench_operator_suite},
-          {bench_storage_verb(), bench_storage_suite}};
+  return {{bench_memory_verb(), alone(bench_memory_suite)},
+          {bench_gemm_verb(), alone(bench_gemm_suite)},
+          {bench_hash_verb(), alone(bench_hash_suite)},
+          {bench_train_verb(), alone(bench_train_suite)},
+          {bench_generate_verb(), generate_side},
+          {bench_attention_verb(), alone(bench_attention_suite)},
+          {bench_operator_verb(), alone(bench_operator_suite)},
+          {bench_storage_verb(), alone(bench_storage_suite)},
+          {bench_registry_verb(), registry_side}};
 }
 
 std::vector<std::string> suite_names() {
@@ -75,11 +102,16 @@ const AbSuite& suite_of(const std::string& name) {
   return *found;
 }
 
-// What `bench ab` decides for both sides itself.
-bool is_ours(const std::string& flag) {
-  const auto flags = record_flags();
-  return flag == "samples" || flag == "time" ||
-         std::any_of(flags.begin(), flags.end(), [&](const Flag& own) { return own.name == flag; });
+bool has_flag(const std::vector<Flag>& flags, const std::string& name) {
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](const Flag& flag) { return flag.name == name; });
+}
+
+// What `bench ab` decides for both sides itself. How a registry is reached is a side's matter where
+// registries are what is measured.
+bool is_ours(const Verb& verb, const std::string& flag) {
+  if (verb.name == kRegistry && has_flag(registry_flags(), flag)) return false;
+  return flag == "samples" || flag == "time" || has_flag(record_flags(), flag);
 }
 
 // "engine=openblas" as the suite's flag.
@@ -88,12 +120,12 @@ void set_flag(const Verb& verb, const std::string& word, const std::string& give
   const auto equals = word.find('=');
   const std::string key = word.substr(0, equals);
   const auto flag = std::find_if(verb.flags.begin(), verb.flags.end(), [&](const Flag& known) {
-    return known.name == key && !is_ours(known.name);
+    return known.name == key && !is_ours(verb, known.name);
   });
   if (flag == verb.flags.end()) {
     std::vector<std::string> known;
     for (const Flag& each : verb.flags)
-      if (!is_ours(each.name)) known.push_back(each.name);
+      if (!is_ours(verb, each.name)) known.push_back(each.name);
     const auto close = nearest(key, known);
     throw Error(ExitCode::usage,
                 given + " " + printable(word) + ": bench " + verb.name + " has no --" +
@@ -111,7 +143,15 @@ void set_flag(const Verb& verb, const std::string& word, const std::string& give
   arguments.flags[key] = {is_switch ? "" : word.substr(equals + 1)};
 }
 
-void resolve_suite(const Arguments& arguments, const Settings& settings, BenchAbOptions& options) {
+// "registry REF", and "registry REF-A REF-B" for one registry against another. Two commands have a
+// mark between them.
+bool is_of_registries(const std::vector<std::string>& words) {
+  return words[0] == kRegistry && words.size() <= 3 &&
+         std::find(words.begin(), words.end(), "--") == words.end();
+}
+
+void resolve_suite(const Arguments& arguments, const Settings& settings,
+                   const std::vector<std::string>& words, BenchAbOptions& options) {
   const Verb& verb = suite_of(options.suite).verb;
   for (auto& [side, flag] : {std::pair{&options.a, "a"}, std::pair{&options.b, "b"}}) {
     side->arguments.emplace(verb, settings);
@@ -120,6 +160,12 @@ void resolve_suite(const Arguments& arguments, const Settings& settings, BenchAb
     for (const std::string& word : arguments.texts(flag))
       set_flag(verb, word, std::string("--") + flag, *side->arguments);
   }
+  if (options.suite != kRegistry) return;
+  if (words.size() == 1)
+    throw Error(ExitCode::usage, "bench ab registry needs a repository",
+                "aiops bench ab registry HOST[:PORT]/NAME --a jobs=1 --b jobs=8");
+  options.a.arguments->positionals["REF"] = {words[1]};
+  options.b.arguments->positionals["REF"] = {words.back()};
 }
 
 void resolve_commands(const Arguments& arguments, const std::vector<std::string>& words,
@@ -146,11 +192,12 @@ BenchAbOptions resolve(const Arguments& arguments, const Settings& settings) {
   if (!arguments.has("seed")) rule.seed = std::random_device()();
   options.rule.policy.threshold = *arguments.number("threshold", 0.1, 1000) / 100;
   const std::vector<std::string> words = arguments.words("SUITE");
-  if (words.size() == 1) {
+  if (words.size() == 1 || is_of_registries(words)) {
     options.suite = words[0];
+    if (options.suite == kRegistry) fit_to_transfers(rule);
     if (arguments.has("clock"))
       throw Error(ExitCode::usage, "--clock is for commands, not for suites");
-    resolve_suite(arguments, settings, options);
+    resolve_suite(arguments, settings, words, options);
   } else {
     rule.shortest_ns = 0;  // each start is a sample
     if (arguments.text("clock") == "cpu") options.clock = bench::Clock::cpu;
@@ -193,11 +240,6 @@ std::vector<Flag> flags() {
   return flags;
 }
 
-bool has_flag(const Verb& verb, const std::string& name) {
-  return std::any_of(verb.flags.begin(), verb.flags.end(),
-                     [&](const Flag& flag) { return flag.name == name; });
-}
-
 bench::Suite suite_of_command(const char* side, const std::vector<std::string>& words,
                               bench::Clock clock, const StopFlag& stop) {
   const auto command = std::make_shared<bench::Command>(side, words, stop);
@@ -208,22 +250,35 @@ bench::Suite suite_of_command(const char* side, const std::vector<std::string>& 
 }
 
 std::vector<bench::AbPair> measure(const BenchAbOptions& options, const bench::Bench& bench,
-                                   const StopFlag& stop) {
+                                   Context& context) {
   if (options.suite.empty())
-    return measure_ab(suite_of_command("A", options.a.command, options.clock, stop),
-                      suite_of_command("B", options.b.command, options.clock, stop), options.rule,
-                      bench);
+    return measure_ab(suite_of_command("A", options.a.command, options.clock, context.stop),
+                      suite_of_command("B", options.b.command, options.clock, context.stop),
+                      options.rule, bench);
   // Each side has its own threads and its own seed of inputs.
   const auto bench_of = [&](const BenchAbOptions::Side& side) {
-    const BenchOptions own = has_flag(suite_of(options.suite).verb, "threads")
-                                 ? bench_options(*side.arguments)
-                                 : timed_options(*side.arguments);
+    const std::vector<Flag>& flags = suite_of(options.suite).verb.flags;
+    const BenchOptions own = has_flag(flags, "threads") ? bench_options(*side.arguments)
+                             : has_flag(flags, "time")  ? timed_options(*side.arguments)
+                                                        : sampling_options(*side.arguments);
     return bench::Bench{own.rule, own.threads, bench.status, bench.stop, bench.emit};
   };
   const bench::Bench a = bench_of(options.a), b = bench_of(options.b);
   const auto& make = suite_of(options.suite).make;
-  return measure_ab(make(*options.a.arguments, a), make(*options.b.arguments, b), options.rule,
-                    bench);
+  const AbSide side_a = make(*options.a.arguments, a, context);
+  const AbSide side_b = make(*options.b.arguments, b, context);
+  const auto end = [&](const Error* failure) {
+    for (const AbSide* side : {&side_a, &side_b})
+      if (side->end) side->end(failure);
+  };
+  try {
+    auto pairs = measure_ab(side_a.suite, side_b.suite, options.rule, bench);
+    end(nullptr);
+    return pairs;
+  } catch (const Error& error) {
+    end(&error);
+    throw;
+  }
 }
 
 }  // namespace
@@ -235,7 +290,8 @@ Verb bench_ab_verb() {
   verb.description = kDescription;
   verb.positionals = {
       {.name = "SUITE",
-       .help = "memory, gemm, hash, train, generate, attention, operator or storage; or, "
+       .help = "memory, gemm, hash, train, generate, attention, operator, storage, or registry and "
+               "its REF; or, "
                "after --, COMMAND A -- COMMAND B",
        .arity = Positional::Arity::at_least_one,
        .complete = Complete::file,
@@ -248,7 +304,10 @@ Verb bench_ab_verb() {
        "what they compute, on a busy machine"},
       {"aiops bench ab hash --a algorithm=sha512 --b algorithm=sha256 --both block=64KiB "
        "--threshold 500 --time 60 --out ab.jsonl && aiops bench verify ab.jsonl",
-       "two values of a suite's flag; the records kept, and their figures worked out again"}};
+       "two values of a suite's flag; the records kept, and their figures worked out again"},
+      {"aiops bench ab registry registry.example.com/bench --both size=64KiB --both operation=push "
+       "--a jobs=1 --b jobs=4 --threshold 900 --time 60",
+       "whether four connections bring something"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_ab(resolve(arguments, context.settings), context);
   };
@@ -265,7 +324,7 @@ void bench_ab(const BenchAbOptions& options, Context& context) {
                            sink.subject()};
   std::vector<VerdictRow> rows;
   try {
-    for (const bench::AbPair& pair : measure(options, bench, context.stop))
+    for (const bench::AbPair& pair : measure(options, bench, context))
       rows.push_back({pair.baseline, pair.candidate, value_cell(pair.baseline),
                       value_cell(pair.candidate), pair.candidate.at("gate")});
   } catch (const Error&) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/bench_attention.hpp"
 
+#include "bench/attention_engines.hpp"
 #include "bench/sweep.hpp"
 #include "bench/train.hpp"
 
@@ -13,7 +14,12 @@ constexpr const char* kDescription =
     "key that it sees: 4 times the head dimension each forward, 10 times backward.\n\n"
     "Rows, lengths, heads, key/value heads, head dimensions and precisions are sweeps: all "
     "combinations are measured. Key/value heads follow --heads when they are not given.\n\n"
-    "The passes of one shape take turns in random order with a probe of what the multiply-add "
+    "Engines are the operator that training uses (aiops) and, to compare, oneDNN where it is "
+    "installed (onednn), in fp32. It has no attention of its own before version 3: two products "
+    "and "
+    "softmax stand for it, over all pairs, which the record says.\n\n"
+    "The passes and engines of one shape take turns in random order with a probe of what the "
+    "multiply-add "
     "units of this machine can do at that moment, in that precision; 'of peak' is the share of it. "
     "Every pass is first checked against double precision.";
 
@@ -34,6 +40,8 @@ BenchAttentionOptions resolve(const Arguments& arguments) {
                                                     bench::train_precisions());
   options.plan.passes =
       bench::parse_word_sweep(*arguments.text("pass"), "--pass", bench::attention_passes());
+  options.plan.engines =
+      bench::parse_word_sweep(*arguments.text("engine"), "--engine", bench::attention_engines());
   return options;
 }
 
@@ -53,13 +61,19 @@ Verb bench_attention_verb() {
        .help = "Heads of keys and values; without it, as many as --heads"},
       {.name = "head-dim", .value = "SWEEP", .help = "Numbers of a head", .fallback = "64"},
       {.name = "precision", .value = "LIST", .help = "Of products: fp32, bf16", .fallback = "fp32"},
-      {.name = "pass", .value = "LIST", .help = "Passes", .fallback = "forward,backward"}};
+      {.name = "pass", .value = "LIST", .help = "Passes", .fallback = "forward,backward"},
+      {.name = "engine",
+       .value = "LIST",
+       .help = "What attends: aiops, onednn",
+       .fallback = "aiops"}};
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {
       {"aiops bench attention --length 128 --time 0.2", "both passes of GPT-2's heads"},
       {"aiops bench attention --rows 2 --length 64-256*2 --heads 9 --kv-heads 3 --pass forward "
        "--precision fp32,bf16 --samples 10",
-       "three query heads to a key/value head, three lengths, both precisions"}};
+       "three query heads to a key/value head, three lengths, both precisions"},
+      {"aiops bench attention --engine aiops,onednn --length 64 --samples 10",
+       "beside products and softmax of oneDNN"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_attention(resolve(arguments), context);
   };

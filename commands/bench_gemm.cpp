@@ -9,9 +9,9 @@ namespace {
 constexpr const char* kDescription =
     "Measures fp32 matrix products, C = A B with C of m rows and n columns and an inner dimension "
     "k: "
-    "the operator that training uses (engine aiops) and, to compare, OpenBLAS where it is "
-    "installed "
-    "(engine openblas).\n\n"
+    "the operator that training uses (engine aiops) and, to compare, OpenBLAS and oneDNN where "
+    "they "
+    "are installed (engines openblas, onednn).\n\n"
     "Dimensions are sweeps: a list 64,128, a range with a step 100-500+100, or with a factor "
     "128-1024*2. All combinations are measured; n and k follow m when they are not given. "
     "--transpose "
@@ -56,12 +56,14 @@ Verb bench_gemm_verb() {
                  .fallback = "nn"},
                 {.name = "engine",
                  .value = "LIST",
-                 .help = "What multiplies: aiops, openblas",
+                 .help = "What multiplies: aiops, openblas, onednn",
                  .fallback = "aiops"}};
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench gemm --m 128,256 --time 0.2", "two square shapes"},
                    {"aiops bench gemm --m 64 --n 512 --k 128-256*2 --transpose nn,nt --samples 10",
-                    "the shapes of a small model's layers"}};
+                    "the shapes of a small model's layers"},
+                   {"aiops bench gemm --engine aiops,openblas,onednn --m 256 --samples 10",
+                    "own products beside those of two libraries"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_gemm(resolve(arguments), context);
   };

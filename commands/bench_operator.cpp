@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/bench_operator.hpp"
 
+#include "bench/operation_engines.hpp"
 #include "bench/sweep.hpp"
 
 namespace aiops::commands {
@@ -18,15 +19,25 @@ constexpr const char* kDescription =
     "cache "
     "are measured in it.\n\n"
     "Every element of what an operator makes is first checked against double precision. Operators, "
-    "passes, rows and widths are sweeps: all combinations are measured.";
+    "passes, rows and widths are sweeps: all combinations are measured.\n\n"
+    "Engines of one shape take turns: the operators that training uses (engine aiops) and, to "
+    "compare, oneDNN where it is installed (engine onednn). Operators that oneDNN lacks are left "
+    "out "
+    "beside it; where it has parts of one, the record names them: its loss is a softmax and a loop "
+    "over the targets, and the gradient of its layer norm overwrites what ours adds to. Its "
+    "threads are OpenMP's, which "
+    "wait by turning round: with as many --threads as CPUs, on a machine that is busy, it needs "
+    "OMP_WAIT_POLICY=passive in the environment.";
 
 BenchOperatorOptions resolve(const Arguments& arguments) {
   BenchOperatorOptions options;
   options.common = bench_options(arguments);
+  options.plan.engines =
+      bench::parse_word_sweep(*arguments.text("engine"), "--engine", bench::operator_engines());
   const auto operators = arguments.text("operator");
   options.plan.operators =
       operators ? bench::parse_word_sweep(*operators, "--operator", bench::bench_operators())
-                : bench::bench_operators();
+                : bench::bench_operators(options.plan.engines);
   options.plan.passes =
       bench::parse_word_sweep(*arguments.text("pass"), "--pass", bench::operator_passes());
   options.plan.rows = bench::parse_count_sweep(*arguments.text("rows"), "--rows");
@@ -52,13 +63,19 @@ Verb bench_operator_verb() {
                  .help = "Operators: " + all_operators() + "; without it, all"},
                 {.name = "pass", .value = "LIST", .help = "Passes", .fallback = "forward,backward"},
                 {.name = "rows", .value = "SWEEP", .help = "Rows", .fallback = "512"},
-                {.name = "width", .value = "SWEEP", .help = "Numbers of a row", .fallback = "768"}};
+                {.name = "width", .value = "SWEEP", .help = "Numbers of a row", .fallback = "768"},
+                {.name = "engine",
+                 .value = "LIST",
+                 .help = "What does them: aiops, onednn",
+                 .fallback = "aiops"}};
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench operator --time 0.1", "all of them, on the rows of GPT-2"},
                    {"aiops bench operator --operator layer_norm,gelu --pass forward --rows "
                     "64-256*4 --width 3072 "
                     "--samples 10",
-                    "two of them, two numbers of rows"}};
+                    "two of them, two numbers of rows"},
+                   {"aiops bench operator --engine aiops,onednn --rows 64 --samples 10",
+                    "those that oneDNN has too, side by side"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_operator(resolve(arguments), context);
   };

@@ -21,12 +21,6 @@ constexpr const char* kDescription =
     "allow that keeps them until its garbage collection, and this is said.\n\n"
     "The repository is best one made for it: some registries create it on the first push.";
 
-// One sample is a transfer: none is batched, and one of each operation warms up.
-void fit_to_transfers(bench::SampleRule& rule) {
-  rule.shortest_ns = 0;
-  rule.warm_up_ns = 1;
-}
-
 BenchRegistryOptions resolve_options(const Arguments& arguments) {
   BenchRegistryOptions options;
   options.place = pack::Reference::parse(arguments.word("REF"));
@@ -116,26 +110,46 @@ Verb bench_registry_verb() {
   return verb;
 }
 
+void fit_to_transfers(bench::SampleRule& rule) {
+  rule.shortest_ns = 0;
+  rule.warm_up_ns = 1;
+}
+
+RegistryBench::RegistryBench(const BenchRegistryOptions& options, Context& context)
+    : options_(options),
+      context_(context),
+      access_(remote_options(options.place.host, options.registry, context)) {
+  access_.repository = options.place.repository;
+  access_.purpose = registry::Purpose::write;
+  access_.state.clear();  // noise is not worth remembering
+  remote_ = registry::open_remote(access_, context.status, context.stop);
+}
+
+bench::Suite RegistryBench::suite(const bench::Bench& bench) {
+  return registry_suite(options_.plan, *remote_, *access_.http.traffic, pushed_, bench);
+}
+
+void RegistryBench::end(const Error* failure) {
+  const bool first = pushed_.size() < 2;
+  if (failure != nullptr && failure->code == ExitCode::unavailable && first) return;
+  if (options_.keep == BenchRegistryOptions::Keep::no) clean_up(access_, pushed_, context_.status);
+  pushed_.clear();
+}
+
+std::shared_ptr<RegistryBench> make_registry_bench(const Arguments& arguments, Context& context) {
+  return std::make_shared<RegistryBench>(resolve_options(arguments), context);
+}
+
 void bench_registry(const BenchRegistryOptions& options, Context& context) {
-  auto access = remote_options(options.place.host, options.registry, context);
-  access.repository = options.place.repository;
-  access.purpose = registry::Purpose::write;
-  access.state.clear();  // noise is not worth remembering
-  const auto remote = registry::open_remote(access, context.status, context.stop);
-  std::vector<pack::Document> pushed;
-  const auto clean = [&] {
-    if (options.keep == BenchRegistryOptions::Keep::no) clean_up(access, pushed, context.status);
-  };
+  RegistryBench registry(options, context);
   try {
-    report_suite(options.common, context, [&](const bench::Bench& bench) {
-      return registry_suite(options.plan, *remote, *access.http.traffic, pushed, bench);
-    });
+    report_suite(options.common, context,
+                 [&](const bench::Bench& bench) { return registry.suite(bench); });
   } catch (const Error& error) {
-    const bool first = pushed.size() < 2;
-    if (error.code != ExitCode::unavailable || !first) clean();
+    registry.end(&error);
     throw;
   }
-  clean();
+  registry.end();
 }
 
 }  // namespace aiops::commands

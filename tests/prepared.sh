@@ -19,3 +19,11 @@ YAML
     aiops push demo:1 "$registry/demo:1"
   ) >/dev/null 2>"$t/prepare.err" || fail "cannot prepare: $(cat "$t/prepare.err")"
 }
+
+# Whether a command measures beside a library that the program does without, and this machine has not; says so.
+lacks_library() {
+  local found; found=$(ldconfig -p)
+  case $1 in *openblas*) [[ $found = *libopenblas.so.0* ]] || { echo "not run, without libopenblas0: $1"; return 0; } ;; esac
+  case $1 in *onednn*) [[ $found = *libdnnl.so.2* ]] || { echo "not run, without libdnnl2: $1"; return 0; } ;; esac
+  return 1
+}

@@ -33,3 +33,25 @@ run 2 aiops bench registry demo:1
 err_has 'HOST\[:PORT\]/NAME'
 run 2 aiops bench registry "$registry/bench" --size 0
 run 6 aiops bench registry localhost:1/bench --retries 0
+
+# Two sides of a registry, and two repositories: whatever the verdict, it is one, and nothing stays on either side.
+start_registry plain
+verdict() { "$AIOPS" bench ab registry "$@" --both size=1KiB --samples 10 --threshold 900 --out "$t/ab.jsonl" >"$t/out" 2>"$t/err" || [ $? = 10 ] || fail "$(cat "$t/err")"; }
+verdict "$registry/bench" --a jobs=1 --b jobs=2
+run 0 aiops bench verify "$t/ab.jsonl"
+python3 - "$t/ab.jsonl" <<'P'
+import json, sys
+records = [json.loads(line) for line in open(sys.argv[1])]
+assert [(r["workload"]["params"]["operation"], r["workload"]["params"]["jobs"]) for r in records] == [("push", 1), ("push", 2), ("pull", 1), ("pull", 2)], records
+assert all(r["method"]["order"] == "random" and r["method"]["calls_per_sample"] == 1 and r["samples"]["n"] == 10 for r in records)
+P
+verdict "$registry/bench/one" "$registry/bench/two" --both operation=push
+[ "$(grep -o '"repository":"[^"]*"' "$t/ab.jsonl" | grep -oE 'one|two' | paste -sd' ')" = 'one two' ] || fail "$(cat "$t/ab.jsonl")"
+for kind in blobs manifests; do
+  [ -z "$(find "$registry_data" -path "*bench*/_$kind/*" -name link)" ] || fail "$kind are left behind by an A and a B"
+done
+run 2 aiops bench ab registry --a jobs=1 --b jobs=2
+err_has 'needs a repository'
+run 2 aiops bench ab registry "$registry/bench" --a attach=demo:1
+err_has 'no --attach that a side may set'
+run 6 aiops bench ab registry localhost:1/bench --both retries=0

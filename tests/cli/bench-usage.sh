@@ -7,7 +7,7 @@ refuses "--operation: 'scale' is not one of copy, read, triad" memory --operatio
 refuses 'an array of 16 bytes' memory --size 16 --samples 1
 refuses "--m: '0' is less than 1" gemm --m 0
 refuses "--transpose: 'xx' is not one of nn, nt, tn, tt" gemm --transpose xx
-refuses "--engine: 'mkl' is not one of aiops, openblas" gemm --engine mkl
+refuses "--engine: 'mkl' is not one of aiops, openblas, onednn" gemm --engine mkl
 refuses "--algorithm: 'md5' is not one of" hash --algorithm md5
 refuses "--bytes: 'much' is not a size" allreduce --bytes much
 refuses 'arrays of 10 bytes: at least 256, a multiple of 4' allreduce --bytes 10

@@ -11,6 +11,7 @@ for document in README.md docs/tutorial.md docs/registries.md docs/benchmarks.md
   ran=0
   while IFS= read -r command; do
     command=${command//registry.example.com/$registry}
+    lacks_library "$command" && continue
     want=0
     case $command in *'# exit '*) want=${command##*# exit } want=${want%% *} ;; esac
     code=0

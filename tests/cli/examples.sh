@@ -18,6 +18,7 @@ while IFS=$'\t' read -r verb command; do
     rm -rf "$t/here" "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME"
     cp -a "$t/prepared" "$t/here"; cp -a "$t/prepared.data" "$XDG_DATA_HOME"; cd "$t/here"; last=$verb
   fi
+  lacks_library "$command" && continue
   ran=$((ran + 1))
   timeout 120 bash -c "$command" >"$t/out" 2>"$t/err" </dev/null && continue
   echo "FAILED ($?): $command"; tail -n 5 "$t/err"; failed=$((failed + 1))

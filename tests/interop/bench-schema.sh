@@ -9,6 +9,8 @@ run 0 "$AIOPS" bench hash --block 64 --attach "oci:$t/model:1" "${quick[@]}" "$t
 grep -q '"subject":{' "$t/hash.jsonl" || fail "the record does not name the artifact"
 run 0 "$AIOPS" bench gemm --m 16 --engine aiops "${quick[@]}" "$t/gemm.jsonl"
 run 0 "$AIOPS" bench generate --test pp8+tg2 "${quick[@]}" "$t/generate.jsonl"
+python3 "$SOURCE/tests/rig/make_demo.py" "$t/demo"
+run 0 "$AIOPS" bench generate --model "$t/demo" --test tg2 "${quick[@]}" "$t/generate-stored.jsonl"
 run 0 "$AIOPS" bench attention --length 16 "${quick[@]}" "$t/attention.jsonl"
 run 0 "$AIOPS" bench operator --operator gelu --rows 4 "${quick[@]}" "$t/operator.jsonl"
 run 0 "$AIOPS" bench storage --directory "$t" --operation write --size 4KiB "${quick[@]}" "$t/storage.jsonl"
@@ -39,4 +41,4 @@ for path, value in [("stats.median", 1.5), ("stats.median", None), ("samples.uni
 print(len(records))
 EOS
 run 0 "$python" "$t/check.py" "$SOURCE/docs/bench-record.schema.json" "$t/all"
-out_is 21
+out_is 22

@@ -36,6 +36,13 @@ TEST(Attention, MeasuresEveryCombination) {
   }
 }
 
+TEST(Attention, ALibraryIsNotAskedForWhatItWouldReadOtherwise) {
+  Alone alone;
+  EXPECT_THROW(
+      attention_suite({{1}, {8}, {4}, {}, {16}, {"bf16"}, {"forward"}, {"onednn"}}, alone.bench),
+      Error);
+}
+
 TEST(Attention, HeadsThatAreNotShareableAreRefused) {
   Alone alone;
   const auto suite = [&](std::int64_t rows, std::int64_t kv_heads) {
@@ -65,17 +72,17 @@ TEST(Attention, AWrongPassIsNotMeasured) {
       p.shape,
       {p.q.data(), p.k.data(), p.v.data(), p.out.data(), p.logsumexp.data(), p.out_gradient.data()},
       p.q_gradient.data(), p.k_gradient.data(), p.v_gradient.data(), threads);
-  EXPECT_EQ(check_attention(p, 1).at("pass"), true);
-  EXPECT_EQ(check_attention_gradient(p, 1).at("pass"), true);
+  EXPECT_EQ(check_attention(p, 1, "").at("pass"), true);
+  EXPECT_EQ(check_attention_gradient(p, 1, "").at("pass"), true);
   for (auto* output : {&p.q_gradient, &p.k_gradient, &p.v_gradient})
     for (const float wrong : {output->back() + 0.1F, NAN}) {
       const float right = output->back();
       output->back() = wrong;
-      EXPECT_THROW(check_attention_gradient(p, 1), Error);
+      EXPECT_THROW(check_attention_gradient(p, 1, ""), Error);
       output->back() = right;
     }
   p.out.back() += 0.1F;
-  EXPECT_THROW(check_attention(p, 1), Error);
+  EXPECT_THROW(check_attention(p, 1, ""), Error);
 }
 
 TEST(LargestError, IsAShareOfTheLargestNumber) {

@@ -60,7 +60,7 @@ TEST(ModelWork, CountsWhatMustBeReadAndMultiplied) {
 
 TEST(Generate, GivesARecordForEachTest) {
   Alone alone;
-  run_suite(generate_suite({{"tiny"},
+  run_suite(generate_suite({{shape_model("tiny")},
                             train_precisions(),
                             parse_generate_tests("pp16,tg4,pp8+tg2@d5,tg2@d9", "--test")},
                            alone.bench),
@@ -79,7 +79,8 @@ TEST(Generate, GivesARecordForEachTest) {
 TEST(Generate, MoreTokensThanTheModelTakesAreRefused) {
   Alone alone;
   const auto suite = [&](const char* test) {
-    return generate_suite({{"tiny"}, {"fp32"}, parse_generate_tests(test, "--test")}, alone.bench);
+    return generate_suite({{shape_model("tiny")}, {"fp32"}, parse_generate_tests(test, "--test")},
+                          alone.bench);
   };
   EXPECT_NO_THROW(suite("pp1000+tg24@d1024"));
   EXPECT_THROW(suite("pp1000+tg25@d1024"), Error);

@@ -163,6 +163,30 @@ TEST(Report, ARooflineHasTheRoofsThatWereMeasured) {
   EXPECT_EQ(count(paths(both, "b")[0], "H"), 1U);  // and the flat roof
 }
 
+// A model's tokens, whose ceiling is two: reads of `weights` bytes, and operations.
+Json tokens(std::int64_t weights, double read_gb_s, double gflop_s) {
+  Measurement m = example_measurement();
+  m.workload = {{"kind", "generate"}, {"params", {{"test", "tg1"}, {"threads", 1}}},
+                {"dtype", "fp32"},    {"flops", 20000},
+                {"bytes_min", 1250},  {"weight_bytes", weights}};
+  m.rate = {"tokens_s", "tokens/s", 1e9};
+  m.peak_per_ns = 1e9;
+  m.peak_detail = {{"read_gb_s", read_gb_s}, {"gflop_s", gflop_s}};
+  return make_record(example_run(), m);
+}
+
+TEST(Report, ARooflineTakesItsRoofsFromTheDetailOfACeiling) {
+  const std::string both =
+      html_of({stored(tokens(1 << 28, 21.5, 87)), stored(tokens(1 << 20, 90, 80))});
+  EXPECT_THAT(both, HasSubstr("measured ceiling 87 GFLOP/s; measured 21.5 GB/s"));
+  EXPECT_EQ(count(paths(both, "b")[0], "L"), 1U);
+  // Loops over arrays that are larger than the model say more of memory; those over smaller do not.
+  EXPECT_THAT(html_of({stored(tokens(1 << 20, 90, 80)), stored(loop(1 << 28, 8192))}),
+              Not(HasSubstr("measured 90 GB/s")));
+  EXPECT_THAT(html_of({stored(loop(1 << 12, 8192)), stored(tokens(1 << 20, 90, 80))}),
+              HasSubstr("measured 90 GB/s"));
+}
+
 // 16 operations for each byte, and 20000 operations in about half a microsecond: both axes have
 // the decades 10 to 100.
 TEST(Report, APointOfARooflineLiesWhereItsLogarithmsAre) {

@@ -120,14 +120,17 @@ TEST(Sampler, BatchesCallsThatAreTooShort) {
   EXPECT_EQ(calls, samples[0].warm_up_calls + 3 * samples[0].calls);
 }
 
-TEST(Sampler, PreparesEverySample) {
+TEST(Sampler, PreparesEverySampleAndClearsUp) {
   SampleRule rule = quick();
   rule.count = 5;
-  int prepared = 0, worked = 0;
-  const std::vector<Case> cases = {{[&] { ++worked; }, [&] { ++prepared; }}};
+  int prepared = 0, worked = 0, cleared = 0;
+  const std::vector<Case> cases = {{.work = [&] { EXPECT_EQ(cleared, worked++); },
+                                    .before = [&] { EXPECT_EQ(prepared++, cleared); },
+                                    .after = [&] { ++cleared; }}};
   take_samples(cases, rule, StopFlag());
   EXPECT_EQ(prepared, 6);  // five samples and the warm-up
   EXPECT_EQ(worked, 6);
+  EXPECT_EQ(cleared, 6);
 }
 
 TEST(Sampler, ACeilingKeepsNobodyWaiting) {

@@ -66,6 +66,7 @@ class Check {
       part("schema", [&] { expect("schema", kSchema, "and only"); });
       for (const char* name : kParts) member(record_, name);
       if (!findings_.empty()) return findings_;
+      names();
       part("samples", [&] { read_samples(); });
       if (!findings_.empty()) return findings_;
       part("stats", [&] { statistics(); });
@@ -111,6 +112,12 @@ class Check {
   }
   void expect(const std::string& path, const Json& follows) {
     expect(path, follows, "and the samples give");
+  }
+
+  // What listings show of a record.
+  void names() {
+    for (const char* path : {"id", "started_at", "workload.kind"})
+      if (!member(record_, path).is_string()) throw Broken{path, "is no text"};
   }
 
   void read_samples() {
@@ -308,6 +315,15 @@ std::vector<StoredRecord> parse_records(const std::string& text, const std::stri
 
 std::vector<Finding> check_figures(const Json& record, std::span<const StoredRecord> all) {
   return Check(record, all).run();
+}
+
+std::optional<Finding> check_subject(const Json& record, const std::string& manifest_digest) {
+  if (!record.is_object() || !record.contains("subject")) return std::nullopt;
+  const Json& subject = record.at("subject");
+  const Json named = subject.is_object() ? subject.value("manifest_digest", Json()) : Json();
+  if (named == manifest_digest) return std::nullopt;
+  return Finding{"subject.manifest_digest",
+                 printable("is " + to_text(named) + ", and the artifact is " + manifest_digest)};
 }
 
 Error figure_mismatch(const std::string& message) {

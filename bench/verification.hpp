@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct Finding {
 // stopped, hashes. A comparison with another record is worked out from `all`, which must have that
 // record.
 std::vector<Finding> check_figures(const Json& record, std::span<const StoredRecord> all);
+
+// That a record which names an artifact names this one, which it is kept with.
+std::optional<Finding> check_subject(const Json& record, const std::string& manifest_digest);
 
 // An Error of unverified with the reason "figure-mismatch".
 Error figure_mismatch(const std::string& message);

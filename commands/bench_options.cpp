@@ -75,12 +75,16 @@ std::vector<Flag> record_flags() {
                               .value = "REF",
                               .help = "Keep the records with the artifact REF, as a referrer of it",
                               .complete = Complete::reference},
-                             {.name = "sign",
-                              .value = "KEY",
-                              .help = "Sign what is attached with this private key",
-                              .complete = Complete::private_key}};
+                             attachment_key_flag()};
   for (Flag& flag : registry_flags()) flags.push_back(std::move(flag));
   return flags;
+}
+
+Flag attachment_key_flag() {
+  return {.name = "sign",
+          .value = "KEY",
+          .help = "Sign what is attached with this private key",
+          .complete = Complete::private_key};
 }
 
 Positional stored_records(const char* name, const char* help, Positional::Arity arity) {

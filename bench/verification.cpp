@@ -332,12 +332,15 @@ Error figure_mismatch(const std::string& message) {
   return error;
 }
 
-void require_figures(const Json& record, std::span<const StoredRecord> all, std::string_view what) {
-  const auto findings = check_figures(record, all);
+void require_none(const std::vector<Finding>& findings, std::string_view what) {
   if (findings.empty()) return;
   throw figure_mismatch(
       std::string(what) + ": " + findings[0].field + " " + findings[0].why +
       (findings.size() == 1 ? "" : ", and " + std::to_string(findings.size() - 1) + " more"));
+}
+
+void require_figures(const Json& record, std::span<const StoredRecord> all, std::string_view what) {
+  require_none(check_figures(record, all), what);
 }
 
 }  // namespace aiops::bench

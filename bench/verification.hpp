@@ -44,7 +44,9 @@ std::optional<Finding> check_subject(const Json& record, const std::string& mani
 // An Error of unverified with the reason "figure-mismatch".
 Error figure_mismatch(const std::string& message);
 
-// Throws figure_mismatch naming `what` and the first figure that does not follow.
+// Throws figure_mismatch naming `what` and the first finding.
+void require_none(const std::vector<Finding>& findings, std::string_view what);
+// The same of check_figures.
 void require_figures(const Json& record, std::span<const StoredRecord> all, std::string_view what);
 
 }  // namespace aiops::bench

@@ -42,7 +42,7 @@ std::vector<Json> checked_records(const BenchAttachOptions& options, const Diges
       context.stop.check();
       bench::require_figures(record.json, records, record.where);
       if (const auto other = bench::check_subject(record.json, artifact.str()))
-        throw bench::figure_mismatch(record.where + ": " + other->field + " " + other->why);
+        bench::require_none({*other}, record.where);
       if (!ids.insert(record.json.at("id").get<std::string>()).second)
         throw Error(ExitCode::failed, record.where + ": a record of that id is there already",
                     "leave one of the two out");

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/time.hpp"
 #include "base/version.hpp"
+#include "bench/caches.hpp"
 #include "bench/canonical.hpp"
 #include "bench/health.hpp"
 
@@ -50,7 +51,7 @@ Json describe_method(const Run& run, const Measurement& measurement) {
       {"blocking_kernel", nullptr},
       {"l2", nullptr},
       {"cache", cache_json(measurement.working_set, run.host.at("cpu"),
-                           is_in_a_row(samples.calls, run.order))},
+                           is_in_a_row(samples.calls, run.order), run.rule.data)},
       {"warmup", {{"n", samples.warm_up_calls}, {"ns", samples.warm_up_ns}, {"reason", "time"}}},
       {"stop", stop},
       {"order", run.order},
@@ -157,26 +158,6 @@ Json statistics_json(const Statistics& s) {
           {"drift_pct", figure_json(s.drift_pct)},
           {"outliers", s.outliers},
           {"bimodal", nullptr}};
-}
-
-bool is_in_a_row(std::int64_t calls, const std::string& order) {
-  return calls > 1 || order == "block";
-}
-
-Json cache_json(const std::optional<std::int64_t>& working_set, const Json& cpu, bool in_a_row) {
-  std::int64_t last = 0;
-  if (cpu.is_object())
-    for (const auto& [unused, bytes] : cpu.at("cache_bytes").items())
-      if (!bytes.is_null()) last = std::max(last, whole_number<std::int64_t>(bytes));
-  const bool known = working_set && last > 0;
-  const bool cold = known && *working_set / 4 >= last;
-  const bool warm = known && *working_set <= last / 2 && in_a_row;
-  return {{"working_set_bytes", working_set ? Json(*working_set) : Json(nullptr)},
-          {"last_level_bytes", last > 0 ? Json(last) : Json(nullptr)},
-          {"flushed_bytes", 0},
-          {"state", cold   ? Json("cold")
-                    : warm ? Json("warm")
-                           : Json(nullptr)}};
 }
 
 Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int64_t calls,

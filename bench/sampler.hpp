@@ -28,6 +28,9 @@ struct SampleRule {
   std::int64_t warm_up_ns = 50'000'000;
   std::int64_t shortest_ns = 500'000;  // a sample lasts at least so long: calls are batched below
   std::uint64_t seed = 1;              // of the order in which cases take turns
+  // Where calls are meant to find their data: nothing makes it so, and no verdict passes if not.
+  enum class Data { anywhere, cold };
+  Data data = Data::anywhere;
 };
 
 enum class StopReason {

@@ -37,7 +37,9 @@ constexpr const char* kDescription =
     "used up. When a command fails, the rounds before it are kept, without a verdict.\n\n"
     "When the clock fell meanwhile, both sides saw it fall, and the verdict stands; unless their "
     "ratio is seen to have changed with the clock, as where one computes and the other waits for "
-    "memory: that is undecided too, as throttled.";
+    "memory: that is undecided too, as throttled. And a side whose data was meant to be in no "
+    "cache "
+    "(--cold) and may have been, or one warm side and one cold, is undecided as warm.";
 
 struct AbSuite {
   Verb verb;
@@ -78,7 +80,7 @@ const AbSuite& suite_of(const std::string& name) {
 // What `bench ab` decides for both sides itself.
 bool is_ours(const std::string& flag) {
   const auto flags = record_flags();
-  return flag == "samples" || flag == "time" ||
+  return flag == "samples" || flag == "time" || flag == "cold" ||
          std::any_of(flags.begin(), flags.end(), [&](const Flag& own) { return own.name == flag; });
 }
 
@@ -143,6 +145,7 @@ BenchAbOptions resolve(const Arguments& arguments, const Settings& settings) {
   rule = options.common.rule;
   rule.timeout_ns = std::llround(*arguments.number("time", 0.001, kLongestSeconds) * 1e9);
   rule.warm_up_ns = std::min(rule.warm_up_ns, rule.timeout_ns);
+  rule.data = meant_data(arguments);
   if (!arguments.has("seed")) rule.seed = std::random_device()();
   options.rule.policy.threshold = *arguments.number("threshold", 0.1, 1000) / 100;
   const std::vector<std::string> words = arguments.words("SUITE");
@@ -175,6 +178,7 @@ std::vector<Flag> flags() {
        .value = "SECONDS",
        .help = "Longest time for the samples of a side",
        .fallback = "5"},
+      cold_flag(),
       {.name = "clock",
        .value = "CLOCK",
        .help = "What of a command counts: the time from its start to its end, or its CPU time, "

@@ -36,6 +36,12 @@ std::optional<std::int64_t> microjoules(const std::filesystem::path& file) {
 
 }  // namespace
 
+const EnergySource& energy_source(const std::string& name) {
+  for (const EnergySource* known : {&kRapl, &kNvml})
+    if (known->name == name) return *known;
+  throw Error(ExitCode::failed, "is of no source that is known");
+}
+
 RaplCounters::RaplCounters(const std::filesystem::path& powercap) {
   std::error_code error;
   for (auto at = std::filesystem::directory_iterator(powercap, error);
@@ -76,16 +82,16 @@ std::optional<double> RaplCounters::joules() {
   return packages_.empty() ? std::nullopt : std::optional(joules_);
 }
 
-EnergyMeter::EnergyMeter(std::size_t cases, RaplCounters counters, Now now)
+EnergyMeter::EnergyMeter(std::size_t cases, std::unique_ptr<EnergyCounters> counters, Now now)
     : counters_(std::move(counters)), now_(std::move(now)), cases_(cases) {}
 
 void EnergyMeter::open() {
   open_.reset();
-  if (const auto joules = counters_.joules()) open_ = Window{now_(), *joules};
+  if (const auto joules = counters_->joules()) open_ = Window{now_(), *joules};
 }
 
 void EnergyMeter::close(Energy& energy) {
-  const auto joules = counters_.joules();
+  const auto joules = counters_->joules();
   if (joules && open_) {
     energy.joules += *joules - open_->joules;
     energy.window_ns += now_() - open_->at_ns;
@@ -95,21 +101,21 @@ void EnergyMeter::close(Energy& energy) {
 }
 
 void EnergyMeter::before(std::size_t index) {
-  if (!counters_.any() || !cases_[index].measured || (is_alone() && open_)) return;
+  if (!counters_->any() || !cases_[index].measured || (is_alone() && open_)) return;
   open();
   looked_ns_ = now_();
 }
 
 void EnergyMeter::after(std::size_t index, std::int64_t ns) {
-  if (!counters_.any() || !cases_[index].measured) return;
+  if (!counters_->any() || !cases_[index].measured) return;
   if (is_alone()) {
     if (now_() - looked_ns_ < kLookEvery_ns) return;
     looked_ns_ = now_();
-    counters_.joules();
+    counters_->joules();
     return;
   }
   close(cases_[index].energy);
-  cases_[index].measured = ns >= kShortest_ns;
+  cases_[index].measured = ns >= shortest_ns();
 }
 
 std::vector<std::optional<Energy>> EnergyMeter::finish() {
@@ -117,9 +123,10 @@ std::vector<std::optional<Energy>> EnergyMeter::finish() {
   std::vector<std::optional<Energy>> all(cases_.size());
   for (std::size_t i = 0; i < cases_.size(); ++i) {
     const PerCase& part = cases_[i];
-    if (!counters_.any() || !part.measured || part.energy.window_ns < kShortest_ns) continue;
+    if (!counters_->any() || !part.measured || part.energy.window_ns < shortest_ns()) continue;
     all[i] = part.energy;
-    all[i]->domains = counters_.names();
+    all[i]->domains = counters_->names();
+    all[i]->source = counters_->source();
   }
   return all;
 }

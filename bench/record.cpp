@@ -10,6 +10,7 @@
 #include "base/version.hpp"
 #include "bench/caches.hpp"
 #include "bench/canonical.hpp"
+#include "bench/gpu_watch.hpp"
 #include "bench/health.hpp"
 
 #include <sys/random.h>
@@ -57,6 +58,13 @@ Json describe_method(const Run& run, const Measurement& measurement) {
       {"order", run.order},
       {"seed", run.rule.seed},
       {"process_runs", 1}};
+}
+
+Json describe_health(const Samples& samples) {
+  Json health = samples.clock ? health_json(*samples.clock) : Json(nullptr);
+  if (health.is_object() && samples.gpu && !samples.gpu->empty())
+    health["gpu"] = gpu_health_json(*samples.gpu);
+  return health;
 }
 
 Json describe_peak(const Measurement& measurement, const Statistics& statistics) {
@@ -169,8 +177,8 @@ Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int
                        (by_unit ? rate.per_call * 1e-9 : 1);
   const double window = static_cast<double>(energy->window_ns);
   const double stale =
-      static_cast<double>(EnergyMeter::kUpdate_ns) * static_cast<double>(energy->windows);
-  return {{"source", "rapl"},
+      static_cast<double>(energy->source.update_ns) * static_cast<double>(energy->windows);
+  return {{"source", energy->source.name},
           {"domains", energy->domains},
           {"j", figure_json(energy->joules)},
           {"idle_j", nullptr},
@@ -179,11 +187,12 @@ Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int
           {"error_pct", figure_json(100 * stale / window)},
           {"window_ns", energy->window_ns},
           {"windows", energy->windows},
-          {"resolution_ns", EnergyMeter::kUpdate_ns}};
+          {"resolution_ns", energy->source.update_ns}};
 }
 
 Energy energy_of(const Json& json) {
   Energy energy;
+  energy.source = energy_source(json.at("source").get<std::string>());
   energy.joules = json.at("j").get<double>();
   energy.window_ns = whole_number<std::int64_t>(json.at("window_ns"));
   energy.windows = whole_number<std::uint64_t>(json.at("windows"));
@@ -206,7 +215,7 @@ Json make_record(const Run& run, const Measurement& measurement) {
       {"workload", measurement.workload},
       {"engine", measurement.engine},
       {"host", host},
-      {"gpu", Json::array()},
+      {"gpu", measurement.gpu},
       {"method", describe_method(run, measurement)},
       {"samples",
        {{"unit", "ns"},
@@ -215,7 +224,7 @@ Json make_record(const Run& run, const Measurement& measurement) {
         {"values", samples.values}}},
       {"stats", statistics_json(statistics)},
       {"metrics", Json::array({metric_json(measurement.rate, samples.calls, statistics)})},
-      {"health", samples.clock ? health_json(*samples.clock) : Json(nullptr)},
+      {"health", describe_health(samples)},
       {"peak", describe_peak(measurement, statistics)},
       {"energy",
        energy_json(samples.energy, measurement.rate, samples.calls, samples.values.size())},

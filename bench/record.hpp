@@ -40,6 +40,7 @@ struct Measurement {
   std::optional<double> peak_per_ns;        // this machine's measured ceiling of `rate`, same run
   Json peak_detail;                         // how the ceiling was found, or null
   Json correctness;                         // checked, method, max_err, pass
+  Json gpu = Json::array();                 // that it ran on, or none
   Json counters;                            // numbers counted beside the samples, or null
   const char* timer = "host";               // or "cpu": what the samples count
   std::optional<std::int64_t> working_set;  // bytes that one call goes over, each counted once

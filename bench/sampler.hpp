@@ -4,6 +4,7 @@
 #include "base/stop.hpp"
 #include "bench/clock_watch.hpp"
 #include "bench/energy.hpp"
+#include "bench/gpu_watch.hpp"
 #include "bench/statistics.hpp"
 
 #include <cstddef>
@@ -66,6 +67,7 @@ struct Case {
   std::function<void()> before = {};  // ahead of each sample, not timed
   Decides decides = Decides::yes;
   std::function<std::int64_t()> clock = {};  // in nanoseconds; without one, sample_clock_ns()
+  ReadCounters gpu = {};                     // of the GPU that it runs on
 };
 
 struct Samples {
@@ -76,6 +78,7 @@ struct Samples {
   StopReason stop = StopReason::count;
   std::int64_t wall_ns = 0;                      // of the whole group, harness included
   std::shared_ptr<const ClockTrace> clock = {};  // of the whole group, between its rounds
+  std::shared_ptr<const GpuTrace> gpu = {};      // the same of the GPU that it ran on
   std::optional<Energy> energy = {};             // where a counter can be read, and says enough
 };
 

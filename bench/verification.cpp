@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "bench/caches.hpp"
+#include "bench/gpu_watch.hpp"
 #include "bench/health.hpp"
 #include "bench/host.hpp"
 #include "bench/record.hpp"
@@ -193,6 +194,10 @@ class Check {
       expect(std::string("health.") + name, again.at(name), "and the slices of the clock give");
     for (const auto& [name, value] : again.at("clk_mhz").items())
       expect("health.clk_mhz." + name, value, "and the slices of the clock give");
+    if (!says.contains("gpu")) return;
+    const Json gpu = gpu_health_json(gpu_trace(says.at("gpu"), values_.size()));
+    for (const auto& [name, value] : gpu.items())
+      expect("health.gpu." + name, value, "and the looks at the GPU give");
   }
 
   void energy() {

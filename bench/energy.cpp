@@ -4,7 +4,7 @@
 #include "bench/energy.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "bench/first_line.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -16,17 +16,8 @@ namespace {
 
 constexpr std::int64_t kLookEvery_ns = 10'000'000'000;  // a counter goes round in minutes at most
 
-std::optional<std::string> line_of(const std::filesystem::path& file) {
-  try {
-    const std::string text = read_file(file, 4096);
-    return text.substr(0, text.find('\n'));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
 std::optional<std::int64_t> microjoules(const std::filesystem::path& file) {
-  const auto line = line_of(file);
+  const auto line = first_line(file);
   std::int64_t value = 0;
   if (!line) return std::nullopt;
   const auto [end, error] = std::from_chars(line->data(), line->data() + line->size(), value);
@@ -47,7 +38,7 @@ RaplCounters::RaplCounters(const std::filesystem::path& powercap) {
   for (auto at = std::filesystem::directory_iterator(powercap, error);
        !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
     if (!at->path().filename().string().starts_with("intel-rapl")) continue;
-    const auto name = line_of(at->path() / "name");
+    const auto name = first_line(at->path() / "name");
     if (!name || !name->starts_with("package")) continue;
     const auto range = microjoules(at->path() / "max_energy_range_uj");
     const auto now = microjoules(at->path() / "energy_uj");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/sampler.hpp"
 
+#include "bench/perf_power.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <ctime>
@@ -12,6 +14,7 @@ namespace aiops::bench {
 namespace {
 
 constexpr const char* kPowercap = "/sys/class/powercap";
+constexpr const char* kPowerPmu = "/sys/bus/event_source/devices/power";
 
 struct Turn {
   StopRule rule;
@@ -28,7 +31,9 @@ ReadCounters gpu_of(std::span<const Case> cases) {
 
 std::unique_ptr<EnergyCounters> energy_counters(const ReadCounters& gpu) {
   if (gpu) return std::make_unique<GpuEnergy>(gpu);
-  return std::make_unique<RaplCounters>(kPowercap);
+  auto packages = std::make_unique<RaplCounters>(kPowercap);
+  if (packages->any()) return packages;
+  return std::make_unique<PerfPowerCounters>(kPowerPmu);
 }
 
 // One call alone, to know how many make a sample long enough.

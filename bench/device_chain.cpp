@@ -104,4 +104,12 @@ void require_gpu(const DeviceChain& chain) {
     throw Error(ExitCode::no_gpu, "no GPU can be used: " + link->problem, link->mend);
 }
 
+const Gpu& require_gpu(const DeviceChain& chain, int ordinal) {
+  require_gpu(chain);
+  const auto gpu = std::ranges::find(chain.gpus, ordinal, &Gpu::ordinal);
+  if (gpu == chain.gpus.end())
+    throw Error(ExitCode::no_gpu, "there is no GPU " + std::to_string(ordinal), "aiops device");
+  return *gpu;
+}
+
 }  // namespace aiops::bench

@@ -51,5 +51,7 @@ DeviceChain inspect_devices(const kernels::device::Search& search);
 
 // Throws Error{no_gpu} with the mend of the first broken link.
 void require_gpu(const DeviceChain& chain);
+// The GPU of that number. Throws the same, also where there is none of it.
+const Gpu& require_gpu(const DeviceChain& chain, int ordinal);
 
 }  // namespace aiops::bench

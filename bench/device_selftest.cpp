@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/device_selftest.hpp"
 
-#include "base/error.hpp"
 #include "bench/host.hpp"
 #include "bench/record.hpp"
 #include "kernels/device/checks/checks.hpp"
@@ -50,11 +49,7 @@ std::vector<std::string> selftest_names() {
 }
 
 Selftest run_selftest(const DeviceChain& chain, const SelftestOptions& options, Status& status) {
-  require_gpu(chain);
-  const auto gpu = std::ranges::find(chain.gpus, options.ordinal, &Gpu::ordinal);
-  if (gpu == chain.gpus.end())
-    throw Error(ExitCode::no_gpu, "there is no GPU " + std::to_string(options.ordinal),
-                "aiops device");
+  const Gpu& gpu = require_gpu(chain, options.ordinal);
   const kernels::device::Device device(chain.plugin, options.ordinal, options.determinism);
   kernels::device::Workbench bench(device);
   for (const auto& check : kernels::device::device_checks()) {
@@ -64,7 +59,7 @@ Selftest run_selftest(const DeviceChain& chain, const SelftestOptions& options, 
     status.detail(std::string("checking ") + check.name);
     check.run(bench);
   }
-  return {.gpu = *gpu, .checks = bench.results()};
+  return {.gpu = gpu, .checks = bench.results()};
 }
 
 Json selftest_record(const DeviceChain& chain, const Selftest& selftest,

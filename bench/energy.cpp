@@ -4,7 +4,7 @@
 #include "bench/energy.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "bench/first_line.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -16,17 +16,8 @@ namespace {
 
 constexpr std::int64_t kLookEvery_ns = 10'000'000'000;  // a counter goes round in minutes at most
 
-std::optional<std::string> line_of(const std::filesystem::path& file) {
-  try {
-    const std::string text = read_file(file, 4096);
-    return text.substr(0, text.find('\n'));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
 std::optional<std::int64_t> microjoules(const std::filesystem::path& file) {
-  const auto line = line_of(file);
+  const auto line = first_line(file);
   std::int64_t value = 0;
   if (!line) return std::nullopt;
   const auto [end, error] = std::from_chars(line->data(), line->data() + line->size(), value);
@@ -36,12 +27,18 @@ std::optional<std::int64_t> microjoules(const std::filesystem::path& file) {
 
 }  // namespace
 
+const EnergySource& energy_source(const std::string& name) {
+  for (const EnergySource* known : {&kRapl, &kNvml})
+    if (known->name == name) return *known;
+  throw Error(ExitCode::failed, "is of no source that is known");
+}
+
 RaplCounters::RaplCounters(const std::filesystem::path& powercap) {
   std::error_code error;
   for (auto at = std::filesystem::directory_iterator(powercap, error);
        !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
     if (!at->path().filename().string().starts_with("intel-rapl")) continue;
-    const auto name = line_of(at->path() / "name");
+    const auto name = first_line(at->path() / "name");
     if (!name || !name->starts_with("package")) continue;
     const auto range = microjoules(at->path() / "max_energy_range_uj");
     const auto now = microjoules(at->path() / "energy_uj");
@@ -76,16 +73,16 @@ std::optional<double> RaplCounters::joules() {
   return packages_.empty() ? std::nullopt : std::optional(joules_);
 }
 
-EnergyMeter::EnergyMeter(std::size_t cases, RaplCounters counters, Now now)
+EnergyMeter::EnergyMeter(std::size_t cases, std::unique_ptr<EnergyCounters> counters, Now now)
     : counters_(std::move(counters)), now_(std::move(now)), cases_(cases) {}
 
 void EnergyMeter::open() {
   open_.reset();
-  if (const auto joules = counters_.joules()) open_ = Window{now_(), *joules};
+  if (const auto joules = counters_->joules()) open_ = Window{now_(), *joules};
 }
 
 void EnergyMeter::close(Energy& energy) {
-  const auto joules = counters_.joules();
+  const auto joules = counters_->joules();
   if (joules && open_) {
     energy.joules += *joules - open_->joules;
     energy.window_ns += now_() - open_->at_ns;
@@ -95,21 +92,21 @@ void EnergyMeter::close(Energy& energy) {
 }
 
 void EnergyMeter::before(std::size_t index) {
-  if (!counters_.any() || !cases_[index].measured || (is_alone() && open_)) return;
+  if (!counters_->any() || !cases_[index].measured || (is_alone() && open_)) return;
   open();
   looked_ns_ = now_();
 }
 
 void EnergyMeter::after(std::size_t index, std::int64_t ns) {
-  if (!counters_.any() || !cases_[index].measured) return;
+  if (!counters_->any() || !cases_[index].measured) return;
   if (is_alone()) {
     if (now_() - looked_ns_ < kLookEvery_ns) return;
     looked_ns_ = now_();
-    counters_.joules();
+    counters_->joules();
     return;
   }
   close(cases_[index].energy);
-  cases_[index].measured = ns >= kShortest_ns;
+  cases_[index].measured = ns >= shortest_ns();
 }
 
 std::vector<std::optional<Energy>> EnergyMeter::finish() {
@@ -117,9 +114,10 @@ std::vector<std::optional<Energy>> EnergyMeter::finish() {
   std::vector<std::optional<Energy>> all(cases_.size());
   for (std::size_t i = 0; i < cases_.size(); ++i) {
     const PerCase& part = cases_[i];
-    if (!counters_.any() || !part.measured || part.energy.window_ns < kShortest_ns) continue;
+    if (!counters_->any() || !part.measured || part.energy.window_ns < shortest_ns()) continue;
     all[i] = part.energy;
-    all[i]->domains = counters_.names();
+    all[i]->domains = counters_->names();
+    all[i]->source = counters_->source();
   }
   return all;
 }

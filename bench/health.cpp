@@ -6,6 +6,7 @@
 #include "bench/health.hpp"
 
 #include "base/error.hpp"
+#include "bench/gpu_watch.hpp"
 #include "bench/record.hpp"
 #include "bench/statistics.hpp"
 
@@ -151,7 +152,9 @@ std::optional<std::string> throttling_of(const Json& record) {
   const Json& health = record.at("health");
   if (health.is_null()) return std::nullopt;
   const auto fall = fall_of(clock_trace(health, rounds_of(record)));
-  return fall && is_throttled(*fall) ? std::optional(reason_of(*fall)) : std::nullopt;
+  if (fall && is_throttled(*fall)) return reason_of(*fall);
+  if (!health.contains("gpu")) return std::nullopt;
+  return gpu_throttling(gpu_trace(health.at("gpu"), rounds_of(record)));
 }
 
 std::vector<bool> throttled_rounds(const Json& record) {

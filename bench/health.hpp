@@ -27,8 +27,8 @@ Json health_json(const ClockTrace& clock);
 // many rounds, and Json::exception when they are something else.
 ClockTrace clock_trace(const Json& health, std::uint64_t rounds);
 
-// Why a record is throttled, "the clock fell by 22 %, from 3690 to 2880 MHz"; nothing when it is
-// not, or nobody knows.
+// Why a record is throttled, "the clock fell by 22 %, from 3690 to 2880 MHz", or its GPU was
+// (bench/gpu_watch.hpp); nothing when it is not, or nobody knows.
 std::optional<std::string> throttling_of(const Json& record);
 
 // For each round of a record, whether the clock was low then.

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "bench/canonical.hpp"
+#include "bench/first_line.hpp"
 
 #include <gnu/libc-version.h>
 #include <nlohmann/json.hpp>
@@ -24,16 +25,6 @@
 
 namespace aiops::bench {
 namespace {
-
-// The first line of a small file of /proc or /sys, or nothing.
-std::optional<std::string> first_line(const std::string& path) {
-  try {
-    const std::string text = read_file(path, 1u << 20);
-    return text.substr(0, text.find('\n'));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
 
 Json text_or_null(const std::optional<std::string>& text) {
   return text && !text->empty() ? Json(*text) : Json(nullptr);

@@ -8,7 +8,9 @@
 #include "base/file.hpp"
 #include "base/time.hpp"
 #include "base/version.hpp"
+#include "bench/caches.hpp"
 #include "bench/canonical.hpp"
+#include "bench/gpu_watch.hpp"
 #include "bench/health.hpp"
 
 #include <sys/random.h>
@@ -50,12 +52,19 @@ Json describe_method(const Run& run, const Measurement& measurement) {
       {"blocking_kernel", nullptr},
       {"l2", nullptr},
       {"cache", cache_json(measurement.working_set, run.host.at("cpu"),
-                           is_in_a_row(samples.calls, run.order))},
+                           is_in_a_row(samples.calls, run.order), run.rule.data)},
       {"warmup", {{"n", samples.warm_up_calls}, {"ns", samples.warm_up_ns}, {"reason", "time"}}},
       {"stop", stop},
       {"order", run.order},
       {"seed", run.rule.seed},
       {"process_runs", 1}};
+}
+
+Json describe_health(const Samples& samples) {
+  Json health = samples.clock ? health_json(*samples.clock) : Json(nullptr);
+  if (health.is_object() && samples.gpu && !samples.gpu->empty())
+    health["gpu"] = gpu_health_json(*samples.gpu);
+  return health;
 }
 
 Json describe_peak(const Measurement& measurement, const Statistics& statistics) {
@@ -159,26 +168,6 @@ Json statistics_json(const Statistics& s) {
           {"bimodal", nullptr}};
 }
 
-bool is_in_a_row(std::int64_t calls, const std::string& order) {
-  return calls > 1 || order == "block";
-}
-
-Json cache_json(const std::optional<std::int64_t>& working_set, const Json& cpu, bool in_a_row) {
-  std::int64_t last = 0;
-  if (cpu.is_object())
-    for (const auto& [unused, bytes] : cpu.at("cache_bytes").items())
-      if (!bytes.is_null()) last = std::max(last, whole_number<std::int64_t>(bytes));
-  const bool known = working_set && last > 0;
-  const bool cold = known && *working_set / 4 >= last;
-  const bool warm = known && *working_set <= last / 2 && in_a_row;
-  return {{"working_set_bytes", working_set ? Json(*working_set) : Json(nullptr)},
-          {"last_level_bytes", last > 0 ? Json(last) : Json(nullptr)},
-          {"flushed_bytes", 0},
-          {"state", cold   ? Json("cold")
-                    : warm ? Json("warm")
-                           : Json(nullptr)}};
-}
-
 Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int64_t calls,
                  std::size_t samples) {
   if (!energy) return nullptr;
@@ -188,8 +177,8 @@ Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int
                        (by_unit ? rate.per_call * 1e-9 : 1);
   const double window = static_cast<double>(energy->window_ns);
   const double stale =
-      static_cast<double>(EnergyMeter::kUpdate_ns) * static_cast<double>(energy->windows);
-  return {{"source", "rapl"},
+      static_cast<double>(energy->source.update_ns) * static_cast<double>(energy->windows);
+  return {{"source", energy->source.name},
           {"domains", energy->domains},
           {"j", figure_json(energy->joules)},
           {"idle_j", nullptr},
@@ -198,11 +187,12 @@ Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int
           {"error_pct", figure_json(100 * stale / window)},
           {"window_ns", energy->window_ns},
           {"windows", energy->windows},
-          {"resolution_ns", EnergyMeter::kUpdate_ns}};
+          {"resolution_ns", energy->source.update_ns}};
 }
 
 Energy energy_of(const Json& json) {
   Energy energy;
+  energy.source = energy_source(json.at("source").get<std::string>());
   energy.joules = json.at("j").get<double>();
   energy.window_ns = whole_number<std::int64_t>(json.at("window_ns"));
   energy.windows = whole_number<std::uint64_t>(json.at("windows"));
@@ -225,7 +215,7 @@ Json make_record(const Run& run, const Measurement& measurement) {
       {"workload", measurement.workload},
       {"engine", measurement.engine},
       {"host", host},
-      {"gpu", Json::array()},
+      {"gpu", measurement.gpu},
       {"method", describe_method(run, measurement)},
       {"samples",
        {{"unit", "ns"},
@@ -234,7 +224,7 @@ Json make_record(const Run& run, const Measurement& measurement) {
         {"values", samples.values}}},
       {"stats", statistics_json(statistics)},
       {"metrics", Json::array({metric_json(measurement.rate, samples.calls, statistics)})},
-      {"health", samples.clock ? health_json(*samples.clock) : Json(nullptr)},
+      {"health", describe_health(samples)},
       {"peak", describe_peak(measurement, statistics)},
       {"energy",
        energy_json(samples.energy, measurement.rate, samples.calls, samples.values.size())},

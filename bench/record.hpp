@@ -40,6 +40,7 @@ struct Measurement {
   std::optional<double> peak_per_ns;        // this machine's measured ceiling of `rate`, same run
   Json peak_detail;                         // how the ceiling was found, or null
   Json correctness;                         // checked, method, max_err, pass
+  Json gpu = Json::array();                 // that it ran on, or none
   Json counters;                            // numbers counted beside the samples, or null
   const char* timer = "host";               // or "cpu": what the samples count
   std::optional<std::int64_t> working_set;  // bytes that one call goes over, each counted once
@@ -73,12 +74,6 @@ Json metric_json(const Rate& rate, std::int64_t calls, const Statistics& statist
 // The share of `peak`, the ceiling of the rate as the record has it.
 Json share_json(const Rate& rate, std::int64_t calls, const Statistics& statistics, double peak);
 const char* isolation_of(std::int64_t calls);
-// Whether nothing else runs between one call and the next.
-bool is_in_a_row(std::int64_t calls, const std::string& order);
-// Whether a call finds what it goes over in the caches: "warm" when it fits into half of the last
-// one and calls follow each other, "cold" when it is four times as large, so that nothing of it is
-// still there when its turn comes again. What lies between is neither, and null. Nobody flushes.
-Json cache_json(const std::optional<std::int64_t>& working_set, const Json& cpu, bool in_a_row);
 // Null without energy. Shared among all that was counted in `samples` samples; the error is the
 // counter's update period at the end of each window.
 Json energy_json(const std::optional<Energy>& energy, const Rate& rate, std::int64_t calls,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/sampler.hpp"
 
+#include "bench/perf_power.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <ctime>
@@ -12,12 +14,27 @@ namespace aiops::bench {
 namespace {
 
 constexpr const char* kPowercap = "/sys/class/powercap";
+constexpr const char* kPowerPmu = "/sys/bus/event_source/devices/power";
 
 struct Turn {
   StopRule rule;
   std::int64_t total_ns = 0;
   std::optional<StopReason> decided;
 };
+
+// The GPU that the cases run on; nothing when one of them runs on none.
+ReadCounters gpu_of(std::span<const Case> cases) {
+  for (const Case& each : cases)
+    if (!each.gpu) return {};
+  return cases.empty() ? ReadCounters() : cases[0].gpu;
+}
+
+std::unique_ptr<EnergyCounters> energy_counters(const ReadCounters& gpu) {
+  if (gpu) return std::make_unique<GpuEnergy>(gpu);
+  auto packages = std::make_unique<RaplCounters>(kPowercap);
+  if (packages->any()) return packages;
+  return std::make_unique<PerfPowerCounters>(kPowerPmu);
+}
 
 // One call alone, to know how many make a sample long enough.
 std::int64_t calls_for(std::int64_t one_ns, std::int64_t shortest_ns) {
@@ -111,8 +128,13 @@ void take_rounds(std::span<const Case> cases, const SampleRule& rule, const Stop
   std::vector<std::int64_t> round(cases.size());
   std::mt19937_64 random(rule.seed);
   const auto watch = std::make_shared<ClockWatch>();
-  EnergyMeter meter(cases.size(), RaplCounters(kPowercap), sample_clock_ns);
-  for (Samples& each : samples) each.clock = {watch, &watch->trace()};
+  const ReadCounters gpu = gpu_of(cases);
+  const auto gpu_watch = gpu ? std::make_shared<GpuWatch>(gpu) : nullptr;
+  EnergyMeter meter(cases.size(), energy_counters(gpu), sample_clock_ns);
+  for (Samples& each : samples) {
+    each.clock = {watch, &watch->trace()};
+    if (gpu_watch) each.gpu = {gpu_watch, &gpu_watch->trace()};
+  }
   do {
     stop.check();
     std::shuffle(order.begin(), order.end(), random);
@@ -123,6 +145,7 @@ void take_rounds(std::span<const Case> cases, const SampleRule& rule, const Stop
     }
     for (std::size_t i = 0; i < cases.size(); ++i) samples[i].values.push_back(round[i]);
     if (!samples.empty()) watch->look(samples[0].values.size());
+    if (gpu_watch) gpu_watch->look(samples[0].values.size());
   } while (!ends());
   const auto energies = meter.finish();
   for (std::size_t i = 0; i < cases.size(); ++i) samples[i].energy = energies[i];

@@ -4,6 +4,7 @@
 #include "base/stop.hpp"
 #include "bench/clock_watch.hpp"
 #include "bench/energy.hpp"
+#include "bench/gpu_watch.hpp"
 #include "bench/statistics.hpp"
 
 #include <cstddef>
@@ -28,6 +29,9 @@ struct SampleRule {
   std::int64_t warm_up_ns = 50'000'000;
   std::int64_t shortest_ns = 500'000;  // a sample lasts at least so long: calls are batched below
   std::uint64_t seed = 1;              // of the order in which cases take turns
+  // Where calls are meant to find their data: nothing makes it so, and no verdict passes if not.
+  enum class Data { anywhere, cold };
+  Data data = Data::anywhere;
 };
 
 enum class StopReason {
@@ -64,6 +68,7 @@ struct Case {
   Decides decides = Decides::yes;
   std::function<std::int64_t()> clock = {};  // in nanoseconds; without one, sample_clock_ns()
   std::function<void()> after = {};  // behind each sample, not timed: leaves the CPUs to the others
+  ReadCounters gpu = {};             // of the GPU that it runs on
 };
 
 struct Samples {
@@ -74,6 +79,7 @@ struct Samples {
   StopReason stop = StopReason::count;
   std::int64_t wall_ns = 0;                      // of the whole group, harness included
   std::shared_ptr<const ClockTrace> clock = {};  // of the whole group, between its rounds
+  std::shared_ptr<const GpuTrace> gpu = {};      // the same of the GPU that it ran on
   std::optional<Energy> energy = {};             // where a counter can be read, and says enough
 };
 

@@ -4,6 +4,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "bench/caches.hpp"
 #include "bench/canonical.hpp"
 #include "bench/health.hpp"
 #include "bench/record.hpp"
@@ -30,6 +31,8 @@ std::vector<double> log_times(const Json& record) {
 
 constexpr double kSeen = 0.05;  // p from which a fall of the clock is seen to have hit unlike
 constexpr const char* kThrottled = "throttled: ";
+constexpr const char* kWarm = "warm: ";
+constexpr const char* kCaches = "warm and cold: ";
 
 Decision refused(Decision decision, std::string reason) {
   decision.verdict = Verdict::undecided;
@@ -47,6 +50,17 @@ std::optional<double> unlike_by(const std::vector<double>& ratios, const std::ve
   const Shift shift = unpaired_shift(before, after);
   const bool matters = std::abs(shift.estimate) >= std::log1p(policy.threshold);
   return matters && shift.p <= kSeen ? std::optional(std::expm1(shift.estimate)) : std::nullopt;
+}
+
+// What is wrong with the first run of which something is, and with how many.
+std::optional<std::string> in_some(const std::vector<Json>& runs,
+                                   std::optional<std::string> (*why_not)(const Json&)) {
+  std::size_t count = 0;
+  std::string first;
+  for (const Json& run : runs)
+    if (const auto why = why_not(run); why && count++ == 0) first = *why;
+  if (count == 0) return std::nullopt;
+  return fmt::format("{} in {} of {}", first, count, counted(runs.size(), "run"));
 }
 
 Json percent(double share) { return figure_json(100 * share); }
@@ -78,6 +92,10 @@ std::vector<double> log_ratios(const Json& baseline, const Json& candidate) {
 Decision decide_rounds(const Json& baseline, const Json& candidate, const GatePolicy& policy) {
   const std::vector<double> ratios = log_ratios(baseline, candidate);
   Decision decision = decide_paired(ratios, policy);
+  for (const Json* side : {&baseline, &candidate})
+    if (const auto why = not_cold(*side)) return refused(std::move(decision), kWarm + *why);
+  if (const auto why = unlike_caches(baseline, candidate))
+    return refused(std::move(decision), kCaches + *why);
   const auto throttling = throttling_of(candidate);
   if (!throttling) return decision;
   const auto unlike = unlike_by(ratios, throttled_rounds(candidate), policy);
@@ -95,16 +113,13 @@ Decision decide_runs(const std::vector<Json>& baseline, const std::vector<Json>&
     return all;
   };
   Decision decision = decide_stored(medians(baseline), medians(candidate), policy);
-  std::size_t count = 0;
-  std::string first;
-  for (const auto* side : {&baseline, &candidate})
-    for (const Json& record : *side)
-      if (const auto throttling = throttling_of(record); throttling && count++ == 0)
-        first = *throttling;
-  if (count == 0) return decision;
-  return refused(std::move(decision),
-                 fmt::format("{}{} in {} of {}", kThrottled, first, count,
-                             counted(baseline.size() + candidate.size(), "run")));
+  std::vector<Json> runs = baseline;
+  runs.insert(runs.end(), candidate.begin(), candidate.end());
+  if (const auto why = in_some(runs, throttling_of))
+    return refused(std::move(decision), kThrottled + *why);
+  if (const auto why = in_some(runs, not_cold)) return refused(std::move(decision), kWarm + *why);
+  if (const auto why = unlike_caches(runs)) return refused(std::move(decision), kCaches + *why);
+  return decision;
 }
 
 Json gate_json(const Decision& decision, const GatePolicy& policy, const char* design) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Comparisons of records, as records have them. Where a verdict is undecided for what the machine
-// did, and not for what the samples say, its reason begins with a word for that: "throttled: …".
+// did, or for where the data was, and not for what the samples say, its reason begins with a word
+// for that: "throttled: …", "warm: …", "warm and cold: …".
 #pragma once
 
 #include "base/json.hpp"
@@ -18,7 +19,7 @@ namespace aiops::bench {
 // the ratio of a round then depends on when it was taken.
 Decision decide_rounds(const Json& baseline, const Json& candidate, const GatePolicy& policy);
 // Records of the same work, one for each run of the program. One that is throttled is undecided:
-// the others did not see its clock fall (bench/health.hpp).
+// the others did not see its clock fall (bench/health.hpp); for caches, see bench/caches.hpp.
 Decision decide_runs(const std::vector<Json>& baseline, const std::vector<Json>& candidate,
                      const GatePolicy& policy);
 

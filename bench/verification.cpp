@@ -4,6 +4,8 @@
 #include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "bench/caches.hpp"
+#include "bench/gpu_watch.hpp"
 #include "bench/health.hpp"
 #include "bench/host.hpp"
 #include "bench/record.hpp"
@@ -66,6 +68,7 @@ class Check {
       part("schema", [&] { expect("schema", kSchema, "and only"); });
       for (const char* name : kParts) member(record_, name);
       if (!findings_.empty()) return findings_;
+      names();
       part("samples", [&] { read_samples(); });
       if (!findings_.empty()) return findings_;
       part("stats", [&] { statistics(); });
@@ -111,6 +114,12 @@ class Check {
   }
   void expect(const std::string& path, const Json& follows) {
     expect(path, follows, "and the samples give");
+  }
+
+  // What listings show of a record.
+  void names() {
+    for (const char* path : {"id", "started_at", "workload.kind"})
+      if (!member(record_, path).is_string()) throw Broken{path, "is no text"};
   }
 
   void read_samples() {
@@ -185,6 +194,10 @@ class Check {
       expect(std::string("health.") + name, again.at(name), "and the slices of the clock give");
     for (const auto& [name, value] : again.at("clk_mhz").items())
       expect("health.clk_mhz." + name, value, "and the slices of the clock give");
+    if (!says.contains("gpu")) return;
+    const Json gpu = gpu_health_json(gpu_trace(says.at("gpu"), values_.size()));
+    for (const auto& [name, value] : gpu.items())
+      expect("health.gpu." + name, value, "and the looks at the GPU give");
   }
 
   void energy() {
@@ -220,7 +233,10 @@ class Check {
     const auto working_set =
         bytes.is_null() ? std::nullopt : std::optional(whole_number<std::int64_t>(bytes));
     const bool in_a_row = is_in_a_row(calls_, member(record_, "method.order").get<std::string>());
-    const Json again = cache_json(working_set, member(record_, "host.cpu"), in_a_row);
+    const bool cold = member(record_, "method.cache").value("meant", Json()) == "cold";
+    Json again = cache_json(working_set, member(record_, "host.cpu"), in_a_row,
+                            cold ? SampleRule::Data::cold : SampleRule::Data::anywhere);
+    if (!member(record_, "method.cache").contains("meant")) again.erase("meant");
     for (const auto& [name, value] : again.items())
       expect("method.cache." + name, value, "and the CPU's caches give");
   }
@@ -310,18 +326,30 @@ std::vector<Finding> check_figures(const Json& record, std::span<const StoredRec
   return Check(record, all).run();
 }
 
+std::optional<Finding> check_subject(const Json& record, const std::string& manifest_digest) {
+  if (!record.is_object() || !record.contains("subject")) return std::nullopt;
+  const Json& subject = record.at("subject");
+  const Json named = subject.is_object() ? subject.value("manifest_digest", Json()) : Json();
+  if (named == manifest_digest) return std::nullopt;
+  return Finding{"subject.manifest_digest",
+                 printable("is " + to_text(named) + ", and the artifact is " + manifest_digest)};
+}
+
 Error figure_mismatch(const std::string& message) {
   Error error(ExitCode::unverified, message);
   error.reason = "figure-mismatch";
   return error;
 }
 
-void require_figures(const Json& record, std::span<const StoredRecord> all, std::string_view what) {
-  const auto findings = check_figures(record, all);
+void require_none(const std::vector<Finding>& findings, std::string_view what) {
   if (findings.empty()) return;
   throw figure_mismatch(
       std::string(what) + ": " + findings[0].field + " " + findings[0].why +
       (findings.size() == 1 ? "" : ", and " + std::to_string(findings.size() - 1) + " more"));
+}
+
+void require_figures(const Json& record, std::span<const StoredRecord> all, std::string_view what) {
+  require_none(check_figures(record, all), what);
 }
 
 }  // namespace aiops::bench

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,10 +38,15 @@ struct Finding {
 // record.
 std::vector<Finding> check_figures(const Json& record, std::span<const StoredRecord> all);
 
+// That a record which names an artifact names this one, which it is kept with.
+std::optional<Finding> check_subject(const Json& record, const std::string& manifest_digest);
+
 // An Error of unverified with the reason "figure-mismatch".
 Error figure_mismatch(const std::string& message);
 
-// Throws figure_mismatch naming `what` and the first figure that does not follow.
+// Throws figure_mismatch naming `what` and the first finding.
+void require_none(const std::vector<Finding>& findings, std::string_view what);
+// The same of check_figures.
 void require_figures(const Json& record, std::span<const StoredRecord> all, std::string_view what);
 
 }  // namespace aiops::bench

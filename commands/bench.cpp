@@ -3,6 +3,7 @@
 
 #include "commands/bench_ab.hpp"
 #include "commands/bench_allreduce.hpp"
+#include "commands/bench_attach.hpp"
 #include "commands/bench_attention.hpp"
 #include "commands/bench_compare.hpp"
 #include "commands/bench_gemm.hpp"
@@ -36,7 +37,7 @@ Verb bench_verb() {
                 bench_train_verb(),    bench_generate_verb(), bench_attention_verb(),
                 bench_operator_verb(), bench_storage_verb(),  bench_allreduce_verb(),
                 bench_registry_verb(), bench_ab_verb(),       bench_compare_verb(),
-                bench_verify_verb(),   bench_report_verb()};
+                bench_verify_verb(),   bench_attach_verb(),   bench_report_verb()};
   return verb;
 }
 

@@ -41,7 +41,9 @@ constexpr const char* kDescription =
     "used up. When a command fails, the rounds before it are kept, without a verdict.\n\n"
     "When the clock fell meanwhile, both sides saw it fall, and the verdict stands; unless their "
     "ratio is seen to have changed with the clock, as where one computes and the other waits for "
-    "memory: that is undecided too, as throttled.";
+    "memory: that is undecided too, as throttled. And a side whose data was meant to be in no "
+    "cache "
+    "(--cold) and may have been, or one warm side and one cold, is undecided as warm.";
 
 // What a side measures, and what it does when that has ended, well or not.
 struct AbSide {
@@ -111,7 +113,7 @@ bool has_flag(const std::vector<Flag>& flags, const std::string& name) {
 // registries are what is measured.
 bool is_ours(const Verb& verb, const std::string& flag) {
   if (verb.name == kRegistry && has_flag(registry_flags(), flag)) return false;
-  return flag == "samples" || flag == "time" || has_flag(record_flags(), flag);
+  return flag == "samples" || flag == "time" || flag == "cold" || has_flag(record_flags(), flag);
 }
 
 // "engine=openblas" as the suite's flag.
@@ -189,6 +191,7 @@ BenchAbOptions resolve(const Arguments& arguments, const Settings& settings) {
   rule = options.common.rule;
   rule.timeout_ns = std::llround(*arguments.number("time", 0.001, kLongestSeconds) * 1e9);
   rule.warm_up_ns = std::min(rule.warm_up_ns, rule.timeout_ns);
+  rule.data = meant_data(arguments);
   if (!arguments.has("seed")) rule.seed = std::random_device()();
   options.rule.policy.threshold = *arguments.number("threshold", 0.1, 1000) / 100;
   const std::vector<std::string> words = arguments.words("SUITE");
@@ -222,6 +225,7 @@ std::vector<Flag> flags() {
        .value = "SECONDS",
        .help = "Longest time for the samples of a side",
        .fallback = "5"},
+      cold_flag(),
       {.name = "clock",
        .value = "CLOCK",
        .help = "What of a command counts: the time from its start to its end, or its CPU time, "

@@ -18,9 +18,6 @@ namespace {
 constexpr std::size_t kMostReferrers = 256;
 constexpr std::uint64_t kMostBytes = 256u << 20;
 
-// Who made a statement about records, the better the larger.
-enum class Maker { nobody, stranger, broken, trusted };
-
 struct Claim {
   Maker maker = Maker::nobody;
   std::string key;
@@ -124,10 +121,10 @@ AttachedSearch attached_records(pack::Repository& repository, const Digest& subj
       const auto layer = layer_of(repository, referrer.digest, subject, where);
       std::string lines = pack::read_blob(repository, layer, left);
       left -= lines.size();
-      const auto claim = claims.find(layer.digest.str());
-      search.found.push_back({where, std::move(lines),
-                              standing_of(claim == claims.end() ? Claim() : claim->second,
-                                          keys.empty() ? Keys::none : Keys::some)});
+      const auto found = claims.find(layer.digest.str());
+      const Claim claim = found == claims.end() ? Claim() : found->second;
+      search.found.push_back({where, std::move(lines), claim.maker,
+                              standing_of(claim, keys.empty() ? Keys::none : Keys::some)});
     } catch (const Error& error) {
       if (!sign::is_about_content(error)) throw;
       status.warn(error.message);

@@ -12,9 +12,18 @@
 
 namespace aiops::commands {
 
+// Who made a statement about records, the better the larger.
+enum class Maker {
+  nobody,    // there is none
+  stranger,  // with a key that is not trusted, or without keys to ask
+  broken,    // it names a trusted key, and was not made with it
+  trusted,
+};
+
 struct AttachedRecords {
-  std::string where;     // "demo@sha256:0123…", of the referrer
-  std::string lines;     // JSON Lines, not looked into
+  std::string where;  // "demo@sha256:0123…", of the referrer
+  std::string lines;  // JSON Lines, not looked into
+  Maker maker;
   std::string standing;  // "signed by the trusted key 0123…", "not signed: a claim"
 };
 

@@ -51,7 +51,7 @@ Json BenchAttachment::subject() const {
   return {{"manifest_digest", root_.descriptor.digest.str()}};
 }
 
-void BenchAttachment::store(const std::string& lines, const std::vector<Json>& records) {
+Digest BenchAttachment::store(const std::string& lines, const std::vector<Json>& records) {
   using namespace pack;
   const auto place = open_repository(options_.artifact, Access::write, options_.registry, context_);
   Blob content = memory_blob(lines, media_type::kJsonLines);
@@ -67,6 +67,7 @@ void BenchAttachment::store(const std::string& lines, const std::vector<Json>& r
   context_.status.step("attached " + counted(records.size(), "record") + " to " +
                        options_.artifact.str() + " as " + referrer.str() +
                        (key_ ? ", signed" : ", not signed"));
+  return referrer;
 }
 
 }  // namespace aiops::commands

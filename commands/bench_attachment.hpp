@@ -3,6 +3,7 @@
 // about the artifact that names the records by their digest.
 #pragma once
 
+#include "base/digest.hpp"
 #include "base/json.hpp"
 #include "cli/context.hpp"
 #include "commands/repositories.hpp"
@@ -36,8 +37,9 @@ class BenchAttachment {
 
   // What the records say of the artifact.
   Json subject() const;
-  // Stores the records, of which `lines` is the text, and says so.
-  void store(const std::string& lines, const std::vector<Json>& records);
+  const Digest& digest() const { return root_.descriptor.digest; }
+  // Stores the records, of which `lines` is the text, and says so. Returns the referrer's digest.
+  Digest store(const std::string& lines, const std::vector<Json>& records);
 
  private:
   AttachOptions options_;

@@ -9,37 +9,84 @@
 #include "bench/verification.hpp"
 #include "cli/arguments.hpp"
 #include "commands/bench_cells.hpp"
-#include "commands/bench_options.hpp"
 #include "commands/bench_verdicts.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace aiops::commands {
 namespace {
 
 constexpr const char* kDescription =
     "Compares stored records of two times or two versions: is what NEW measured slower than what "
-    "OLD did? Both files may hold several cases, and must hold the same ones. The exit code is the "
+    "OLD did? Both may hold several cases, and must hold the same ones. The exit code is the "
     "verdict, as that of 'bench ab': 0, 9 for a regression, 10 for undecided.\n\n"
     "What a machine did between two runs is part of their difference, and no test can take it out. "
-    "So the unit is the run, not the sample: each file needs at least seven records of each case, "
+    "So the unit is the run, not the sample: each side needs at least seven records of each case, "
     "made by seven runs of the program, eight where there are several cases, and fewer are "
     "undecided. Keep the runs apart in time, and "
     "where both versions are at hand, prefer 'bench ab'. Files of several runs are records one "
     "after the other: cat old-*.jsonl > old.jsonl. A run whose clock fell by a tenth and stayed "
-    "there was throttled, and a comparison with it is undecided.\n\n"
+    "there was throttled, and a comparison with it is undecided. So is one of runs that were meant "
+    "to find their data in no cache (--cold) and may have, and one of warm runs with cold ones.\n\n"
     "Records are compared only when their comparable_sha256 is the same: work, engine, CPU, "
     "virtualisation, limits, GPU and isolation. What differs is named. The versions of engine, "
     "program and microcode may differ: they are what one wants to compare. Records whose figures "
     "do "
-    "not follow from their samples are refused with exit code 3.";
+    "not follow from their samples are refused with exit code 3.\n\n"
+    "OLD and NEW are files, or artifacts whose attached records are compared (bench … --attach): "
+    "all of them, each of which must hold and name no other artifact, since whoever may push can "
+    "attach one. With --key only those take part that one of the keys signed; the others are named "
+    "and left out, and with none left the exit code is 3.\n\n";
 
 BenchCompareOptions resolve(const Arguments& arguments) {
   BenchCompareOptions options;
-  options.before = arguments.word("OLD");
-  options.after = arguments.word("NEW");
+  options.before = record_source(arguments.word("OLD"));
+  options.after = record_source(arguments.word("NEW"));
+  options.access = source_access(arguments);
+  require_keys_of_use(options.access, {options.before, options.after});
   options.policy.threshold = *arguments.number("threshold", 0.1, 1000) / 100;
   return options;
+}
+
+// Whether what was said of a set of records is enough to let it take part.
+bool takes_part(const RecordSet& set, const SourceAccess& access) {
+  return access.keys.empty() || !set.attached || set.attached->maker == Maker::trusted;
+}
+
+// The records of a side, each of which holds. Says how many are attached and no more than claims.
+std::vector<bench::StoredRecord> records_of(const char* side, const RecordSource& source,
+                                            const BenchCompareOptions& options, Context& context) {
+  RecordSets read = read_records_of(source, options.access, context);
+  std::vector<bench::StoredRecord> all;
+  Maker best = Maker::nobody;
+  std::size_t claims = 0;
+  for (RecordSet& set : read.sets) {
+    if (!takes_part(set, options.access)) {
+      best = std::max(best, set.attached->maker);
+      context.status.warn(set.records[0].where + ": left out: " + set.records[0].standing);
+      continue;
+    }
+    require_records(set, context);
+    if (set.attached && set.attached->maker != Maker::trusted) claims += set.records.size();
+    std::move(set.records.begin(), set.records.end(), std::back_inserter(all));
+  }
+  // Signed ones could be read: what could not is no more than a claim.
+  if (read.unreadable > 0 && options.access.keys.empty())
+    throw Error(
+        ExitCode::partial,
+        "no verdict without " + counted(read.unreadable, "attachment") + ": see the warnings",
+        "--key PUB leaves out what that key did not sign");
+  if (all.empty())
+    throw verification_error(reason_of(best), std::get<pack::Reference>(source).str() +
+                                                  ": no record is signed by a key given");
+  if (claims > 0)
+    context.status.step(fmt::format("{}: {} of {} are claims, which no trusted key signed", side,
+                                    claims, counted(all.size(), "record")));
+  return all;
 }
 
 std::string cell_of_runs(const std::vector<Json>& runs) {
@@ -70,20 +117,26 @@ Verb bench_compare_verb() {
   Verb verb;
   verb.name = "compare";
   verb.summary = "Compare stored records, with a verdict";
-  verb.description = kDescription;
-  verb.positionals = {stored_records("OLD", "Records to compare with"),
-                      stored_records("NEW", "Records to judge")};
+  verb.description = std::string(kDescription) + kSourceRule;
+  verb.positionals = {
+      record_positional("OLD",
+                        "Records to compare with: a file, or the artifact they are kept with"),
+      record_positional("NEW", "Records to judge")};
   verb.flags = {{.name = "threshold",
                  .value = "PERCENT",
                  .help = "Least slowdown that is a regression",
                  .fallback = "2"}};
+  for (Flag& flag : source_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {
       {"for run in 1 2 3 4 5 6 7; do for side in old new; do aiops bench hash "
        "--algorithm sha256 --block 64KiB --samples 10 --out $side-$run.jsonl; done; done",
        "seven runs of each side, in turns"},
       {"cat old-*.jsonl >old.jsonl && cat new-*.jsonl >new.jsonl && "
        "aiops bench compare old.jsonl new.jsonl --threshold 900",
-       "ten times as slow would be a regression"}};
+       "ten times as slow would be a regression"},
+      {"aiops bench attach demo:1 old.jsonl --sign aiops.key && "
+       "aiops bench compare demo:1 new.jsonl --key aiops.pub --threshold 900",
+       "with what is kept with an artifact, as far as a key signed it"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_compare(resolve(arguments), context);
   };
@@ -91,8 +144,9 @@ Verb bench_compare_verb() {
 }
 
 void bench_compare(const BenchCompareOptions& options, Context& context) {
-  const auto cases =
-      bench::match_cases(bench::read_records(options.before), bench::read_records(options.after));
+  const auto before = records_of("old", options.before, options, context);
+  const auto after = records_of("new", options.after, options, context);
+  const auto cases = bench::match_cases(before, after);
   bench::GatePolicy policy = options.policy;
   policy.comparisons = cases.size();
   std::vector<VerdictRow> rows;

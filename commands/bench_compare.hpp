@@ -4,18 +4,19 @@
 #include "bench/gate.hpp"
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
-
-#include <filesystem>
+#include "commands/bench_sources.hpp"
 
 namespace aiops::commands {
 
 struct BenchCompareOptions {
-  std::filesystem::path before, after;
+  RecordSource before, after;
+  SourceAccess access;
   bench::GatePolicy policy;
 };
 
 Verb bench_compare_verb();
-// Throws Error{failed} when the records are not comparable, Error{regression}, Error{undecided}.
+// Throws Error{failed} when the records are not comparable, an Error of unverified when one does
+// not hold or none is signed as asked for, Error{regression}, Error{undecided}.
 void bench_compare(const BenchCompareOptions& options, Context& context);
 
 }  // namespace aiops::commands

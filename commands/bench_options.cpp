@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "bench/caches.hpp"
 #include "bench/canonical.hpp"
 #include "bench/health.hpp"
 #include "bench/team.hpp"
@@ -29,6 +30,8 @@ void warn_of_noise(const std::vector<Json>& records, Status& status) {
   for (const Json& record : records)
     if (const auto throttling = bench::throttling_of(record))
       return status.step("throttled: " + *throttling + "; these figures are of two machines");
+  for (const Json& record : records)
+    if (const auto why = bench::not_cold(record)) return status.step("not cold: " + *why);
 }
 
 std::optional<AttachOptions> attach_options(const Arguments& arguments) {
@@ -75,12 +78,16 @@ std::vector<Flag> record_flags() {
                               .value = "REF",
                               .help = "Keep the records with the artifact REF, as a referrer of it",
                               .complete = Complete::reference},
-                             {.name = "sign",
-                              .value = "KEY",
-                              .help = "Sign what is attached with this private key",
-                              .complete = Complete::private_key}};
+                             attachment_key_flag()};
   for (Flag& flag : registry_flags()) flags.push_back(std::move(flag));
   return flags;
+}
+
+Flag attachment_key_flag() {
+  return {.name = "sign",
+          .value = "KEY",
+          .help = "Sign what is attached with this private key",
+          .complete = Complete::private_key};
 }
 
 Positional stored_records(const char* name, const char* help, Positional::Arity arity) {
@@ -100,12 +107,25 @@ std::vector<Flag> timed_flags() {
   return flags;
 }
 
+Flag cold_flag() {
+  return {.name = "cold",
+          .help =
+              "Data is meant to be in no cache of the CPU: where it is not surely so, no verdict "
+              "passes"};
+}
+
+bench::SampleRule::Data meant_data(const Arguments& arguments) {
+  return arguments.is_on("cold") ? bench::SampleRule::Data::cold
+                                 : bench::SampleRule::Data::anywhere;
+}
+
 std::vector<Flag> bench_flags() {
   auto flags = timed_flags();
   flags.insert(flags.begin() + 2, {.name = "threads",
                                    .value = "N",
                                    .help = "Threads, each on its own CPU; 0: all CPUs",
                                    .fallback = "1"});
+  flags.insert(flags.begin() + 3, cold_flag());
   return flags;
 }
 
@@ -133,6 +153,7 @@ BenchOptions bench_options(const Arguments& arguments) {
   const auto cpus = static_cast<std::int64_t>(bench::usable_cpus().size());
   const std::int64_t threads = *arguments.integer("threads", 0, cpus);
   options.threads = static_cast<std::size_t>(threads == 0 ? cpus : threads);
+  options.rule.data = meant_data(arguments);
   return options;
 }
 

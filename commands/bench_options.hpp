@@ -35,6 +35,9 @@ BenchOptions timed_options(const Arguments& arguments);
 std::vector<Flag> sampling_flags();
 // The last of them: where the records go, with the flags that reach a registry.
 std::vector<Flag> record_flags();
+Flag attachment_key_flag();  // --sign
+Flag cold_flag();
+bench::SampleRule::Data meant_data(const Arguments& arguments);  // what --cold says
 BenchOptions sampling_options(const Arguments& arguments);
 
 // A file of records, as -o json and --out write them.

@@ -8,8 +8,6 @@
 #include "bench/record_rows.hpp"
 #include "bench/report.hpp"
 #include "cli/arguments.hpp"
-#include "commands/bench_attached.hpp"
-#include "commands/keys.hpp"
 #include "sign/referrer.hpp"
 
 #include <nlohmann/json.hpp>
@@ -36,16 +34,7 @@ constexpr const char* kDescription =
     "whoever may push can attach one.\n\n"
     "Of each record it is said whether it is signed and whether that was verified: with --key, or "
     "with the keys in the folder 'trusted' beside the user's configuration file. Everything else "
-    "is a claim. A signature says who made the record, not that the run was honest.\n\n"
-    "A word is a file when there is one of that name, or when it ends in .json or .jsonl; any "
-    "other is a reference.";
-
-// What is read as a file, whether it is there or not.
-bool is_file(const std::string& word) {
-  std::error_code ignored;
-  return word.ends_with(".json") || word.ends_with(".jsonl") || word.starts_with('.') ||
-         word.starts_with('/') || std::filesystem::is_regular_file(word, ignored);
-}
+    "is a claim. A signature says who made the record, not that the run was honest.\n\n";
 
 BenchReportOptions::Form form_of(const Arguments& arguments) {
   using Form = BenchReportOptions::Form;
@@ -64,13 +53,8 @@ BenchReportOptions::Form form_of(const Arguments& arguments) {
 
 BenchReportOptions resolve_options(const Arguments& arguments) {
   BenchReportOptions options;
-  for (const std::string& word : arguments.words("REF"))
-    if (is_file(word))
-      options.sources.emplace_back(std::filesystem::path(word));
-    else
-      options.sources.emplace_back(pack::Reference::parse(word));
-  options.keys = arguments.texts("key");
-  options.registry = registry_access(arguments);
+  options.sources = record_sources(arguments.words("REF"));
+  options.access = source_access(arguments);
   options.out = arguments.path("out");
   options.form = form_of(arguments);
   if (options.out && options.form == BenchReportOptions::Form::drawing)
@@ -91,52 +75,17 @@ struct Gathered {
   std::size_t refused = 0;  // attachments
 };
 
-// All of them or none.
-void add(std::vector<bench::StoredRecord> records, const std::string& standing, Context& context,
-         Gathered& all) {
-  for (auto& record : records) {
-    context.stop.check();
-    bench::require_figures(record.json, records, record.where);
-    record.standing = standing;
+// All of an attachment or nothing; a file must hold.
+void add(RecordSet set, Context& context, Gathered& all) {
+  try {
+    require_records(set, context);
+  } catch (const Error& error) {
+    if (!set.attached || !sign::is_about_content(error)) throw;
+    context.status.warn(error.message);
+    ++all.refused;
+    return;
   }
-  std::move(records.begin(), records.end(), std::back_inserter(all.records));
-}
-
-void gather_file(const std::filesystem::path& file, Context& context, Gathered& all) {
-  add(bench::read_records(file), "not signed: a claim", context, all);
-}
-
-// A record of one artifact that is attached to another would show one as fast as the other.
-void require_subject(const std::vector<bench::StoredRecord>& records, const Digest& subject) {
-  for (const auto& record : records) {
-    const Json about = record.json.is_object() ? record.json.value("subject", Json()) : Json();
-    if (about.is_object() && about.value("manifest_digest", Json(subject.str())) != subject.str())
-      throw Error(ExitCode::failed, record.where + ": is a record of another artifact");
-  }
-}
-
-void gather_attached(const pack::Reference& artifact, const BenchReportOptions& options,
-                     Context& context, Gathered& all) {
-  const auto place = open_repository(artifact, Access::read, options.registry, context);
-  const Digest subject =
-      artifact.digest ? *artifact.digest : resolve(*place, artifact).descriptor.digest;
-  const auto search =
-      attached_records(*place, subject, known_keys(options.keys, context), context.status);
-  all.refused += search.unreadable;
-  if (search.found.empty() && search.unreadable == 0)
-    throw Error(ExitCode::not_found, artifact.str() + ": no records are attached to it",
-                "aiops bench SUITE --attach " + artifact.str() + " attaches some");
-  for (const AttachedRecords& attached : search.found) {
-    try {
-      auto records = bench::parse_records(attached.lines, attached.where);
-      require_subject(records, subject);
-      add(std::move(records), attached.standing, context, all);
-    } catch (const Error& error) {
-      if (!sign::is_about_content(error)) throw;
-      context.status.warn(error.message);
-      ++all.refused;
-    }
-  }
+  std::move(set.records.begin(), set.records.end(), std::back_inserter(all.records));
 }
 
 std::string text_in(BenchReportOptions::Form form,
@@ -169,12 +118,10 @@ Verb bench_report_verb() {
   Verb verb;
   verb.name = "report";
   verb.summary = "Show stored records as a page, or in the terminal";
-  verb.description = kDescription;
-  verb.positionals = {{.name = "REF",
-                       .help = "An artifact with records, or a file of them: JSON or JSON Lines",
-                       .arity = Positional::Arity::at_least_one,
-                       .complete = Complete::reference_or_directory,
-                       .suffixes = ".json .jsonl"}};
+  verb.description = std::string(kDescription) + kSourceRule;
+  verb.positionals = {
+      record_positional("REF", "An artifact with records, or a file of them: JSON or JSON Lines",
+                        Positional::Arity::at_least_one)};
   verb.flags = {{.name = "out",
                  .value = "FILE",
                  .help = "Write the page or the table to FILE",
@@ -182,14 +129,8 @@ Verb bench_report_verb() {
                  .suffixes = ".html .md .csv"},
                 {.name = "term", .help = "Draw in the terminal instead"},
                 {.name = "markdown", .help = "A table in Markdown instead, a row for each record"},
-                {.name = "csv", .help = "A table in CSV instead, with all digits"},
-                {.name = "key",
-                 .letter = 'k',
-                 .value = "PUB",
-                 .help = "Public key to trust, instead of the user's trusted keys",
-                 .repeat = true,
-                 .complete = Complete::public_key}};
-  for (Flag& flag : registry_flags()) verb.flags.push_back(std::move(flag));
+                {.name = "csv", .help = "A table in CSV instead, with all digits"}};
+  for (Flag& flag : source_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench hash --block 64,1KiB --samples 50 --out hash.jsonl && "
                     "aiops bench report hash.jsonl --out hash.html",
                     "a page of four records"},
@@ -207,10 +148,9 @@ Verb bench_report_verb() {
 void bench_report(const BenchReportOptions& options, Context& context) {
   Gathered all;
   for (const auto& source : options.sources) {
-    if (const auto* file = std::get_if<std::filesystem::path>(&source))
-      gather_file(*file, context, all);
-    else
-      gather_attached(std::get<pack::Reference>(source), options, context, all);
+    RecordSets read = read_records_of(source, options.access, context);
+    all.refused += read.unreadable;
+    for (RecordSet& set : read.sets) add(std::move(set), context, all);
   }
   if (!all.records.empty()) show(options, all.records, context);
   if (all.refused > 0)

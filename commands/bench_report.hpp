@@ -3,12 +3,10 @@
 
 #include "cli/context.hpp"
 #include "cli/verb.hpp"
-#include "commands/repositories.hpp"
+#include "commands/bench_sources.hpp"
 
 #include <filesystem>
 #include <optional>
-#include <string>
-#include <variant>
 #include <vector>
 
 namespace aiops::commands {
@@ -16,10 +14,8 @@ namespace aiops::commands {
 struct BenchReportOptions {
   enum class Form { page, drawing, markdown, csv };
 
-  using Source = std::variant<std::filesystem::path, pack::Reference>;
-  std::vector<Source> sources;
-  std::vector<std::string> keys;  // public keys; empty: the user's trusted ones
-  RegistryAccess registry;
+  std::vector<RecordSource> sources;
+  SourceAccess access;
   std::optional<std::filesystem::path> out;
   Form form = Form::page;
 };

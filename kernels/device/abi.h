@@ -98,6 +98,15 @@ typedef struct aiops_operator {
                     aiops_fault*);
 } aiops_operator;
 
+// What NVML counts of a device, at one moment.
+typedef struct aiops_counters {
+  uint64_t energy_mj;         // since the driver was loaded; AIOPS_NOT_TOLD
+  uint64_t throttle_reasons;  // NVML's bits of what holds the clock down; AIOPS_NOT_TOLD
+  int32_t sm_clock_mhz;       // 0: unknown
+} aiops_counters;
+
+#define AIOPS_NOT_TOLD UINT64_MAX
+
 enum aiops_copy { AIOPS_TO_DEVICE = 0, AIOPS_TO_HOST = 1, AIOPS_ON_DEVICE = 2 };
 
 // How a library would run one operator on a described device that need not be there.
@@ -155,6 +164,9 @@ typedef struct aiops_cuda_api {
   int32_t (*end_capture)(aiops_stream*, aiops_graph**, aiops_fault*);
   int32_t (*launch_graph)(aiops_graph*, aiops_stream*, aiops_fault*);
   void (*destroy_graph)(aiops_graph*);
+
+  // AIOPS_NO_GPU without NVML. What a device does not tell is no fault.
+  int32_t (*read_counters)(aiops_device*, aiops_counters*, aiops_fault*);
 
   // `device_json` describes a GPU in cuDNN's words. AIOPS_UNSUPPORTED when no library is asked for
   // this operator.

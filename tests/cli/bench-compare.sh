@@ -2,25 +2,7 @@
 . "$(dirname "$0")/../lib.sh"
 needs python3
 run 0 aiops bench hash --algorithm sha256 --block 64 --samples 20 --out "$t/one.jsonl"
-# runs FACTOR COUNT: records of COUNT runs that took FACTOR times as long, made from one by the program's own rules: every
-# figure is taken from a record that the program wrote of such samples.
-cat >"$t/runs.py" <<'P'
-import json, sys
-record, factor, count = json.load(open(sys.argv[1])), float(sys.argv[2]), int(sys.argv[3])
-for run in range(count):
-    again = json.loads(json.dumps(record))
-    again["id"] = "%s%04x" % (record["id"][:-4], run + int(10000 * factor))
-    ns = int(record["stats"]["median"] * factor * (1 + run * 1e-3))
-    values = [ns] * 20
-    again["samples"]["values"] = values
-    rate = again["metrics"][0]
-    value = float("%.6g" % (rate["per_call"] * again["method"]["calls_per_sample"] / ns))
-    rate.update(value=value, ci95=[value, value])
-    again["stats"].update(median=ns, mean=ns, min=ns, mad=0, iqr=0, ci95=[ns, ns], autocorr_lag1=None, n_effective=20, drift_pct=0, outliers=0)
-    again["duration_ns"] = 10 ** 12
-    print(json.dumps(again))
-P
-runs() { python3 "$t/runs.py" "$t/one.jsonl" "$@"; }
+runs() { python3 "$SOURCE/tests/rig/bench_runs.py" "$t/one.jsonl" "$@"; }  # FACTOR COUNT
 runs 1 7 >"$t/old"; runs 1.1 7 >"$t/slow"; runs 1.002 7 >"$t/same"; runs 0.8 7 >"$t/fast"; runs 1.1 6 >"$t/few"
 run 0 aiops bench verify "$t/old" "$t/slow"
 run 9 aiops bench compare "$t/old" "$t/slow"

@@ -77,6 +77,7 @@ constexpr aiops_cuda_api kApi{
     .end_capture = end_capture,
     .launch_graph = launch_graph,
     .destroy_graph = destroy_graph,
+    .read_counters = read_counters,
     .find_engine = find_engine,
 };
 

@@ -18,6 +18,8 @@ std::int32_t copy(aiops_stream*, void* to, const void* from, std::uint64_t bytes
 std::int32_t fill(aiops_stream*, void* memory, std::int32_t byte, std::uint64_t bytes,
                   aiops_fault*);
 
+std::int32_t read_counters(aiops_device*, aiops_counters*, aiops_fault*);
+
 std::int32_t create_stream(aiops_device*, aiops_stream**, aiops_fault*);
 void destroy_stream(aiops_stream*);
 std::int32_t synchronise_stream(aiops_stream*, aiops_fault*);

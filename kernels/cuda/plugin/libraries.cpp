@@ -5,6 +5,7 @@
 #include "kernels/cuda/plugin/cudnn.hpp"
 #include "kernels/cuda/plugin/nccl.hpp"
 #include "kernels/cuda/plugin/nvml.hpp"
+#include "kernels/device/abi.h"
 
 #include <array>
 
@@ -53,6 +54,8 @@ Nvml::Nvml(std::string_view dirs) : library_(kNvml, dirs) {
   library_.bind(find_, "nvmlDeviceGetHandleByPciBusId_v2");
   library_.bind(now_, "nvmlDeviceGetClockInfo");
   library_.bind(memory_, "nvmlDeviceGetMemoryInfo");
+  library_.bind(energy_, "nvmlDeviceGetTotalEnergyConsumption");
+  library_.bind(throttling_, "nvmlDeviceGetCurrentClocksEventReasons");
   if (const int status = start_(); status != 0)
     throw Error(ExitCode::no_gpu, "NVML does not start (error " + std::to_string(status) + ")",
                 "'nvidia-smi' must work");
@@ -80,5 +83,15 @@ std::uint64_t Nvml::free_memory(const char* pci) const {
   Memory bytes{};
   return find_(pci, &device) == 0 && memory_(device, &bytes) == 0 ? bytes.free : 0;
 }
+
+std::uint64_t Nvml::number(Number* of, const char* pci) const {
+  Device device = nullptr;
+  unsigned long long value = 0;
+  return find_(pci, &device) == 0 && of(device, &value) == 0 ? value : AIOPS_NOT_TOLD;
+}
+
+std::uint64_t Nvml::energy_mj(const char* pci) const { return number(energy_, pci); }
+
+std::uint64_t Nvml::throttle_reasons(const char* pci) const { return number(throttling_, pci); }
 
 }  // namespace aiops::kernels::cuda

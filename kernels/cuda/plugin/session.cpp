@@ -4,6 +4,9 @@
 #include "base/error.hpp"
 #include "kernels/cuda/cublaslt/linear_plans.hpp"
 #include "kernels/cuda/cudnn/attention_plans.hpp"
+#include "kernels/cuda/plugin/nvml.hpp"
+
+#include <array>
 
 using aiops::kernels::cuda::check;
 
@@ -30,6 +33,19 @@ aiops::kernels::cuda::AttentionPlans* aiops_device::attention() {
     }
   });
   return attention_.get();
+}
+
+const aiops::kernels::cuda::Nvml& aiops_device::nvml() {
+  std::call_once(counted_,
+                 [this] { nvml_ = std::make_unique<aiops::kernels::cuda::Nvml>(library_dirs); });
+  return *nvml_;
+}
+
+std::string aiops_device::pci() const {
+  std::array<char, 32> text{};
+  check(cudaDeviceGetPCIBusId(text.data(), static_cast<int>(text.size()), ordinal),
+        "cudaDeviceGetPCIBusId");
+  return text.data();
 }
 
 // Streams do not wait for the default stream, which nothing here uses.

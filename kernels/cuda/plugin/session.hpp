@@ -12,6 +12,7 @@
 namespace aiops::kernels::cuda {
 class LinearPlans;
 class AttentionPlans;
+struct Nvml;
 }  // namespace aiops::kernels::cuda
 
 // One GPU with the libraries that compute on it and what they have planned.
@@ -25,6 +26,9 @@ struct aiops_device {
   aiops::kernels::cuda::LinearPlans& linear() const { return *linear_; }
   // cuDNN's, which is opened the first time; null where it is missing.
   aiops::kernels::cuda::AttentionPlans* attention();
+  // Opened the first time. Throws Error{no_gpu} without NVML.
+  const aiops::kernels::cuda::Nvml& nvml();
+  std::string pci() const;
 
   const int ordinal;
   const bool deterministic;
@@ -34,6 +38,8 @@ struct aiops_device {
   std::unique_ptr<aiops::kernels::cuda::LinearPlans> linear_;
   std::once_flag opened_;
   std::unique_ptr<aiops::kernels::cuda::AttentionPlans> attention_;
+  std::once_flag counted_;
+  std::unique_ptr<aiops::kernels::cuda::Nvml> nvml_;
 };
 
 struct aiops_stream {

@@ -1,9 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-// As much of libnvidia-ml.so.1 as the plug-in asks.
+// As much of libnvidia-ml.so.1 as the plug-in asks. What counters say is scripted: each value of a
+// list in the environment once, then the last for good, "x" for an error.
+//
+//   FAKE_NVML_ENERGY=1000,1500,x   millijoules; without it 250 more each time
+//   FAKE_NVML_THROTTLE=0,4         bits of reasons; without it none
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
+namespace {
+
+constexpr int kNotSupported = 3;  // NVML_ERROR_NOT_SUPPORTED
+
+class Script {
+ public:
+  explicit Script(const char* variable) : at_(std::getenv(variable)) {}
+
+  // The next value, or the status of its error; nothing was scripted: what `otherwise` counts to.
+  int next(unsigned long long otherwise, unsigned long long* value) {
+    *value = otherwise;
+    if (at_ == nullptr) return 0;
+    if (*at_ == 'x') return kNotSupported;
+    char* end = nullptr;
+    *value = std::strtoull(at_, &end, 10);
+    if (*end == ',') at_ = end + 1;
+    return 0;
+  }
+
+ private:
+  const char* at_;
+};
+
+}  // namespace
+
 extern "C" {
+
+int nvmlDeviceGetTotalEnergyConsumption(void*, unsigned long long* millijoules) {
+  static Script script("FAKE_NVML_ENERGY");
+  static unsigned long long used = 0;
+  return script.next(used += 250, millijoules);
+}
+
+int nvmlDeviceGetCurrentClocksEventReasons(void*, unsigned long long* reasons) {
+  static Script script("FAKE_NVML_THROTTLE");
+  return script.next(0, reasons);
+}
 
 int nvmlInit_v2() { return 0; }
 

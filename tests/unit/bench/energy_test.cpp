@@ -87,7 +87,7 @@ TEST_F(EnergyTest, ACounterThatGoesAwayTakesTheEnergyWithIt) {
 }
 
 TEST_F(EnergyTest, ACaseAloneHasOneWindow) {
-  EnergyMeter meter(1, RaplCounters(root), [this] { return now; });
+  EnergyMeter meter(1, std::make_unique<RaplCounters>(root), [this] { return now; });
   for (int sample = 1; sample <= 20; ++sample) {
     meter.before(0);
     now += kMs;
@@ -103,7 +103,7 @@ TEST_F(EnergyTest, ACaseAloneHasOneWindow) {
 
 TEST_F(EnergyTest, ALongRunIsReadBeforeItsCounterGoesRoundTwice) {
   set("intel-rapl:0", 0);
-  EnergyMeter meter(1, RaplCounters(root), [this] { return now; });
+  EnergyMeter meter(1, std::make_unique<RaplCounters>(root), [this] { return now; });
   for (int sample = 1; sample <= 600; ++sample) {  // 600 s at 1 kW, twice round and more
     meter.before(0);
     now += 1000 * kMs;
@@ -114,7 +114,7 @@ TEST_F(EnergyTest, ALongRunIsReadBeforeItsCounterGoesRoundTwice) {
 }
 
 TEST_F(EnergyTest, CasesInTurnHaveOneWindowASampleWhenSamplesLast) {
-  EnergyMeter meter(3, RaplCounters(root), [this] { return now; });
+  EnergyMeter meter(3, std::make_unique<RaplCounters>(root), [this] { return now; });
   std::int64_t used = 1'000;
   const auto sample = [&](std::size_t index, std::int64_t ns, std::int64_t microjoules) {
     meter.before(index);
@@ -137,7 +137,7 @@ TEST_F(EnergyTest, CasesInTurnHaveOneWindowASampleWhenSamplesLast) {
 
 TEST(Energy, IsSharedAmongWhatTheRateCounts) {
   Measurement m = example_measurement();  // 40 samples of two calls of 8192 bytes
-  m.samples.energy = Energy{8.0, 1000 * kMs, 1, {"package-0"}};
+  m.samples.energy = Energy{8.0, 1000 * kMs, 1, {"package-0"}, kRapl};
   const Json energy = make_record(example_run(), m).at("energy");
   EXPECT_EQ(energy.at("unit"), "GB");
   EXPECT_NEAR(energy.at("j_per_unit").get<double>(), 8.0 / (80 * 8192e-9), 1);
@@ -152,7 +152,7 @@ TEST(Energy, IsSharedAmongWhatTheRateCounts) {
 
 TEST(Energy, IsWorkedOutAgain) {
   Measurement m = example_measurement();
-  m.samples.energy = Energy{8.0, 1000 * kMs, 1, {"package-0"}};
+  m.samples.energy = Energy{8.0, 1000 * kMs, 1, {"package-0"}, kRapl};
   Json good = make_record(example_run(), m);
   good["duration_ns"] = 2000 * kMs;
   ASSERT_TRUE(check_figures(good, {}).empty());
@@ -161,6 +161,8 @@ TEST(Energy, IsWorkedOutAgain) {
                                                  {"j", -1},
                                                  {"j_per_unit", 1},
                                                  {"unit", "token"},
+                                                 {"source", "nvml_total"},
+                                                 {"source", "sun"},
                                                  {"error_pct", 0},
                                                  {"window_ns", 1},
                                                  {"window_ns", 0},

@@ -76,22 +76,6 @@ TEST(Host, TheFingerprintForgetsWhatPasses) {
 }
 
 // A call is warm or cold where that is sure, and otherwise neither.
-TEST(Record, SaysWhetherACallFindsItsDataInTheCaches) {
-  const Json cpu = {{"cache_bytes", {{"l1", 1000}, {"l2", nullptr}, {"l3", 8000}}}};
-  const auto state = [&](std::optional<std::int64_t> bytes, bool in_a_row = true) {
-    return cache_json(bytes, cpu, in_a_row).at("state");
-  };
-  EXPECT_EQ(state(4000), "warm");
-  EXPECT_TRUE(state(4001).is_null());
-  EXPECT_TRUE(state(4000, false).is_null());  // other cases came in between
-  EXPECT_TRUE(state(31'999).is_null());
-  EXPECT_EQ(state(32'000), "cold");
-  EXPECT_EQ(state(32'000, false), "cold");
-  EXPECT_TRUE(state(std::nullopt).is_null());
-  EXPECT_EQ(cache_json(1, cpu, true).at("last_level_bytes"), 8000);
-  EXPECT_TRUE(cache_json(1, nullptr, true).at("state").is_null());
-}
-
 TEST(Record, ItsCacheStateIsWorkedOutAgain) {
   Measurement m = example_measurement();
   m.working_set = 64;

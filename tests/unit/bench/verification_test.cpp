@@ -78,6 +78,13 @@ TEST(Verification, ARecordThatIsNoneIsRefused) {
       EXPECT_NE(first_field(record), "") << part << " " << other;
     }
   }
+  for (const char* text : {"/id", "/started_at", "/workload/kind"}) {
+    Json record = good;
+    record[Json::json_pointer(text)] = 7;
+    std::string path = std::string(text).substr(1);
+    std::replace(path.begin(), path.end(), '/', '.');
+    EXPECT_EQ(first_field(record), path);
+  }
   EXPECT_EQ(first_field(Json(3)), "schema");
   EXPECT_EQ(first_field(Json::array()), "schema");
   Json record = good;
@@ -88,6 +95,20 @@ TEST(Verification, ARecordThatIsNoneIsRefused) {
   record = good;
   record["samples"]["values"][1] = 1000.5;
   EXPECT_EQ(first_field(record), "samples");
+}
+
+TEST(Verification, ARecordIsOfTheArtifactThatItNames) {
+  const std::string artifact = "sha256:" + std::string(64, '1');
+  Json record = example_record();
+  EXPECT_FALSE(check_subject(record, artifact));  // it names none
+  record["subject"] = {{"manifest_digest", artifact}};
+  EXPECT_FALSE(check_subject(record, artifact));
+  for (const Json& other : {Json{{"manifest_digest", "sha256:2"}}, Json::object(), Json(3)}) {
+    record["subject"] = other;
+    const auto finding = check_subject(record, artifact);
+    ASSERT_TRUE(finding) << other;
+    EXPECT_EQ(finding->field, "subject.manifest_digest");
+  }
 }
 
 TEST(Verification, DecidesOnceMoreWhySamplingStopped) {

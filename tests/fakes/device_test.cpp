@@ -245,14 +245,5 @@ TEST_F(OnFakes, WorkThatGoesWrongMakesEveryLaterCallFail) {
   cudaStreamDestroy(stream);
 }
 
-TEST_F(OnFakes, AnOperatorThatThePlugInLacksIsNotServed) {
-  const aiops_nesterov nesterov{};
-  const auto plan = gpu.plan(nesterov);
-  EXPECT_FALSE(plan.is_served);
-  EXPECT_THAT(plan.why_not, HasSubstr("nesterov"));
-  Stream stream(gpu);
-  EXPECT_THAT(error_of([&] { stream.launch(nesterov); }).message, HasSubstr("nesterov"));
-}
-
 }  // namespace
 }  // namespace aiops::fakes

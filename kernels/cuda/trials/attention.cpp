@@ -192,6 +192,19 @@ void ask_everything(Asking<T> asking) {
       {.sequences = 1, .queries = 33, .keys = 40, .heads = 1, .kv_heads = 1, .head_dim = 16}));
 }
 
+// Heads that end in each column of a lane: the next head begins in the next column. And more than
+// one tile for every width of tiles.
+template <typename T>
+void ask_of_every_column(Asking<T> asking) {
+  for (std::int64_t dim = 4; dim < 256; dim += dim < 128 ? 4 : 8)
+    asking.forward_only(question(
+        {.sequences = 1, .queries = 1, .keys = 1, .heads = 2, .kv_heads = 1, .head_dim = dim}));
+  for (const std::int64_t dim : {12, 44, 76, 136}) asking.square(1, 2, 1, dim);
+  for (const std::int64_t dim : {40, 72})
+    asking.forward_only(question(
+        {.sequences = 1, .queries = 33, .keys = 33, .heads = 1, .kv_heads = 1, .head_dim = dim}));
+}
+
 // Every kernel once, at a border: they differ from those above in how they load and store alone.
 template <typename T>
 void ask_of_every_kernel(Asking<T> asking) {
@@ -207,6 +220,8 @@ std::vector<Case> attention_cases() {
   std::vector<Case> cases;
   ask_everything(Asking<float>(cases));
   ask_of_every_kernel(Asking<BFloat16>(cases));
+  ask_of_every_column(Asking<float>(cases));
+  ask_of_every_column(Asking<BFloat16>(cases));
   return cases;
 }
 

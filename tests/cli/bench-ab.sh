@@ -72,13 +72,15 @@ err_has "cannot start A, '/no/such/program': No such file"
 out_empty
 
 # A suite: every case of one side against the same of the other, sides by their flags.
-run 0 aiops bench ab hash --both block=64,1KiB --both algorithm=sha256 --threshold 1000 --samples 20 --out "$t/hash.jsonl"
-[ "$(cut -f 1,2 "$t/out" | paste -sd ' ')" = $'ok\t64 B ok\t1.0 KiB' ] || fail "$(cat "$t/out")"
+# Tenfold slower a sample would have to be for anything but "ok", or so seldom there that nobody knows: both are answers.
+alike() { code=0; aiops bench ab "$@" >"$t/out" 2>"$t/err" || code=$?; [ $code = 0 ] || [ $code = 10 ] || fail "exit $code: $(cat "$t/err")"; }
+alike hash --both block=64,1KiB --both algorithm=sha256 --threshold 1000 --samples 20 --out "$t/hash.jsonl"
+[ "$(cut -f 2 "$t/out" | paste -sd ' ')" = '64 B 1.0 KiB' ] || fail "$(cat "$t/out")"
 run 0 aiops bench verify "$t/hash.jsonl"
 run 9 aiops bench ab hash --a block=1MiB --b block=1 --both algorithm=sha256 --threshold 50 --samples 20
 err_has 'B is .* slower than A' # by the byte: each block costs a call
 for suite in memory:size=4KiB gemm:m=16 train:length=8; do
-  run 0 aiops bench ab "${suite%%:*}" --both "${suite#*:}" --threshold 1000 --samples 13 --time 0.1
+  alike "${suite%%:*}" --both "${suite#*:}" --threshold 1000 --samples 13 --time 0.1
 done
 
 refuses() { local why=$1; shift; run 2 aiops bench ab "$@"; out_empty; err_has "$why"; }

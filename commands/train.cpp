@@ -148,26 +148,27 @@ TrainVerbOptions resolve(const Arguments& arguments, Context& context) {
 void report_plan(const train::TrainPlan& plan, Report& report) {
   const double seconds = static_cast<double>(plan.steps) * plan.step_seconds;
   const auto rate = static_cast<double>(plan.tokens_per_step) / plan.step_seconds;
-  const OrderedJson json{{"parameters", plan.parameters},
-                         {"memory",
-                          {{"parameters", plan.memory.parameters},
-                           {"gradients", plan.memory.gradients},
-                           {"optimiser", plan.memory.optimiser},
-                           {"activations", plan.memory.activations},
-                           {"samples", plan.memory.cache},
-                           {"checkpoint_copy", plan.memory.copy},
-                           {"program", plan.memory.program},
-                           {"total", plan.memory.total()}}},
-                         {"gpu_memory", plan.gpu_bytes},
-                         {"ranks_here", plan.ranks_here},
-                         {"checkpoint_bytes", plan.checkpoint_bytes},
-                         {"steps", plan.steps},
-                         {"tokens_per_step", plan.tokens_per_step},
-                         {"epochs", plan.epochs},
-                         {"flop_per_step", plan.flop_per_step},
-                         {"step_seconds", plan.step_seconds},
-                         {"tokens_per_second", rate},
-                         {"seconds", seconds}};
+  const OrderedJson json{
+      {"parameters", plan.parameters},
+      {"memory",
+       {{"parameters", plan.memory.parameters},
+        {"gradients", plan.memory.gradients},
+        {"optimiser", plan.memory.optimiser},
+        {"activations", plan.memory.activations},
+        {"samples", plan.memory.cache},
+        {"checkpoint_copy", plan.memory.copy},
+        {"program", plan.memory.program},
+        {"total", plan.memory.total()}}},
+      {"gpu_memory", plan.gpu_bytes > 0 ? OrderedJson(plan.gpu_bytes) : OrderedJson()},
+      {"ranks_here", plan.ranks_here},
+      {"checkpoint_bytes", plan.checkpoint_bytes},
+      {"steps", plan.steps},
+      {"tokens_per_step", plan.tokens_per_step},
+      {"epochs", plan.epochs},
+      {"flop_per_step", plan.flop_per_step},
+      {"step_seconds", plan.step_seconds},
+      {"tokens_per_second", rate},
+      {"seconds", seconds}};
   const std::string text = fmt::format(
       "parameters   {}\n"
       "memory       {}{} = parameters {} + gradients {} + optimiser {} + activations {}{}{} + "

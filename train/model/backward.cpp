@@ -10,55 +10,26 @@ namespace aiops::train {
 void Model::State::head_backward(std::int64_t targets, float scale) {
   for (std::int64_t first = 0; first < targets; first += plan.logit_rows) {
     const std::int64_t rows = std::min(plan.logit_rows, targets - first);
+    const std::int64_t at = first * width.hidden;
+    const LinearLayer layer = head(rows);
     project_head(first, rows);
     losses_backward(first, rows, scale);
-    backend->run(
-        aiops_linear_backward_input{.type = head_type(),
-                                    .accumulate = AIOPS_OVERWRITE,
-                                    .rows = rows,
-                                    .in = width.hidden,
-                                    .out = width.outputs,
-                                    .y_gradient = plan.logits,
-                                    .weight = backend->rounded(values.head),
-                                    .pre_activation = nullptr,
-                                    .x_gradient = plan.branch_gradient + first * width.hidden});
-    if (gradients.head == nullptr) continue;
-    backend->run(aiops_linear_backward_weight{.type = head_type(),
-                                              .accumulate = fresh.take(gradients.head),
-                                              .rows = rows,
-                                              .in = width.hidden,
-                                              .out = width.outputs,
-                                              .y_gradient = plan.logits,
-                                              .x = plan.normed + first * width.hidden,
-                                              .weight_gradient = gradients.head,
-                                              .bias_gradient = nullptr});
+    layer.input_gradient(plan.logits, values.head, AIOPS_OVERWRITE, plan.branch_gradient + at);
+    if (gradients.head != nullptr)
+      layer.weight_gradient(plan.logits, plan.normed + at, fresh.take(gradients.head),
+                            gradients.head);
   }
 }
 
 void Model::State::project_backward(std::int64_t in, std::int64_t out, Elements y_gradient,
                                     Elements x, const Affine& weights, const Affine& to,
                                     Elements x_gradient) {
-  backend->run(aiops_linear_backward_input{.type = type(),
-                                           .accumulate = AIOPS_OVERWRITE,
-                                           .rows = tokens(),
-                                           .in = in,
-                                           .out = out,
-                                           .y_gradient = y_gradient,
-                                           .weight = backend->rounded(weights.weight),
-                                           .pre_activation = nullptr,
-                                           .x_gradient = x_gradient});
+  const LinearLayer layer = linear(in, out);
+  layer.input_gradient(y_gradient, weights.weight, AIOPS_OVERWRITE, x_gradient);
   if (lora)
     return lora->backward({tokens(), in, out}, y_gradient, x, weights.weight, x_gradient,
                           dropping());
-  backend->run(aiops_linear_backward_weight{.type = type(),
-                                            .accumulate = fresh.take(to.weight),
-                                            .rows = tokens(),
-                                            .in = in,
-                                            .out = out,
-                                            .y_gradient = y_gradient,
-                                            .x = x,
-                                            .weight_gradient = to.weight,
-                                            .bias_gradient = nullptr});
+  layer.weight_gradient(y_gradient, x, fresh.take(to.weight), to.weight);
   if (weights.bias != nullptr)
     backend->run(aiops_bias_backward{.type = type(),
                                      .rows = tokens(),

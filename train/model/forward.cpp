@@ -34,19 +34,17 @@ std::optional<Lora::Dropping> Model::State::dropping() const {
   return Lora::Dropping{staged.seed, staged.first_row, plan.length};
 }
 
+LinearLayer Model::State::linear(std::int64_t in, std::int64_t out) const {
+  return {*backend, type(), tokens(), in, out};
+}
+
+LinearLayer Model::State::head(std::int64_t rows) const {
+  return {*backend, head_type(), rows, width.hidden, width.outputs};
+}
+
 void Model::State::project(std::int64_t in, std::int64_t out, Elements x, const Affine& weights,
                            Elements y) {
-  backend->run(aiops_linear_forward{
-      .type = type(),
-      .activation = AIOPS_NO_ACTIVATION,
-      .rows = tokens(),
-      .in = in,
-      .out = out,
-      .x = x,
-      .weight = backend->rounded(weights.weight),
-      .bias = weights.bias == nullptr ? nullptr : backend->rounded(weights.bias),
-      .pre_activation = nullptr,
-      .y = y});
+  linear(in, out).forward(x, weights.weight, weights.bias, y);
   if (lora) lora->forward({tokens(), in, out}, x, weights.weight, y, dropping());
 }
 
@@ -201,16 +199,7 @@ void Model::State::forward(KeyValueCache* past) {
 }
 
 void Model::State::project_head(std::int64_t first, std::int64_t rows) {
-  backend->run(aiops_linear_forward{.type = head_type(),
-                                    .activation = AIOPS_NO_ACTIVATION,
-                                    .rows = rows,
-                                    .in = width.hidden,
-                                    .out = width.outputs,
-                                    .x = plan.normed + first * width.hidden,
-                                    .weight = backend->rounded(values.head),
-                                    .bias = nullptr,
-                                    .pre_activation = nullptr,
-                                    .y = plan.logits});
+  head(rows).forward(plan.normed + first * width.hidden, values.head, nullptr, plan.logits);
 }
 
 double Model::State::sum_of_losses(const Batch& batch, std::span<float> each,

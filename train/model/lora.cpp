@@ -231,49 +231,9 @@ void Lora::move_rows(std::int64_t rows, std::int64_t width, float factor, Elemen
                                  .to = to});
 }
 
-void Lora::multiply(std::int64_t rows, std::int64_t in, std::int64_t out, Elements x,
-                    const float* weight, Elements y) {
-  backend_.run(aiops_linear_forward{.type = backend_.elements(),
-                                    .activation = AIOPS_NO_ACTIVATION,
-                                    .rows = rows,
-                                    .in = in,
-                                    .out = out,
-                                    .x = x,
-                                    .weight = backend_.rounded(weight),
-                                    .bias = nullptr,
-                                    .pre_activation = nullptr,
-                                    .y = y});
-}
-
-void Lora::add_weight_gradient(std::int64_t rows, std::int64_t in, std::int64_t out,
-                               Elements y_gradient, Elements x, float* gradient) {
-  backend_.run(aiops_linear_backward_weight{.type = backend_.elements(),
-                                            .accumulate = AIOPS_ADD,
-                                            .rows = rows,
-                                            .in = in,
-                                            .out = out,
-                                            .y_gradient = y_gradient,
-                                            .x = x,
-                                            .weight_gradient = gradient,
-                                            .bias_gradient = nullptr});
-}
-
-void Lora::input_gradient(std::int64_t rows, std::int64_t in, std::int64_t out, Elements y_gradient,
-                          const float* weight, aiops_accumulate accumulate, Elements x_gradient) {
-  backend_.run(aiops_linear_backward_input{.type = backend_.elements(),
-                                           .accumulate = accumulate,
-                                           .rows = rows,
-                                           .in = in,
-                                           .out = out,
-                                           .y_gradient = y_gradient,
-                                           .weight = backend_.rounded(weight),
-                                           .pre_activation = nullptr,
-                                           .x_gradient = x_gradient});
-}
-
 void Lora::project(const Adapter& adapter, std::int64_t rows, Elements x) {
   const std::int64_t rank = adapter.rank;
-  multiply(rows, adapter.in, rank, x, adapter.a, room_.low);
+  layer(rows, adapter.in, rank).forward(x, adapter.a, nullptr, room_.low);
   move_rows(rows, rank, adapter.scale, room_.low, rank, room_.low, rank, AIOPS_OVERWRITE);
 }
 
@@ -282,7 +242,8 @@ void Lora::forward(const Shape& shape, Elements x, const float* weight, Elements
   reserve(shape.rows);
   for (const Adapter& adapter : inside(shape, weight)) {
     project(adapter, shape.rows, drop(adapter, shape.rows, x, dropping));
-    multiply(shape.rows, adapter.rank, adapter.out, room_.low, adapter.b, room_.slice);
+    layer(shape.rows, adapter.rank, adapter.out)
+        .forward(room_.low, adapter.b, nullptr, room_.slice);
     move_rows(shape.rows, adapter.out, 1, room_.slice, adapter.out,
               y + (adapter.weight - weight) / shape.in, shape.out, AIOPS_ADD);
   }
@@ -304,17 +265,16 @@ void Lora::backward(const Adapter& adapter, std::int64_t rows, Elements x, Eleme
   const std::int64_t rank = adapter.rank;
   const Elements kept = drop(adapter, rows, x, dropping);
   project(adapter, rows, kept);
-  add_weight_gradient(rows, rank, adapter.out, room_.slice, room_.low, adapter.b_gradient);
-  input_gradient(rows, rank, adapter.out, room_.slice, adapter.b, AIOPS_OVERWRITE,
-                 room_.low_gradient);
+  const LinearLayer up = layer(rows, rank, adapter.out), down = layer(rows, adapter.in, rank);
+  up.weight_gradient(room_.slice, room_.low, AIOPS_ADD, adapter.b_gradient);
+  up.input_gradient(room_.slice, adapter.b, AIOPS_OVERWRITE, room_.low_gradient);
   move_rows(rows, rank, adapter.scale, room_.low_gradient, rank, room_.low_gradient, rank,
             AIOPS_OVERWRITE);
-  add_weight_gradient(rows, adapter.in, rank, room_.low_gradient, kept, adapter.a_gradient);
+  down.weight_gradient(room_.low_gradient, kept, AIOPS_ADD, adapter.a_gradient);
   if (kept == x) {
-    input_gradient(rows, adapter.in, rank, room_.low_gradient, adapter.a, AIOPS_ADD, x_gradient);
+    down.input_gradient(room_.low_gradient, adapter.a, AIOPS_ADD, x_gradient);
   } else {
-    input_gradient(rows, adapter.in, rank, room_.low_gradient, adapter.a, AIOPS_OVERWRITE,
-                   room_.kept);
+    down.input_gradient(room_.low_gradient, adapter.a, AIOPS_OVERWRITE, room_.kept);
     drop_backward(adapter, rows, x_gradient, *dropping);
   }
 }

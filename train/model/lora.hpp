@@ -11,6 +11,7 @@
 
 #include "kernels/backend.hpp"
 #include "kernels/twin.hpp"
+#include "train/model/linear.hpp"
 #include "train/model/model.hpp"
 
 #include <cstdint>
@@ -105,12 +106,9 @@ class Lora {
   void move_rows(std::int64_t rows, std::int64_t width, float factor, Elements from,
                  std::int64_t from_stride, Elements to, std::int64_t to_stride,
                  aiops_accumulate accumulate);
-  void multiply(std::int64_t rows, std::int64_t in, std::int64_t out, Elements x,
-                const float* weight, Elements y);
-  void add_weight_gradient(std::int64_t rows, std::int64_t in, std::int64_t out,
-                           Elements y_gradient, Elements x, float* gradient);
-  void input_gradient(std::int64_t rows, std::int64_t in, std::int64_t out, Elements y_gradient,
-                      const float* weight, aiops_accumulate accumulate, Elements x_gradient);
+  LinearLayer layer(std::int64_t rows, std::int64_t in, std::int64_t out) const {
+    return {backend_, backend_.elements(), rows, in, out};
+  }
   void reserve(std::int64_t tokens);
   void place_tensors();
 

@@ -6,6 +6,7 @@
 #include "kernels/twin.hpp"
 #include "train/model/family.hpp"
 #include "train/model/fresh_gradients.hpp"
+#include "train/model/linear.hpp"
 #include "train/model/lora.hpp"
 #include "train/model/model.hpp"
 #include "train/model/staged.hpp"
@@ -81,6 +82,8 @@ struct Model::State {
   // bits.
   std::int32_t head_type() const;
   float epsilon() const { return static_cast<float>(config.norm_eps); }
+  LinearLayer linear(std::int64_t in, std::int64_t out) const;  // of the batch's tokens
+  LinearLayer head(std::int64_t rows) const;                    // the last one, of some rows
   aiops_attention_shape attention(std::int64_t first) const;
   std::optional<Lora::Dropping> dropping() const;
 

@@ -48,6 +48,14 @@ class Backend {
   // Zeros of the host that copies to a device are fast from.
   virtual Arena host_memory(std::uint64_t floats) = 0;
 
+  // Runs `look`, whose downloads only begin, and of which the host only reads what came: what
+  // operators change from now on is not in it. What is returned waits, on any thread, until
+  // everything is there; it must be called before the next snapshot.
+  using Arrival = std::function<void()>;
+  virtual Arrival snapshot(const std::function<void()>& look) = 0;
+  virtual bool is_taking_snapshot() const = 0;
+  virtual void await_snapshot() = 0;  // the last one, which may have arrived
+
   virtual void upload(const Arena& here, const Arena& there) = 0;
   virtual void download(const Arena& there, const Arena& here) = 0;
   virtual void clear(void* memory, std::uint64_t bytes) = 0;

@@ -11,10 +11,15 @@ Twin::Twin(Backend& backend, std::uint64_t floats, Of of)
 
 void Twin::for_host() {
   if (backend_ == nullptr || backend_->is_host() || there_.size() == 0) return;
+  const bool only_reads = backend_->is_taking_snapshot();
+  if (!only_reads) backend_->await_snapshot();
   const std::uint64_t updates = backend_->updates_of(there_.data());
-  if (updates != seen_updates_) backend_->download(there_, here_);
+  if (updates != seen_updates_) {
+    backend_->download(there_, here_);
+    host_may_have_written_ = false;
+  }
   seen_updates_ = updates;
-  host_may_have_written_ = true;
+  if (!only_reads) host_may_have_written_ = true;
 }
 
 void Twin::for_operators() {

@@ -20,7 +20,8 @@ class Twin {
   const Arena& here() const { return backend_ == nullptr || backend_->is_host() ? there_ : here_; }
   const Arena& there() const { return there_; }
 
-  // The host's side is current, and may be written until operators work on theirs.
+  // The host's side is current, and may be written until operators work on theirs. In a snapshot
+  // (Backend::snapshot) it will be, and is only read.
   void for_host();
   // The operators' side is current.
   void for_operators();

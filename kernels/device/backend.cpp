@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aiops::kernels::device {
@@ -33,12 +34,25 @@ struct Block {
   std::uint64_t updates = 0;
 };
 
+// A flag that is set as long as this lives.
+class Scope {
+ public:
+  explicit Scope(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Scope() { flag_ = false; }
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 class DeviceBackend final : public Backend {
  public:
   DeviceBackend(std::shared_ptr<const Device> device, Precision type)
       : device_(std::move(device)),
         type_(type == Precision::bf16 ? AIOPS_BF16 : AIOPS_F32),
         stream_(*device_),
+        copies_(*device_),
         staging_(*device_) {}
 
   aiops_type products() const override { return type_; }
@@ -71,7 +85,27 @@ class DeviceBackend final : public Backend {
     return Arena(span, std::move(memory));
   }
 
+  Arrival snapshot(const std::function<void()>& look) override {
+    const auto reached = std::make_shared<Event>(*device_),
+               copied = std::make_shared<Event>(*device_);
+    reached->record(stream_);
+    copies_.wait(*reached);
+    try {
+      const Scope taking(is_taking_snapshot_);
+      look();
+    } catch (...) {
+      copies_.synchronise();  // of the host's sides, some have begun to change
+      throw;
+    }
+    copied->record(copies_);
+    copied_ = copied;
+    return [copied] { copied->synchronise(); };
+  }
+  bool is_taking_snapshot() const override { return is_taking_snapshot_; }
+  void await_snapshot() override { copies_.synchronise(); }
+
   void upload(const Arena& here, const Arena& there) override {
+    before_update();
     stream_.upload(bytes_of(there), bytes_of(here), here.size() * kFloat);
     const auto found = find(there.data());
     if (found != blocks_.end() && found->second.rounded) {
@@ -83,8 +117,9 @@ class DeviceBackend final : public Backend {
     stream_.synchronise();  // the host may write there again
   }
   void download(const Arena& there, const Arena& here) override {
-    stream_.download(bytes_of(here), bytes_of(there), here.size() * kFloat);
-    stream_.synchronise();
+    Stream& stream = is_taking_snapshot_ ? copies_ : stream_;
+    stream.download(bytes_of(here), bytes_of(there), here.size() * kFloat);
+    if (!is_taking_snapshot_) stream.synchronise();
   }
   void clear(void* memory, std::uint64_t bytes) override {
     if (bytes > 0) launch_or_note<Clearing, &DeviceBackend::launch_clearing>({memory, bytes});
@@ -123,15 +158,15 @@ class DeviceBackend final : public Backend {
   }
 
   void pass(const std::function<void()>& work) override {
-    is_in_pass_ = true;
     try {
+      const Scope noting(is_in_pass_);
       work();
     } catch (...) {
-      is_in_pass_ = false;
       recording_.give_up();
+      pass_updates_ = false;
       throw;
     }
-    is_in_pass_ = false;
+    if (std::exchange(pass_updates_, false)) before_update();
     recording_.queue(stream_);
   }
 
@@ -152,6 +187,7 @@ class DeviceBackend final : public Backend {
     const std::shared_ptr<Memory> memory(new Memory(*device_, floats * kFloat),
                                          [this](Memory* gone) {
                                            stream_.synchronise();  // the work on it must be done
+                                           copies_.synchronise();
                                            blocks_.erase(gone->as<float>());
                                            delete gone;
                                          });
@@ -168,7 +204,18 @@ class DeviceBackend final : public Backend {
   }
   void count_update(const float* inside) {
     const auto found = find(inside);
-    if (found != blocks_.end()) ++blocks_.at(found->first).updates;
+    if (found == blocks_.end()) return;
+    ++blocks_.at(found->first).updates;
+    if (is_in_pass_) {
+      pass_updates_ = true;
+    } else {
+      before_update();
+    }
+  }
+
+  // What is queued from now on may change what a snapshot copies.
+  void before_update() {
+    if (const auto copied = std::exchange(copied_, nullptr)) stream_.wait(*copied);
   }
 
   const std::byte* stage_bytes(std::span<const std::byte> bytes) override {
@@ -199,8 +246,8 @@ class DeviceBackend final : public Backend {
       grow(scratch_, plan.workspace, Memory::Place::device);
       recording_.drop_graphs();
     }
-    launch_or_note<Parameters, &DeviceBackend::launch_operator<Parameters>>(parameters);
     count_updates(parameters);
+    launch_or_note<Parameters, &DeviceBackend::launch_operator<Parameters>>(parameters);
   }
 
   struct Clearing {
@@ -232,13 +279,14 @@ class DeviceBackend final : public Backend {
 
   std::shared_ptr<const Device> device_;
   aiops_type type_;
-  Stream stream_;
+  Stream stream_, copies_;
+  std::shared_ptr<Event> copied_;  // of the last snapshot, until stream_ waits for it
   Staging staging_;
   Blocks blocks_;
   std::optional<Memory> scratch_, results_, fetched_;
   std::vector<float> widened_;
   Recording recording_{this};
-  bool is_in_pass_ = false;
+  bool is_in_pass_ = false, pass_updates_ = false, is_taking_snapshot_ = false;
 };
 
 }  // namespace

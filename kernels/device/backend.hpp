@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operators on a GPU. Everything is queued on one stream, in order. What an operator needs besides
-// its parameters, scratch and plans, is made when it first runs with them: a step like one before
-// it allocates nothing.
+// Operators on a GPU. Everything is queued on one stream, in order, but for the copies of a
+// snapshot, which have a stream of their own: operators go on beside them, up to the first that
+// would change what is copied. What an operator needs besides its parameters, scratch and plans, is
+// made when it first runs with them: a step like one before it allocates nothing.
 #pragma once
 
 #include "kernels/backend.hpp"

@@ -8,6 +8,7 @@
 #include "tests/fakes/fixture.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace aiops::fakes {
 namespace {
@@ -73,6 +74,56 @@ TEST_F(OnBackend, AnUpdateAfterTheHostLookedIsTheNewerSide) {
   halve(twin.there().data());
   twin.for_operators();
   EXPECT_THAT(read(twin.there()), Each(4.0F));
+}
+
+// What is copied stays as it was until it is there, though operators are queued that change it.
+TEST_F(OnBackend, ASnapshotHasWhatWasThereWhenItWasTaken) {
+  Twin twin(*backend, kCount, Twin::Of::parameters);
+  twin.for_host();
+  std::ranges::fill(twin.here().span(), 32.0F);
+  twin.for_operators();
+  for (const float expected : {16.0F, 4.0F, 1.0F}) {
+    halve(twin.there().data());
+    const auto arrive = backend->snapshot([&] { twin.for_host(); });
+    twin.for_operators();  // the host only looks: nothing comes back
+    if (expected == 4.0F)
+      backend->pass([&] { halve(twin.there().data()); });
+    else
+      halve(twin.there().data());
+    EXPECT_THAT(read(twin.there()), Each(expected / 2));  // the update is done, and so is the copy
+    std::thread(arrive).join();
+    EXPECT_THAT(twin.here().span(), Each(expected));
+  }
+}
+
+TEST_F(OnBackend, WhoLooksAfterASnapshotWaitsForIt) {
+  Twin twin(*backend, kCount, Twin::Of::parameters);
+  twin.for_host();
+  std::ranges::fill(twin.here().span(), 8.0F);
+  twin.for_operators();
+  halve(twin.there().data());
+  (void)backend->snapshot([&] { twin.for_host(); });
+  twin.for_host();
+  EXPECT_THAT(twin.here().span(), Each(4.0F));
+  std::ranges::fill(twin.here().span(), 2.0F);
+  twin.for_operators();
+  EXPECT_THAT(read(twin.there()), Each(2.0F));
+}
+
+// Half of it may have been copied, so it counts as copied.
+TEST_F(OnBackend, ASnapshotThatFailsIsOver) {
+  Twin twin(*backend, kCount, Twin::Of::parameters);
+  twin.for_host();
+  std::ranges::fill(twin.here().span(), 8.0F);
+  twin.for_operators();
+  halve(twin.there().data());
+  EXPECT_THROW((void)backend->snapshot([&] {
+    twin.for_host();
+    throw Error(ExitCode::failed, "no memory");
+  }),
+               Error);
+  EXPECT_FALSE(backend->is_taking_snapshot());
+  EXPECT_THAT(twin.here().span(), Each(4.0F));
 }
 
 TEST_F(OnBackend, ParametersInBf16HaveARoundedCopyThatFollowsThem) {

@@ -158,14 +158,19 @@ void Saver::save(const TrainerState& state, Model& model, Optimiser& optimiser, 
     return;
   }
   try {
-    CheckpointContent content = content_of(state, model, optimiser);
-    if (must == Must::yes || !config_.checkpoint_background)
+    CheckpointContent content;
+    const auto arrive =
+        model.backend().snapshot([&] { content = content_of(state, model, optimiser); });
+    if (must == Must::yes || !config_.checkpoint_background) {
+      arrive();
       return finish(state.step, write(content, best));
+    }
     // Of a device, the host's side is a copy that nobody touches before the next save.
     if (model.backend().is_host()) copy_tensors(content);
     writing_step_ = state.step;
-    writing_ = std::async(std::launch::async, [this, best, content = std::move(content)] {
+    writing_ = std::async(std::launch::async, [this, best, arrive, content = std::move(content)] {
       lower_priority();
+      arrive();
       return write(content, best);
     });
   } catch (const Error& error) {

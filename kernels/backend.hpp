@@ -41,6 +41,9 @@ class Backend {
   virtual Arena memory(std::uint64_t floats) = 0;
   // The same for parameters: products read them rounded to elements(), which rounded() finds.
   virtual Arena parameter_memory(std::uint64_t floats) = 0;
+  // The same for parameters that no operator changes. Where they are rounded there is the copy
+  // alone, and `here`, on the host, stands for what operators would find.
+  virtual Arena frozen_memory(std::uint64_t floats, const Arena& here) = 0;
   // What products read in place of a parameter; the parameter itself where nothing is rounded.
   virtual const void* rounded(const float* parameter) const = 0;
   // The same for who writes parameters: null where nothing is rounded.

@@ -3,11 +3,26 @@
 
 namespace aiops::kernels {
 
+namespace {
+
+Arena memory_of(Backend& backend, std::uint64_t floats, Twin::Of of, const Arena& here) {
+  switch (of) {
+    case Twin::Of::parameters:
+      return backend.parameter_memory(floats);
+    case Twin::Of::frozen:
+      return backend.frozen_memory(floats, here);
+    case Twin::Of::state:
+      break;
+  }
+  return backend.memory(floats);
+}
+
+}  // namespace
+
 Twin::Twin(Backend& backend, std::uint64_t floats, Of of)
     : backend_(&backend),
-      there_(of == Of::parameters ? backend.parameter_memory(floats) : backend.memory(floats)) {
-  if (!backend.is_host()) here_ = backend.host_memory(floats);
-}
+      here_(backend.is_host() ? Arena() : backend.host_memory(floats)),
+      there_(memory_of(backend, floats, of, here_)) {}
 
 void Twin::for_host() {
   if (backend_ == nullptr || backend_->is_host() || there_.size() == 0) return;

@@ -10,7 +10,7 @@ namespace aiops::kernels {
 
 class Twin {
  public:
-  enum class Of { parameters, state };
+  enum class Of { parameters, frozen, state };  // frozen: parameters that no operator changes
 
   // Zeros.
   Twin(Backend& backend, std::uint64_t floats, Of of);
@@ -28,7 +28,7 @@ class Twin {
 
  private:
   Backend* backend_ = nullptr;
-  Arena there_, here_;
+  Arena here_, there_;
   std::uint64_t seen_updates_ = 0;  // of those, the host has the results
   bool host_may_have_written_ = false;
 };

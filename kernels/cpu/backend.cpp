@@ -84,6 +84,7 @@ class CpuBackend final : public Backend {
   bool is_host() const override { return true; }
   Arena memory(std::uint64_t count) override { return Arena(count); }
   Arena parameter_memory(std::uint64_t count) override { return Arena(count); }
+  Arena frozen_memory(std::uint64_t count, const Arena&) override { return Arena(count); }
   const void* rounded(const float* parameter) const override { return parameter; }
   void* copy_of(const float*) const override { return nullptr; }
   Arena host_memory(std::uint64_t count) override { return Arena(count); }

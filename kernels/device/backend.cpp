@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kFloat = sizeof(float);
 constexpr std::uint64_t kHalf = sizeof(std::uint16_t);
+constexpr std::size_t kRoundedAtOnce = 4 << 20;  // numbers
 
 std::uint16_t rounded_bits(float value) {
   return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(to_bfloat16(value)) >> 16U);
@@ -30,7 +31,8 @@ float from_bits(std::uint16_t bits) {
 // Memory that was given out, and for whom updates of it are counted.
 struct Block {
   std::uint64_t floats = 0;
-  std::optional<Memory> rounded = {};
+  std::unique_ptr<Memory> memory = {};  // none: only the copy below is on the device
+  std::unique_ptr<Memory> rounded = {};
   std::uint64_t updates = 0;
 };
 
@@ -59,14 +61,17 @@ class DeviceBackend final : public Backend {
   aiops_type elements() const override { return type_; }
 
   bool is_host() const override { return false; }
-  Arena memory(std::uint64_t floats) override { return allocate(floats, {.floats = floats}); }
+  Arena memory(std::uint64_t floats) override {
+    return floats == 0 ? Arena() : keep({.memory = zeros(floats * kFloat)}, nullptr, floats);
+  }
   Arena parameter_memory(std::uint64_t floats) override {
-    Block block{.floats = floats};
-    if (type_ == AIOPS_BF16 && floats > 0) {
-      block.rounded.emplace(*device_, floats * kHalf);
-      stream_.fill(block.rounded->data(), 0, block.rounded->size());
-    }
-    return allocate(floats, std::move(block));
+    if (type_ != AIOPS_BF16 || floats == 0) return memory(floats);
+    return keep({.memory = zeros(floats * kFloat), .rounded = zeros(floats * kHalf)}, nullptr,
+                floats);
+  }
+  Arena frozen_memory(std::uint64_t floats, const Arena& here) override {
+    if (type_ != AIOPS_BF16 || floats == 0) return memory(floats);
+    return keep({.rounded = zeros(floats * kHalf)}, here.data(), floats);
   }
   const void* rounded(const float* parameter) const override {
     const void* const copy = copy_of(parameter);
@@ -106,14 +111,9 @@ class DeviceBackend final : public Backend {
 
   void upload(const Arena& here, const Arena& there) override {
     before_update();
-    stream_.upload(bytes_of(there), bytes_of(here), here.size() * kFloat);
-    const auto found = find(there.data());
-    if (found != blocks_.end() && found->second.rounded) {
-      const Memory halves(*device_, here.size() * kHalf, Memory::Place::pinned);
-      std::ranges::transform(here.span(), halves.as<std::uint16_t>(), rounded_bits);
-      stream_.upload(found->second.rounded->data(), halves.data(), halves.size());
-      stream_.synchronise();
-    }
+    const Block& block = blocks_.at(there.data());
+    if (block.memory) stream_.upload(bytes_of(there), bytes_of(here), here.size() * kFloat);
+    if (block.rounded) upload_rounded(here.span(), block.rounded->data());
     stream_.synchronise();  // the host may write there again
   }
   void download(const Arena& there, const Arena& here) override {
@@ -182,18 +182,33 @@ class DeviceBackend final : public Backend {
     return reinterpret_cast<std::byte*>(arena.data());
   }
 
-  Arena allocate(std::uint64_t floats, Block block) {
-    if (floats == 0) return {};
-    const std::shared_ptr<Memory> memory(new Memory(*device_, floats * kFloat),
-                                         [this](Memory* gone) {
-                                           stream_.synchronise();  // the work on it must be done
-                                           copies_.synchronise();
-                                           blocks_.erase(gone->as<float>());
-                                           delete gone;
-                                         });
-    stream_.fill(memory->data(), 0, memory->size());
-    blocks_.emplace(memory->as<float>(), std::move(block));
-    return Arena({memory->as<float>(), floats}, memory);
+  std::unique_ptr<Memory> zeros(std::uint64_t bytes) {
+    auto memory = std::make_unique<Memory>(*device_, bytes);
+    stream_.fill(memory->data(), 0, bytes);
+    return memory;
+  }
+
+  // What operators find at its memory, or, where it has none, by what `stands` for it.
+  Arena keep(Block block, float* stands, std::uint64_t floats) {
+    block.floats = floats;
+    float* const first = block.memory ? block.memory->as<float>() : stands;
+    blocks_.emplace(first, std::move(block));
+    const std::shared_ptr<float> owner(first, [this](float* gone) {
+      stream_.synchronise();  // the work on it must be done
+      copies_.synchronise();
+      blocks_.erase(gone);
+    });
+    return Arena({first, floats}, owner);
+  }
+
+  void upload_rounded(std::span<const float> from, std::byte* to) {
+    for (std::size_t begin = 0; begin < from.size(); begin += kRoundedAtOnce) {
+      const auto part = from.subspan(begin, std::min(kRoundedAtOnce, from.size() - begin));
+      grow(fetched_, part.size() * kHalf, Memory::Place::pinned);
+      stream_.synchronise();  // the part before is there
+      std::ranges::transform(part, fetched_->as<std::uint16_t>(), rounded_bits);
+      stream_.upload(to + begin * kHalf, *fetched_, part.size() * kHalf);
+    }
   }
 
   // The block that this lies in; they are in descending order.

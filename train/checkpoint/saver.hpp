@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checkpoints are written beside the training: save() copies the tensors (a tenth of a second for a
-// gigabyte; from a GPU only begins to) and a thread of low priority hashes and writes the copy while
-// the next steps run. One
-// is under way at a time; the next save waits for it. A checkpoint that must be there, at the end
-// and when stopped, is written at once from the tensors themselves.
+// gigabyte; from a GPU only begins to) and a thread of low priority hashes and writes the copy
+// while the next steps run. One is under way at a time; the next save waits for it. A checkpoint
+// that must be there, at the end and when stopped, is written at once from the tensors themselves.
 #pragma once
 
 #include "base/error.hpp"

@@ -72,8 +72,11 @@ DeviceMemory device_memory(const ModelConfig& model, const TrainConfig& config) 
     if (bytes > 0) memory.buffers.push_back({name, bytes});
   };
   // What is trained is kept in fp32, and products read a copy; what is frozen needs the copy only.
-  add("parameters", is_frozen ? need.parameters / 4 * each : need.parameters);
-  if (!is_frozen && each != 4) add("parameters in bf16", need.parameters / 4 * each);
+  // Adapters are as large as their gradients, which the head of a classifier has too.
+  const std::uint64_t frozen = is_frozen ? need.parameters - need.gradients : 0;
+  const std::uint64_t trained = need.parameters - frozen;
+  add("parameters", frozen / 4 * each + trained);
+  if (each != 4) add("parameters in bf16", trained / 4 * each);
   add("gradients", need.gradients);
   add("optimiser", need.optimiser);
   add("activations", bytes_of(batch.kept, each));

@@ -120,6 +120,7 @@ const char* speak(Model& model, const Tokenizer& tokenizer, std::int64_t most,
 LoadedModel load_model(const StoredModel& stored, ThreadPool& threads, ModelOptions options) {
   auto tokenizer = stored.tokenizer();
   options.lora = stored.lora();
+  options.purpose = Purpose::answering;
   auto model = std::make_unique<Model>(stored.config(), threads, options);
   stored.load(*model, threads);
   return {std::move(model), std::move(tokenizer), stored.chat_template()};

@@ -97,9 +97,10 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       width(model_config),
       threads(pool),
       backend(make_backend(options, pool)),
-      value_memory(*backend, floats_of_tensors(model_config), kernels::Twin::Of::parameters),
+      value_memory(*backend, floats_of_tensors(model_config),
+                   options.is_frozen() ? kernels::Twin::Of::frozen : kernels::Twin::Of::parameters),
       gradient_arena(gradient_memory(*backend, make_gradients,
-                                     options.lora.rank > 0 ? 0 : value_memory.there().size())),
+                                     options.is_frozen() ? 0 : value_memory.there().size())),
       values(tensors_in(model_config, value_memory.there())),
       gradients(tensors_in(model_config, gradient_arena)),
       parameters(
@@ -107,11 +108,12 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       fresh(gradients, width, parameters) {
   const auto there = name_parameters(model_config, values, gradients);
   for (std::size_t i = 0; i < there.size(); ++i) parameters[i].there = there[i].value.data();
+  if (options.is_frozen())
+    for (Parameter& parameter : parameters) parameter.gradient = {};
   if (options.lora.rank == 0) return;
   lora = std::make_unique<Lora>(
       options.lora, parameters, *backend, threads,
       [&](std::uint64_t floats) { return gradient_memory(*backend, make_gradients, floats); });
-  for (Parameter& parameter : parameters) parameter.gradient = {};
   unused_gradient =
       backend->memory(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
   trainable.assign(lora->parameters().begin(), lora->parameters().end());

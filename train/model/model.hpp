@@ -53,11 +53,17 @@ struct LoraOptions {
   }
 };
 
+// Whether a model's parameters change. Where they do not, there are no gradients of them.
+enum class Purpose { training, answering };
+
 struct ModelOptions {
   Precision precision = Precision::fp32;  // of the matrix products; everything else is fp32
   Recompute recompute = Recompute::none;
   LoraOptions lora = {};  // with a rank: the parameters are frozen, and have no gradients
   std::shared_ptr<const kernels::device::Device> device = nullptr;  // that computes; null: the CPU
+  Purpose purpose = Purpose::training;
+
+  bool is_frozen() const { return lora.rank > 0 || purpose == Purpose::answering; }
 };
 
 // How Hugging Face's files of a family hold a matrix: as it lies in memory, out × in, or with rows

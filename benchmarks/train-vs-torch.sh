@@ -1,9 +1,10 @@
 #!/bin/bash
-# Training steps against PyTorch, interleaved: in each round aiops, PyTorch tuned and PyTorch as it comes take some steps each,
+# Training steps against PyTorch, and llm.c, interleaved: in each round aiops, PyTorch tuned and PyTorch as it comes take some steps each,
 # in processes of their own whose first two steps are not counted. Prints medians over all rounds, and ratios.
 # usage: PARITY_PYTHON=venv/bin/python AIOPS=build/release/aiops benchmarks/train-vs-torch.sh [MODEL [ROWSxLENGTH [PRECISION [ROUNDS [STEPS]]]]]
 #        (default gpt2-124m 4x64 fp32 5 5; also smollm2-135m, tiny; bf16)
-# PEERS="ours tuned" leaves PyTorch as it comes out.
+# PEERS="ours tuned" leaves PyTorch as it comes out; PEERS="ours llmc" LLM_C=DIR compares with llm.c's CPU path (gpt2-124m in fp32),
+# whose sources are in DIR, built as its Makefile does.
 # Tuned: malloc gives nothing back to the system, so that a step faults no pages, and takes huge pages. Idle machine
 # wanted: the load before and after is printed, and a ratio is worth quoting only when both are low.
 set -euo pipefail
@@ -29,6 +30,15 @@ tuned() {
     GLIBC_TUNABLES=glibc.malloc.hugetlb=1 theirs
 }
 
+llmc() {
+  if [ ! -x "$work/llmc-step" ]; then
+    [ "$model $precision" = 'gpt2-124m fp32' ] || { echo "llm.c: gpt2-124m in fp32 alone" >"$work/log"; return 1; }
+    cc -Ofast -march=native -w -fopenmp -DOMP -I "${LLM_C:?a checkout of llm.c}" "$here/peer/llmc_step.c" -lm -o "$work/llmc-step"
+    "$python" "$here/peer/llmc_checkpoint.py" "$work/gpt2.bin"
+  fi
+  OMP_NUM_THREADS=$threads "$work/llmc-step" "$work/gpt2.bin" "$rows" "$length" "$steps" 2>&1 >"$work/log"
+}
+
 echo "$model $shape $precision, $threads threads, $rounds rounds of $steps steps; load $(cut -d' ' -f1-3 /proc/loadavg)"
 for ((round = 0; round < rounds; round++)); do
   for who in ${PEERS:-ours tuned theirs}; do
@@ -39,7 +49,7 @@ done
 import os, statistics, sys
 work, tokens = sys.argv[1], int(sys.argv[2])
 rate = {}
-for who, name in (('ours', 'aiops'), ('tuned', 'torch, tuned'), ('theirs', 'torch, as it comes')):
+for who, name in (('ours', 'aiops'), ('tuned', 'torch, tuned'), ('theirs', 'torch, as it comes'), ('llmc', 'llm.c')):
     if not os.path.exists(work + '/' + who):
         continue
     seconds = [float(s) for s in open(work + '/' + who).read().split()]

@@ -48,8 +48,8 @@ void sum_by_nccl(const aiops_communicator& by, float* values, std::size_t count,
 
 // The same in the order of the ranks: NCCL moves the values, and kernels of our own add them. What
 // NCCL's sums are follows from the algorithm that it chooses, from topology and transports, and on
-// NVLink switches from the call even (issues 157, 1461 and 1497 of NVIDIA/nccl); nothing but
-// environment variables pins it, and its documentation promises nothing. So the sums have the bits
+// NVLink switches from the call even (issues 157, 1461 and 1497 of NVIDIA/nccl); what would pin it
+// are environment variables, and no promise of it was found. So the sums have the bits
 // that the hosts' would have, wherever the ranks are.
 // It goes piece by piece, of so many floats.
 inline constexpr std::size_t kPiece = std::size_t{16} << 20;

@@ -160,6 +160,8 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
         {"program", plan.memory.program},
         {"total", plan.memory.total()}}},
       {"gpu_memory", plan.gpu_bytes > 0 ? OrderedJson(plan.gpu_bytes) : OrderedJson()},
+      {"all_reduce",
+       plan.gradients.empty() ? OrderedJson() : OrderedJson(plan.is_by_nccl ? "nccl" : "host")},
       {"ranks_here", plan.ranks_here},
       {"checkpoint_bytes", plan.checkpoint_bytes},
       {"steps", plan.steps},
@@ -173,7 +175,7 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
       "parameters   {}\n"
       "memory       {}{} = parameters {} + gradients {} + optimiser {} + activations {}{}{} + "
       "program {}\n"
-      "{}"
+      "{}{}"
       "checkpoint   {} each\n"
       "step         {} tokens, {:.1f} GFLOP, {:.3f} s measured: {} tokens/s, {:.0f} GFLOP/s\n"
       "run          {} steps, {} tokens, {:.2f} epochs, about {}\n",
@@ -187,6 +189,7 @@ void report_plan(const train::TrainPlan& plan, Report& report) {
       plan.gpu_bytes == 0 ? ""
                           : fmt::format("GPU memory   {} of {} that are free\n",
                                         format_bytes(plan.gpu_bytes), format_bytes(plan.gpu_free)),
+      plan.gradients.empty() ? "" : fmt::format("gradients    added {}\n", plan.gradients),
       format_bytes(plan.checkpoint_bytes), plan.tokens_per_step, plan.flop_per_step / 1e9,
       plan.step_seconds, format_count(static_cast<std::uint64_t>(rate)),
       plan.flop_per_step / plan.step_seconds / 1e9, plan.steps,

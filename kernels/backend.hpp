@@ -25,6 +25,9 @@ class ThreadPool;
 }
 
 namespace aiops::kernels {
+namespace device {
+class Communicator;
+}
 
 class Backend {
  public:
@@ -80,6 +83,12 @@ class Backend {
   virtual std::span<const double> read(const double* from, std::int64_t count) = 0;
   // Room for `count` results of operators, valid until the next call.
   virtual double* results(std::int64_t count) = 0;
+
+  // ---- several processes ----
+  // Adds what the others have in their parts, on devices, and waits until that is done. `watch` is
+  // for Communicator::sum. Only where the host does not have the memory.
+  virtual void sum(device::Communicator& processes, std::span<const std::span<float>> parts,
+                   const std::function<void()>& watch) = 0;
 
   // ---- operators ----
   // What `work` runs is one pass: queued when it returns at the latest, and as a whole where it is

@@ -42,7 +42,10 @@ TrainPlan plan_training(const TrainOptions& options, ThreadPool& threads, Status
   }
   require_device(preparation.model, settled);
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
+  plan.gradients = trainer.gradient_sum().how();
+  plan.is_by_nccl = trainer.gradient_sum().is_by_nccl();
   plan.step_seconds = trainer.calibrate();
+  trainer.part();
   const TrainConfig& config = trainer.preparation().config;
   plan.steps = config.steps_for(trainer.preparation().batches->training());
   if (plan.steps == 0)

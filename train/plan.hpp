@@ -5,15 +5,18 @@
 #include "train/trainer.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace aiops::train {
 
 // What a training will take, before it is started.
 struct TrainPlan {
   std::uint64_t parameters = 0;
-  MemoryNeed memory;                   // of each rank
-  std::uint64_t gpu_bytes = 0;         // of the GPU that computes, and
-  std::uint64_t gpu_free = 0;          // how much of it is free
+  MemoryNeed memory;            // of each rank
+  std::uint64_t gpu_bytes = 0;  // of the GPU that computes, and
+  std::uint64_t gpu_free = 0;   // how much of it is free
+  std::string gradients;        // how ranks add them, as GradientSum::how() says it
+  bool is_by_nccl = false;
   int ranks_here = 1;                  // on this host, each of which needs that
   std::uint64_t checkpoint_bytes = 0;  // on disk, each
   std::int64_t steps = 0;

@@ -70,7 +70,9 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
              [&ranks](std::uint64_t floats) { return ranks.shared_floats(floats); }),
       optimiser_(make_optimiser(prepared_.config.optimiser, model_.trainable(), model_.backend())),
       digests_(prepared_.digest_memory),
-      saver_(prepared_.config, prepared_.tokenizer, digests_, threads, status, stop) {
+      saver_(prepared_.config, prepared_.tokenizer, digests_, threads, status, stop),
+      gradients_(model_.gradients()),
+      sum_(prepared_.config, model_, ranks) {
   if (prepared_.base && (model_.lora() || !prepared_.checkpoint)) {
     // The base may have no head for labels, or one for others.
     if (!prepared_.model.head.is_language()) model_.initialise_head(prepared_.config.seed);
@@ -93,13 +95,13 @@ Trainer::Trainer(Preparation preparation, ThreadPool& threads, Status& status, c
   state_.data = prepared_.files;
   state_.data_digest = prepared_.data_digest;
   wall_before_ = state_.wall_seconds;
-  gradients_ = model_.gradients();
-  if (!model_.backend().is_host() && ranks_.size() > 1) {
-    kernels::Layout measure;
-    for (const std::span<float> gradient : gradients_)
-      measure.take(static_cast<std::int64_t>(gradient.size()));
-    shared_gradients_ = ranks_.shared_floats(measure.used());
-  }
+  state_.gradient_sum = sum_.how();
+  if (!sum_.how().empty()) status_.step("gradients are added " + sum_.how());
+}
+
+void Trainer::part() {
+  ranks_.barrier();
+  sum_.leave();
 }
 
 double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
@@ -213,7 +215,7 @@ TrainResult Trainer::run() {
       result.model_sha256 = file_sha256(result.model / "model.safetensors");
     }
   }
-  ranks_.barrier();  // all succeed, or all fail
+  part();  // all succeed, or all fail
   return result;
 }
 
@@ -234,7 +236,7 @@ void Trainer::leave() {
   if (recorder_) recorder_->finish();
   save(Saver::Must::yes);
   saver_.wait();
-  ranks_.barrier();  // nobody ends the job before the checkpoint is there
+  part();  // nobody ends the job before the checkpoint is there
   const fs::path kept = ranks_.leads() ? saver_.checkpoint() : prepared_.config.out / "latest";
   throw Error(ExitCode::stopped,
               fmt::format("stopped after step {} of {}; {} holds it", state_.step,

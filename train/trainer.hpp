@@ -3,6 +3,7 @@
 #pragma once
 
 #include "train/checkpoint/saver.hpp"
+#include "train/device/gradient_sum.hpp"
 #include "train/metrics/recorder.hpp"
 #include "train/optimiser/optimiser.hpp"
 #include "train/preparation.hpp"
@@ -45,7 +46,11 @@ class Trainer {
   void settle_steps();
   TrainResult run();
 
+  // Once nothing is left to compute: when this returns on one rank, all have come so far.
+  void part();
+
   const Preparation& preparation() const { return prepared_; }
+  const GradientSum& gradient_sum() const { return sum_; }
 
  private:
   enum class Outcome { done, stopped };
@@ -54,7 +59,6 @@ class Trainer {
   // The mean loss of the step over all ranks, with the gradients summed; nothing when one was
   // stopped.
   std::optional<double> accumulate(std::int64_t number);
-  void sum_gradients();  // over the ranks
   void evaluate();
   void speak();  // samples
   void train_steps();
@@ -82,8 +86,8 @@ class Trainer {
   double started_ = 0;
   double wall_before_ = 0;
   Rows rows_;
-  std::vector<std::span<float>> gradients_;  // all of them, to be summed over the ranks
-  kernels::Arena shared_gradients_;          // the same where a device has them
+  std::vector<std::span<float>> gradients_;  // all of them
+  GradientSum sum_;  // ends first: what it has queued, the device may wait for in vain
 };
 
 }  // namespace aiops::train

@@ -36,24 +36,8 @@ std::optional<double> Trainer::accumulate(std::int64_t number) {
   ranks_.sum(all);
   save_is_wished_ |= all[2] > 0;
   if (all[1] > 0) return std::nullopt;  // every rank stops at the same step
-  sum_gradients();
+  sum_.add();
   return all[0] / counted;
-}
-
-// Ranks add what they share, which is memory of the host.
-void Trainer::sum_gradients() {
-  kernels::Backend& backend = model_.backend();
-  if (backend.is_host() || ranks_.size() == 1) return ranks_.sum(gradients_);
-  kernels::Layout layout(shared_gradients_.data());
-  std::vector<std::span<float>> shared;
-  for (const std::span<float> gradient : gradients_) {
-    const auto count = static_cast<std::int64_t>(gradient.size());
-    shared.emplace_back(layout.take(count), gradient.size());
-    const auto numbers = backend.read(kernels::Elements(gradient.data(), sizeof(float)), count);
-    std::ranges::copy(numbers, shared.back().begin());
-  }
-  ranks_.sum(shared);
-  for (std::size_t i = 0; i < shared.size(); ++i) backend.write(shared[i], gradients_[i].data());
 }
 
 void Trainer::evaluate() {

@@ -31,6 +31,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <vector>
 
 namespace aiops::kernels {
@@ -121,6 +122,12 @@ class CpuBackend final : public Backend {
   double* results(std::int64_t count) override {
     results_.resize(static_cast<std::size_t>(count));
     return results_.data();
+  }
+
+  // There is no Communicator of the CPU.
+  void sum(device::Communicator&, std::span<const std::span<float>>,
+           const std::function<void()>&) override {
+    std::abort();
   }
 
   void pass(const std::function<void()>& work) override { work(); }

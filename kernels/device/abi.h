@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 // Raised by every change of this file or of operators.h.
-#define AIOPS_CUDA_ABI 3u
+#define AIOPS_CUDA_ABI 4u
 #define AIOPS_CUDA_API_SYMBOL "aiops_cuda_plugin"
 
 // The first three are exit codes of the program.
@@ -109,6 +109,24 @@ typedef struct aiops_counters {
 
 enum aiops_copy { AIOPS_TO_DEVICE = 0, AIOPS_TO_HOST = 1, AIOPS_ON_DEVICE = 2 };
 
+// ---- several processes, each with a device of its own ------------------------------------------
+
+typedef struct aiops_communicator aiops_communicator;  // one process's part in a circle of them
+
+#define AIOPS_ID_BYTES 128
+
+typedef struct aiops_peers_facts {
+  char library[48];  // "NCCL 2.28.9"
+  char pci[32];      // the device's, "0000:01:00.0"
+} aiops_peers_facts;
+
+// Asked again and again while a call waits for other processes: not 0 when it is to give up, since
+// one of them will never come.
+typedef struct aiops_watch {
+  int32_t (*is_vain)(void* context);
+  void* context;
+} aiops_watch;
+
 // How a library would run one operator on a described device that need not be there.
 typedef struct aiops_engine {
   char library[48];  // "cuDNN 9.19.0"
@@ -167,6 +185,26 @@ typedef struct aiops_cuda_api {
 
   // AIOPS_NO_GPU without NVML. What a device does not tell is no fault.
   int32_t (*read_counters)(aiops_device*, aiops_counters*, aiops_fault*);
+
+  // AIOPS_NO_GPU where the library that connects processes is missing or too old.
+  int32_t (*describe_peers)(aiops_device*, aiops_peers_facts*, aiops_fault*);
+  // One process makes an id and tells the others; then all join, each as another rank, none with
+  // the device of another.
+  int32_t (*make_id)(aiops_device*, uint8_t id[AIOPS_ID_BYTES], aiops_fault*);
+  int32_t (*join)(aiops_device*, int32_t ranks, int32_t rank, const uint8_t id[AIOPS_ID_BYTES],
+                  const aiops_watch*, aiops_communicator**, aiops_fault*);
+  // All processes sum the same counts in the same order, each in place. With `deterministic` the
+  // terms are added in the order of the ranks, for which there must be so many bytes of scratch.
+  uint64_t (*sum_workspace)(aiops_communicator*, uint64_t count);
+  int32_t (*sum)(aiops_communicator*, aiops_stream*, float* values, uint64_t count, void* workspace,
+                 uint64_t bytes, const aiops_watch*, aiops_fault*);
+  // Waits for everything queued on the stream. After a fault here or in a sum, only abandoning the
+  // communicator lets the stream go on.
+  int32_t (*wait_for_peers)(aiops_communicator*, aiops_stream*, const aiops_watch*, aiops_fault*);
+  // Ends it, once all processes have waited for their last sum: all of them leave.
+  void (*leave)(aiops_communicator*);
+  // Ends it whatever is queued and whoever is gone.
+  void (*abandon)(aiops_communicator*);
 
   // `device_json` describes a GPU in cuDNN's words. AIOPS_UNSUPPORTED when no library is asked for
   // this operator.

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "kernels/cpu/bfloat16.hpp"
+#include "kernels/device/communicator.hpp"
 #include "kernels/device/recording.hpp"
 #include "kernels/device/staging.hpp"
 
@@ -157,6 +158,15 @@ class DeviceBackend final : public Backend {
     return results_->as<double>();
   }
 
+  // Not a part of any pass, whose graphs would hold on to what joins the processes.
+  void sum(Communicator& processes, std::span<const std::span<float>> parts,
+           const std::function<void()>& watch) override {
+    for (const std::span<float> part : parts) need_scratch(processes.workspace(part.size()));
+    for (const std::span<float> part : parts)
+      processes.sum(stream_, part.data(), part.size(), *scratch_, watch);
+    processes.wait(stream_, watch);
+  }
+
   void pass(const std::function<void()>& work) override {
     try {
       const Scope noting(is_in_pass_);
@@ -251,16 +261,19 @@ class DeviceBackend final : public Backend {
     stream_.synchronise();
   }
 
+  void need_scratch(std::uint64_t bytes) {
+    if (scratch_ && scratch_->size() >= bytes) return;
+    grow(scratch_, bytes, Memory::Place::device);
+    recording_.drop_graphs();
+  }
+
   template <typename Parameters>
   void queue(const Parameters& parameters) {
     const Device::Plan plan = device_->plan(parameters);
     if (!plan.is_served)
       throw Error(ExitCode::no_gpu,
                   std::string(OperatorOf<Parameters>::name) + ": " + plan.why_not);
-    if (!scratch_ || scratch_->size() < plan.workspace) {
-      grow(scratch_, plan.workspace, Memory::Place::device);
-      recording_.drop_graphs();
-    }
+    need_scratch(plan.workspace);
     count_updates(parameters);
     launch_or_note<Parameters, &DeviceBackend::launch_operator<Parameters>>(parameters);
   }

@@ -9,3 +9,14 @@ json() { python3 -c 'import json, sys; v = json.load(open(sys.argv[1])); assert 
 # alone: a copy of the program with no plug-in beside it.
 mkdir -p "$t/alone" && cp "$AIOPS" "$t/alone/aiops"
 alone=$t/alone/aiops
+# steps RUN OTHER NEAR: their losses, step by step, are so near.
+steps() { python3 - "$@" <<'PY'
+import json, sys
+near = float(sys.argv[3])
+a, b = ([json.loads(line) for line in open(f"{run}/metrics.jsonl")] for run in sys.argv[1:3])
+assert len(a) == len(b) > 3, (len(a), len(b))
+for one, other in zip(a, b):
+    key = "loss" if "loss" in one else "validation_loss"
+    assert abs(one[key] - other[key]) <= near * one[key], (one, other)
+PY
+}

@@ -11,16 +11,6 @@ run 2 aiops train train.yaml --out none --device gpu; err_has "'gpu'"
 needs_fakes
 run 7 on_fakes aiops train train.yaml --out none --device cuda --gpu 3; err_has 'no GPU'
 
-steps() { python3 - "$@" <<'PY'
-import json, sys
-near = float(sys.argv[3])
-a, b = ([json.loads(line) for line in open(f"{run}/metrics.jsonl")] for run in sys.argv[1:3])
-assert len(a) == len(b) > 3, (len(a), len(b))
-for one, other in zip(a, b):
-    key = "loss" if "loss" in one else "validation_loss"
-    assert abs(one[key] - other[key]) <= near * one[key], (one, other)
-PY
-}
 run 0 aiops train train.yaml "${small[@]}" --out cpu --set steps=4
 run 0 on_fakes aiops train train.yaml "${small[@]}" --out gpu --device cuda --set steps=4
 steps cpu gpu 1e-3
@@ -56,7 +46,7 @@ out_has '^GPU memory   [0-9.]+ [MG]iB of [0-9.]+ [GT]iB that are free'
 run 0 on_fakes aiops train train.yaml "${small[@]}" --out planned --device cuda --set steps=4 --plan -o json
 json 'v["gpu_memory"] > 0 and v["memory"]["gradients"] == v["memory"]["activations"] == 0 < v["memory"]["parameters"]'
 
-# Two ranks, each with a GPU of its own: the gradient of one with all rows.
+# Two ranks, each with a GPU of its own: the gradient of one with all rows (tests/cli/train-nccl.sh has more).
 run 0 on_fakes env FAKE_CUDART_DEVICES=2 aiops train train.yaml "${small[@]}" --out both --device cuda --ranks 2 --set steps=4 --set batch.rows=1
 steps gpu both 1e-3
 run 0 on_fakes aiops train train.yaml "${small[@]}" --out one --device cuda --ranks 2 --set steps=4 --set batch.rows=1  # sharing the only one

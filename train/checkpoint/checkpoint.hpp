@@ -38,8 +38,9 @@ struct TrainerState {
   double wall_seconds = 0;        // over all its runs
   Steering steering;
   std::int64_t restarts = 0;
-  std::string config;       // TrainConfig::to_json(), as text
-  std::string data_digest;  // digest_of()
+  std::string gradient_sum;  // GradientSum::how(), of this run; for the provenance alone
+  std::string config;        // TrainConfig::to_json(), as text
+  std::string data_digest;   // digest_of()
   std::vector<DataFile> data;
   std::optional<BaseRecord> base;     // what a fine-tuning began with
   std::optional<BaseRecord> adapter;  // and the adapters over it, where it had some

@@ -64,22 +64,27 @@ OrderedJson metrics(const TrainerState& state, const CheckpointManifest& files) 
   return entry;
 }
 
+OrderedJson internal_parameters(const TrainerState& state, const RunRecord& run) {
+  OrderedJson json{{"threads", run.threads}, {"restarts", state.restarts}};
+  if (!state.gradient_sum.empty()) json["gradientsAdded"] = state.gradient_sum;
+  json["environment"] = environment();
+  return json;
+}
+
 OrderedJson predicate_of(const TrainerState& state, const RunRecord& run,
                          const CheckpointManifest& files) {
-  return {
-      {"buildDefinition",
-       {{"buildType", kTrainBuildType},
-        {"externalParameters", {{"config", OrderedJson::parse(state.config)}}},
-        {"internalParameters",
-         {{"threads", run.threads}, {"restarts", state.restarts}, {"environment", environment()}}},
-        {"resolvedDependencies", dependencies(state, run)}}},
-      {"runDetails",
-       {{"builder", {{"id", "urn:aiops:local"}, {"version", {{"aiops", kVersion}}}}},
-        {"metadata",
-         {{"invocationId", run.invocation},
-          {"startedOn", run.started},
-          {"finishedOn", run.finished}}},
-        {"byproducts", OrderedJson::array({metrics(state, files)})}}}};
+  return {{"buildDefinition",
+           {{"buildType", kTrainBuildType},
+            {"externalParameters", {{"config", OrderedJson::parse(state.config)}}},
+            {"internalParameters", internal_parameters(state, run)},
+            {"resolvedDependencies", dependencies(state, run)}}},
+          {"runDetails",
+           {{"builder", {{"id", "urn:aiops:local"}, {"version", {{"aiops", kVersion}}}}},
+            {"metadata",
+             {{"invocationId", run.invocation},
+              {"startedOn", run.started},
+              {"finishedOn", run.finished}}},
+            {"byproducts", OrderedJson::array({metrics(state, files)})}}}};
 }
 
 const Json& annotation(const Json& entry, const char* name) {

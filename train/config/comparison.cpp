@@ -25,12 +25,19 @@ void gather(const OrderedJson& json, const std::string& prefix, Keys& keys) {
 
 // With what older checkpoints do not say.
 Keys keys_of(const OrderedJson& config) {
-  Keys keys{{"batch.ranks", 1},          {"lora.alpha", 0},
-            {"lora.merge", false},       {"lora.rank", 0},
-            {"lora.dropout", 0},         {"lora.targets", Json::array()},
-            {"optimiser.name", "adamw"}, {"precision", "fp32"},
-            {"device", "cpu"},           {"deterministic", true},
-            {"task", "language"},        {"tokenizer.splitter", "gpt2"}};
+  Keys keys{{"batch.ranks", 1},
+            {"lora.alpha", 0},
+            {"lora.merge", false},
+            {"lora.rank", 0},
+            {"lora.dropout", 0},
+            {"lora.targets", Json::array()},
+            {"optimiser.name", "adamw"},
+            {"precision", "fp32"},
+            {"device", "cpu"},
+            {"deterministic", true},
+            {"all_reduce", "auto"},
+            {"task", "language"},
+            {"tokenizer.splitter", "gpt2"}};
   gather(config, "", keys);
   return keys;
 }

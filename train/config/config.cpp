@@ -72,6 +72,7 @@ OrderedJson TrainConfig::to_json() const {
                    {"device", device},
                    {"deterministic", deterministic},
                    {"eval", sections::eval_json(*this)}};
+  if (all_reduce != AllReduce::automatic) json["all_reduce"] = name_of(all_reduce);
   if (!labels.names.empty()) json["labels"] = labels.names;
   return json;
 }

@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 #include "train/data/corpus.hpp"
+#include "train/device/all_reduce.hpp"
 #include "train/model/model.hpp"
 #include "train/optimiser/optimiser.hpp"
 #include "train/optimiser/schedule.hpp"
@@ -40,10 +41,11 @@ struct TrainConfig {
   std::string base;               // a model to start from: DIR or reference; empty: from scratch
   std::string adapter;  // adapters over it to go on with, which say what else `lora` holds
   ModelConfig model;    // of a base model known only when it is read; vocab_size is known only once
+                        // there is a tokenizer
   ModelOptions compute;
   std::string device = "cpu";  // what computes, as DeviceChoice::word() says it
   bool deterministic = true;   // on a GPU: the same bits each time
-  // there is a tokenizer
+  AllReduce all_reduce = AllReduce::automatic;
 
   OptimiserOptions optimiser;
   double clip = 1;        // of the global gradient norm; 0: none

@@ -81,6 +81,8 @@ std::span<const ConfigKey> config_keys() {
                 "of the matrix products: fp32, or bf16 (faster where the CPU has it, rounded)"},
       ConfigKey{"deterministic", "true",
                 "on a GPU, only algorithms that give the same bits each time"},
+      ConfigKey{"all_reduce", "auto",
+                "where ranks with a GPU each add their gradients: nccl, host, or what can be"},
       ConfigKey{"recompute", "none",
                 "layers: keep less of the forward pass and run it again; less memory, more time"},
       ConfigKey{"checkpoint.every", "500", "steps between checkpoints; 0: only the last"},

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace aiops::train::sections {
 void read_batch(YamlMap batch, TrainConfig& config) {
   take(config.rows, batch.integer("rows", 1, 1 << 16));
@@ -42,6 +44,14 @@ void read_compute(YamlMap& root, TrainConfig& config) {
   };
   if (is_one_of("precision", "fp32", "bf16")) config.compute.precision = Precision::bf16;
   take(config.deterministic, root.boolean("deterministic"));
+  if (const auto word = root.text("all_reduce")) {
+    const auto choice = std::ranges::find(
+        kAllReduces, *word, [](AllReduce one) { return std::string_view(name_of(one)); });
+    if (choice == kAllReduces.end())
+      refuse(root, "all_reduce",
+             fmt::format("'all_reduce' is '{}', not auto, nccl or host", *word));
+    config.all_reduce = *choice;
+  }
   if (is_one_of("recompute", "none", "layers")) config.compute.recompute = Recompute::layers;
 }
 

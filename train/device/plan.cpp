@@ -22,6 +22,7 @@ namespace {
 // never on a GPU.
 constexpr std::uint64_t kContext = 640u << 20;
 constexpr std::uint64_t kProductWorkspace = 32u << 20;  // kernels/cuda/cublaslt/product_plan.cpp
+constexpr std::uint64_t kSumPiece = 64u << 20;          // kernels/cuda/plugin/communicator_sum.cpp
 
 std::uint64_t bytes_of(std::int64_t count, std::uint64_t each) {
   return static_cast<std::uint64_t>(count) * each;
@@ -84,12 +85,18 @@ DeviceMemory device_memory(const ModelConfig& model, const TrainConfig& config) 
   add("logits", bytes_of(batch.logits, each));
   add("attention's scratch", bytes_of(batch.attention, 4));
   add("matrix products' scratch", kProductWorkspace);
+  if (config.ranks > 1 && config.deterministic && config.all_reduce != AllReduce::host)
+    add("scratch of sums over ranks", std::min(need.gradients, kSumPiece));
   add("CUDA and its libraries", kContext);
   return memory;
 }
 
 void require_device(const ModelConfig& model, const TrainConfig& config) {
-  if (!config.compute.device) return;
+  if (!config.compute.device) {
+    if (config.all_reduce == AllReduce::nccl)
+      throw Error(ExitCode::usage, "'all_reduce: nccl' adds gradients on GPUs", "--device cuda");
+    return;
+  }
   if (!model.head.is_language() && config.compute.precision == Precision::bf16)
     throw Error(ExitCode::usage, "a GPU computes outputs for labels in fp32 only",
                 "--set precision=fp32");

@@ -48,6 +48,7 @@ class Lora {
   // the base, bit for bit.
   void initialise(std::uint64_t seed);
   void zero_gradients();
+  std::span<float> gradient_memory() const { return gradients_.span(); }
   // As Model::parameters() and the passes after it.
   void give_to_host() { values_.for_host(); }
   void use_parameters() { values_.for_operators(); }

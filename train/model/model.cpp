@@ -40,8 +40,8 @@ std::unique_ptr<kernels::Backend> make_backend(const ModelOptions& options, Thre
 }
 
 // Gradients, which ranks on the CPU share.
-Arena gradient_memory(kernels::Backend& backend, const kernels::MakeArena& make,
-                      std::uint64_t floats) {
+Arena make_gradient_memory(kernels::Backend& backend, const kernels::MakeArena& make,
+                           std::uint64_t floats) {
   return backend.is_host() ? make(floats) : backend.memory(floats);
 }
 
@@ -99,8 +99,8 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
       backend(make_backend(options, pool)),
       value_memory(*backend, floats_of_tensors(model_config),
                    options.is_frozen() ? kernels::Twin::Of::frozen : kernels::Twin::Of::parameters),
-      gradient_arena(gradient_memory(*backend, make_gradients,
-                                     options.is_frozen() ? 0 : value_memory.there().size())),
+      gradient_arena(make_gradient_memory(*backend, make_gradients,
+                                          options.is_frozen() ? 0 : value_memory.there().size())),
       values(tensors_in(model_config, value_memory.there())),
       gradients(tensors_in(model_config, gradient_arena)),
       parameters(
@@ -113,13 +113,13 @@ Model::State::State(const ModelConfig& model_config, ThreadPool& pool, ModelOpti
   if (options.lora.rank == 0) return;
   lora = std::make_unique<Lora>(
       options.lora, parameters, *backend, threads,
-      [&](std::uint64_t floats) { return gradient_memory(*backend, make_gradients, floats); });
+      [&](std::uint64_t floats) { return make_gradient_memory(*backend, make_gradients, floats); });
   unused_gradient =
       backend->memory(static_cast<std::uint64_t>(std::max({width.hidden, width.mlp, width.qkv})));
   trainable.assign(lora->parameters().begin(), lora->parameters().end());
   if (!config.head.is_language()) {
-    gradient_arena = gradient_memory(*backend, make_gradients,
-                                     static_cast<std::uint64_t>(width.outputs * width.hidden));
+    gradient_arena = make_gradient_memory(*backend, make_gradients,
+                                          static_cast<std::uint64_t>(width.outputs * width.hidden));
     gradients.head = gradient_arena.data();
     parameters.back().gradient = gradient_arena.span().first(parameters.back().value.size());
     trainable.push_back(saved_module(parameters.back()));
@@ -197,6 +197,13 @@ std::vector<std::span<float>> Model::gradients() const {
   std::vector<std::span<float>> all;
   for (const Parameter& p : state_->lora ? state_->trainable : state_->parameters)
     all.push_back(p.gradient);
+  return all;
+}
+
+std::vector<std::span<float>> Model::gradient_memory() const {
+  std::vector<std::span<float>> all;
+  if (state_->gradient_arena.size() > 0) all.push_back(state_->gradient_arena.span());
+  if (state_->lora) all.push_back(state_->lora->gradient_memory());
   return all;
 }
 

@@ -140,6 +140,8 @@ class Model {
   std::span<Parameter> trainable();
   // Their gradients, where operators have them; the same spans as long as the model.
   std::vector<std::span<float>> gradients() const;
+  // The memory that holds them and nothing else, in as few parts as there are.
+  std::vector<std::span<float>> gradient_memory() const;
   // The adapters; none without ModelOptions::lora.
   Lora* lora();
   // Adds what the adapters say to the parameters.

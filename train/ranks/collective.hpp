@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace aiops {
 struct Error;
@@ -42,6 +43,8 @@ class Collective {
   // Every rank gets the bytes of rank 0.
   virtual void broadcast(std::span<std::byte> bytes) = 0;
   virtual void barrier() = 0;
+  // Waits for nobody: for who waits for the others by other means.
+  virtual void check() = 0;
   // This rank ends with `why`: the others throw it at their next call. Later reasons are ignored,
   // and so are the errors that calls here threw.
   virtual void abort(const Error& why) noexcept = 0;
@@ -58,6 +61,7 @@ class Alone final : public Collective {
   void sum(std::span<double>) override {}
   void broadcast(std::span<std::byte>) override {}
   void barrier() override {}
+  void check() override {}
   void abort(const Error&) noexcept override {}
 };
 
@@ -66,5 +70,7 @@ Collective& alone();
 
 // True on every rank when it is on one of them.
 bool any(Collective& ranks, bool here);
+// What each rank says, in their order, on every rank.
+std::vector<double> of_all(Collective& ranks, double own);
 
 }  // namespace aiops::train

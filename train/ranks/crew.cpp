@@ -148,6 +148,20 @@ void Crew::barrier() {
   });
 }
 
+void Crew::check() {
+  together([this] {
+    group_.check();
+    const double now = monotonic_seconds();
+    if (now < looked_ + kGlance) return;
+    looked_ = now;
+    group_.check_alive();
+    each_link([](Link& link) {
+      link.listen();
+      link.check_alive();
+    });
+  });
+}
+
 void Crew::broadcast(std::span<std::byte> bytes) {
   together([&] { broadcast_bytes(bytes); });
 }

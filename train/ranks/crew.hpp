@@ -44,6 +44,7 @@ class Crew final : public Collective {
   void sum(std::span<double> values) override;
   void broadcast(std::span<std::byte> bytes) override;
   void barrier() override;
+  void check() override;
   void abort(const Error& why) noexcept override;
 
  private:
@@ -74,6 +75,7 @@ class Crew final : public Collective {
   Standing standing_;
   Group group_;
   Neighbours links_;         // of the first rank here
+  double looked_ = 0;        // when check() last looked whether the others live
   std::size_t arrays_ = 0;   // calls of shared_floats()
   std::uint64_t calls_ = 0;  // of the sum of few values
   std::uint64_t sums_ = 0;   // on this host alone

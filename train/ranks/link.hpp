@@ -36,6 +36,9 @@ class Link {
   virtual short events() const = 0;
   // The other side still answers. Throws LinkEnd when it does not.
   virtual void check_alive() = 0;
+  // For who waits for the other side without a message of it: throws LinkEnd when that has said why
+  // the run ends, or is gone.
+  virtual void listen() = 0;
 
   // Tells the other side, waiting a moment if need be; nothing more goes through.
   virtual void end(const Failure& failure) noexcept = 0;

@@ -166,6 +166,24 @@ void TcpLink::check_alive() {
   if (owes && heard > silence_) gone(ETIMEDOUT);
 }
 
+// A message that comes early stays where it is.
+void TcpLink::listen() {
+  if (!arriving_.empty() || !header_in_.empty()) return;  // progress() hears it
+  std::string header(kFrameHeader, '\0');
+  const ssize_t size = ::recv(socket_.get(), header.data(), header.size(), MSG_DONTWAIT | MSG_PEEK);
+  if (size == 0) gone(0);
+  if (size < 0 && errno != EAGAIN && errno != EINTR) gone(errno);
+  if (size != static_cast<ssize_t>(kFrameHeader)) return;
+  try {
+    coming_ = decode_header(header);
+  } catch (const Error&) {
+    end_with("sends bytes that are no frame");
+  }
+  if (coming_.kind != FrameKind::failure) return;
+  (void)read_some(header.data(), header.size());
+  end_by_frame();
+}
+
 void TcpLink::end_with(const std::string& what) const {
   throw LinkEnd{{0, Error(ExitCode::failed, peer_ + " " + what, kAgain)}};
 }

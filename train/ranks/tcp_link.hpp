@@ -25,6 +25,7 @@ class TcpLink final : public Link {
   int descriptor() const override { return socket_.get(); }
   short events() const override;
   void check_alive() override;
+  void listen() override;
   void end(const Failure& failure) noexcept override;
 
  private:

@@ -78,6 +78,14 @@ constexpr aiops_cuda_api kApi{
     .launch_graph = launch_graph,
     .destroy_graph = destroy_graph,
     .read_counters = read_counters,
+    .describe_peers = describe_peers,
+    .make_id = make_id,
+    .join = join,
+    .sum_workspace = sum_workspace,
+    .sum = sum,
+    .wait_for_peers = wait_for_peers,
+    .leave = leave,
+    .abandon = abandon,
     .find_engine = find_engine,
 };
 

@@ -36,4 +36,15 @@ std::int32_t end_capture(aiops_stream*, aiops_graph**, aiops_fault*);
 std::int32_t launch_graph(aiops_graph*, aiops_stream*, aiops_fault*);
 void destroy_graph(aiops_graph*);
 
+std::int32_t describe_peers(aiops_device*, aiops_peers_facts*, aiops_fault*);
+std::int32_t make_id(aiops_device*, std::uint8_t* id, aiops_fault*);
+std::int32_t join(aiops_device*, std::int32_t ranks, std::int32_t rank, const std::uint8_t* id,
+                  const aiops_watch*, aiops_communicator**, aiops_fault*);
+std::uint64_t sum_workspace(aiops_communicator*, std::uint64_t count);
+std::int32_t sum(aiops_communicator*, aiops_stream*, float* values, std::uint64_t count,
+                 void* workspace, std::uint64_t bytes, const aiops_watch*, aiops_fault*);
+std::int32_t wait_for_peers(aiops_communicator*, aiops_stream*, const aiops_watch*, aiops_fault*);
+void leave(aiops_communicator*);
+void abandon(aiops_communicator*);
+
 }  // namespace aiops::kernels::cuda

@@ -38,7 +38,7 @@ Cudnn::Cudnn(std::string_view dirs)
 }
 
 Nccl::Nccl(std::string_view dirs)
-    : library(kNccl, dirs){AIOPS_BIND(ncclGetVersion)}
+    : library(kNccl, dirs){AIOPS_NCCL_FUNCTIONS(AIOPS_BIND)}
 
       std::string Nccl::version() const {
   int version = 0;

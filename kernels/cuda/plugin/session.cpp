@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "kernels/cuda/cublaslt/linear_plans.hpp"
 #include "kernels/cuda/cudnn/attention_plans.hpp"
+#include "kernels/cuda/plugin/nccl.hpp"
 #include "kernels/cuda/plugin/nvml.hpp"
 
 #include <array>
@@ -39,6 +40,12 @@ const aiops::kernels::cuda::Nvml& aiops_device::nvml() {
   std::call_once(counted_,
                  [this] { nvml_ = std::make_unique<aiops::kernels::cuda::Nvml>(library_dirs); });
   return *nvml_;
+}
+
+const aiops::kernels::cuda::Nccl& aiops_device::nccl() {
+  std::call_once(connected_,
+                 [this] { nccl_ = std::make_unique<aiops::kernels::cuda::Nccl>(library_dirs); });
+  return *nccl_;
 }
 
 std::string aiops_device::pci() const {

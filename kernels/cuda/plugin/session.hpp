@@ -12,6 +12,7 @@
 namespace aiops::kernels::cuda {
 class LinearPlans;
 class AttentionPlans;
+struct Nccl;
 struct Nvml;
 }  // namespace aiops::kernels::cuda
 
@@ -28,6 +29,8 @@ struct aiops_device {
   aiops::kernels::cuda::AttentionPlans* attention();
   // Opened the first time. Throws Error{no_gpu} without NVML.
   const aiops::kernels::cuda::Nvml& nvml();
+  // The same of NCCL.
+  const aiops::kernels::cuda::Nccl& nccl();
   std::string pci() const;
 
   const int ordinal;
@@ -40,6 +43,8 @@ struct aiops_device {
   std::unique_ptr<aiops::kernels::cuda::AttentionPlans> attention_;
   std::once_flag counted_;
   std::unique_ptr<aiops::kernels::cuda::Nvml> nvml_;
+  std::once_flag connected_;
+  std::unique_ptr<aiops::kernels::cuda::Nccl> nccl_;
 };
 
 struct aiops_stream {

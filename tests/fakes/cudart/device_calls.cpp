@@ -12,6 +12,7 @@ using aiops::fakes::Machine;
 namespace {
 
 constexpr std::size_t kMultiprocessors = 132;
+thread_local int current = 0;  // CUDA Runtime API, "cudaSetDevice": of the calling thread
 
 // Without a usable driver every call that needs one gives the same error.
 cudaError_t driver_status(const Machine& machine) {
@@ -42,8 +43,9 @@ cudaError_t cudaSetDevice(int device) {
   const Locked machine;
   if (const cudaError_t status = driver_status(*machine); status != cudaSuccess)
     return end_call(*machine, status);
-  return end_call(*machine,
-                  device >= 0 && device < machine->devices ? cudaSuccess : cudaErrorInvalidDevice);
+  if (device < 0 || device >= machine->devices) return end_call(*machine, cudaErrorInvalidDevice);
+  current = device;
+  return end_call(*machine, cudaSuccess);
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
@@ -74,10 +76,22 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
 }
 
 cudaError_t cudaDeviceGetPCIBusId(char* text, int size, int device) {
-  std::snprintf(text, static_cast<std::size_t>(size), "0000:%02x:00.0", device + 1);
+  std::snprintf(text, static_cast<std::size_t>(size), "%s", aiops::fakes::pci_of(device).c_str());
   const Locked machine;
   return end_call(*machine, driver_status(*machine));
 }
+
+namespace aiops::fakes {
+
+int current_device() { return current; }
+
+std::string pci_of(int device) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0000:%02x:00.0", (Locked()->first + device + 1) & 0xFF);
+  return text;
+}
+
+}  // namespace aiops::fakes
 
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   const Locked machine;

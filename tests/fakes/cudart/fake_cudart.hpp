@@ -16,9 +16,10 @@
 // What breaks a rule is a complaint: it is printed, kept for the test, and makes the call, or the
 // next one that waits, fail. What is not modelled does not link.
 //
-// FAKE_CUDART_DRIVER (a version, 0 for none), FAKE_CUDART_DEVICES (how many),
-// FAKE_CUDART_CAPABILITY ("9.0"), FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) and
-// FAKE_CUDART_THREADS (forward, reverse, or a number to shuffle by) describe the machine.
+// FAKE_CUDART_DRIVER (a version, 0 for none), FAKE_CUDART_DEVICES (how many), FAKE_CUDART_FIRST
+// (of how many that others see is this process's first one), FAKE_CUDART_CAPABILITY ("9.0"),
+// FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) and FAKE_CUDART_THREADS (forward,
+// reverse, or a number to shuffle by) describe the machine.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -44,13 +45,25 @@ struct Work {
   std::vector<Range> touches;
   std::vector<Range> writes = {};  // those of device memory that it leaves numbers in
   std::function<void()> run;
+  std::function<bool()> ready = {};  // until when it waits for another process; empty: it does not
 };
 
 // Queues work as a library of NVIDIA's would, or records it while the stream captures.
 cudaError_t enqueue(cudaStream_t stream, Work work);
 
+// What a library may ask of a stream, of memory and of the calling thread.
+bool is_live(cudaStream_t stream);
+bool captures(cudaStream_t stream);
+int device_of(cudaStream_t stream);
+int device_of(const void* memory);  // -1: no device has it
+int current_device();
+std::string pci_of(int device);
+
 // What is wrong with memory that the device is to reach: nothing, or "is not in device memory".
 std::optional<std::string> fault_of(const Range& range);
+
+// As FAKE_CUDART_DEVICES.
+void set_devices(int devices);
 
 enum class Order {
   lazy,      // only what is waited for

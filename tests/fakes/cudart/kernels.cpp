@@ -30,6 +30,7 @@ std::vector<Range> pointers_in(const simt::Launch& launch) {
 }
 
 LaunchStatus queue_kernel(const simt::Launch& launch, std::function<LaunchStatus()> run) {
+  const Locked machine;  // ranks may be threads
   const std::string name = simt::kernel_of(launch.name);
   const auto work = [name, run = std::move(run)] {
     const LaunchStatus status = run();

@@ -31,6 +31,7 @@ int number_of(const char* name, int otherwise) {
 Machine::Machine()
     : driver(number_of("FAKE_CUDART_DRIVER", 13000)),
       devices(number_of("FAKE_CUDART_DEVICES", 1)),
+      first(number_of("FAKE_CUDART_FIRST", 0)),
       scheduler([this](const Work& work) { run(work); }) {
   if (const char* text = std::getenv("FAKE_CUDART_CAPABILITY"); text != nullptr)
     std::sscanf(text, "%d.%d", &major, &minor);
@@ -103,6 +104,16 @@ std::optional<std::string> fault_of(const Range& range) {
            std::to_string(found->bytes);
   return std::nullopt;
 }
+
+bool is_live(cudaStream_t stream) { return Locked()->scheduler.is_live(queue_of(stream)); }
+bool captures(cudaStream_t stream) {
+  const Locked machine;
+  return queue_of(stream)->captures;
+}
+int device_of(cudaStream_t stream) { return queue_of(stream)->device; }
+int device_of(const void* memory) { return Locked()->arena.device_of(memory); }
+
+void set_devices(int devices) { Locked()->devices = devices; }
 
 void set_order(Order order, std::uint64_t seed) { Locked()->scheduler.set_order(order, seed); }
 

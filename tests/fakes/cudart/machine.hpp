@@ -23,7 +23,7 @@ struct Recording {
 struct Machine {
   Machine();
 
-  int driver = 13000, devices = 1, major = 9, minor = 0;
+  int driver = 13000, devices = 1, first = 0, major = 9, minor = 0;
   Arena arena;
   PinnedMemory pinned;
   Scheduler scheduler;

@@ -23,13 +23,13 @@ std::size_t page() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
 }  // namespace
 
-void* Arena::allocate(std::size_t bytes) {
+void* Arena::allocate(std::size_t bytes, int device) {
   if (bytes > kBytes - used_) return nullptr;
   const std::string name = "allocation " + std::to_string(++allocations_);
   void* const memory = simt::allocate(bytes, name, kAlignment);
   if (memory == nullptr) return nullptr;
   const simt::Allocation& found = *simt::allocation_at(static_cast<const char*>(memory));
-  const Block block{found.pages, found.pages_size, bytes};
+  const Block block{found.pages, found.pages_size, bytes, device};
   protect(block, PROT_NONE);
   used_ += block.page_bytes;
   blocks_.emplace(static_cast<const std::byte*>(memory), block);
@@ -56,6 +56,11 @@ std::optional<Range> Arena::find(const void* address) const {
   const auto& [begin, block] = *--after;
   if (at >= begin + block.bytes) return std::nullopt;
   return Range{begin, block.bytes};
+}
+
+int Arena::device_of(const void* address) const {
+  const auto found = find(address);
+  return found ? blocks_.at(static_cast<const std::byte*>(found->begin)).device : -1;
 }
 
 void Arena::open() {

@@ -11,15 +11,16 @@ namespace aiops::fakes {
 // ever be touched, and that only while it is open.
 class Arena {
  public:
-  void* allocate(std::size_t bytes);  // nullptr: it is used up
-  bool release(void* memory);         // false: no allocation begins there
+  void* allocate(std::size_t bytes, int device);  // nullptr: it is used up
+  bool release(void* memory);                     // false: no allocation begins there
   std::size_t used() const { return used_; }
   std::size_t size() const { return kBytes; }
   // The allocation that an address lies in, or nothing.
   std::optional<Range> find(const void* address) const;
   bool contains(const void* address) const;
-  void open();   // the host may touch allocations, until
-  void close();  // this
+  int device_of(const void* address) const;  // -1: no allocation holds it
+  void open();                               // the host may touch allocations, until
+  void close();                              // this
 
  private:
   static constexpr std::size_t kBytes = std::size_t{16} << 30;
@@ -28,6 +29,7 @@ class Arena {
     char* pages;
     std::size_t page_bytes;
     std::size_t bytes;
+    int device;
   };
   static void protect(const Block& block, int protection);
 

@@ -41,7 +41,7 @@ void copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
   const Locked machine;
   if (machine->scheduler.captures()) return machine->refuse("cudaMalloc while a stream captures");
-  *memory = bytes == 0 ? nullptr : machine->arena.allocate(bytes);
+  *memory = bytes == 0 ? nullptr : machine->arena.allocate(bytes, aiops::fakes::current_device());
   return end_call(*machine,
                   bytes == 0 || *memory != nullptr ? cudaSuccess : cudaErrorMemoryAllocation);
 }

@@ -4,9 +4,15 @@
 #include "tests/fakes/cudart/scheduler.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace aiops::fakes {
 namespace {
+
+// Much longer than a living process lets another wait; a real stream would wait for ever.
+constexpr int kMostLooks = 600'000;
+constexpr std::chrono::microseconds kBetweenLooks{100};
 
 bool overlap(const Range& a, const Range& b) {
   const auto* a_begin = static_cast<const std::byte*>(a.begin);
@@ -16,7 +22,10 @@ bool overlap(const Range& a, const Range& b) {
 
 }  // namespace
 
-Queue* Scheduler::create() { return &queues_.emplace_back(); }
+Queue* Scheduler::create(int device) {
+  queues_.emplace_back().device = device;
+  return &queues_.back();
+}
 
 void Scheduler::destroy(Queue* queue) {
   finish(*queue);
@@ -36,8 +45,9 @@ void Scheduler::set_order(Order order, std::uint64_t seed) {
 
 bool Scheduler::can_run(const Queue& queue) const {
   if (queue.steps.empty()) return false;
-  const auto* await = std::get_if<Await>(&queue.steps.front());
-  return await == nullptr || await->mark->reached;
+  if (const auto* await = std::get_if<Await>(&queue.steps.front())) return await->mark->reached;
+  const auto* work = std::get_if<Work>(&queue.steps.front());
+  return work == nullptr || !work->ready || work->ready();
 }
 
 void Scheduler::run_next(Queue& queue) {
@@ -52,16 +62,25 @@ void Scheduler::run_next(Queue& queue) {
   }
 }
 
-bool Scheduler::run_lazily(Queue& queue, const std::function<bool()>& done, int depth) {
-  while (!done()) {
+bool Scheduler::run_lazily(Queue& queue, const std::function<bool()>& done, Others others,
+                           int depth) {
+  for (int looks = 0; !done();) {
     if (queue.steps.empty() || depth > 64) return false;
-    if (!can_run(queue)) {
-      const auto mark = std::get<Await>(queue.steps.front()).mark;
-      if (!run_lazily(
-              *mark->queue, [&] { return mark->reached; }, depth + 1))
-        return false;
+    if (can_run(queue)) {
+      run_next(queue);
+      looks = 0;
+      continue;
     }
-    run_next(queue);
+    if (const auto* await = std::get_if<Await>(&queue.steps.front())) {
+      const auto mark = await->mark;
+      if (!run_lazily(
+              *mark->queue, [&] { return mark->reached; }, others, depth + 1))
+        return false;
+    } else if (others == Others::are_not || ++looks > kMostLooks) {
+      return false;
+    } else {
+      std::this_thread::sleep_for(kBetweenLooks);
+    }
   }
   return true;
 }
@@ -88,10 +107,21 @@ void Scheduler::run_shuffled(const std::function<bool()>& done) {
   }
 }
 
-void Scheduler::run_until(Queue& queue, const std::function<bool()>& done) {
+void Scheduler::run_before(Queue& queue, const std::function<bool()>& done) {
   if (order_ == Order::eager) run_others(queue);
   if (order_ == Order::shuffled) run_shuffled(done);
-  if (!run_lazily(queue, done, 0)) complain("streams wait for each other");
+}
+
+void Scheduler::run_until(Queue& queue, const std::function<bool()>& done) {
+  run_before(queue, done);
+  if (!run_lazily(queue, done, Others::are_waited_for, 0))
+    complain("streams wait for each other, or for a process that never comes");
+}
+
+void Scheduler::advance(Queue& queue) {
+  const auto done = [&] { return queue.steps.empty(); };
+  run_before(queue, done);
+  run_lazily(queue, done, Others::are_not, 0);
 }
 
 void Scheduler::finish(Queue& queue) {

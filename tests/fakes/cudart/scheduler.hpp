@@ -30,6 +30,7 @@ using Step = std::variant<Work, Reach, Await>;
 
 // What a stream is.
 struct Queue {
+  int device = 0;
   std::deque<Step> steps;
   bool captures = false;
   std::vector<Work> recorded;
@@ -41,13 +42,14 @@ class Scheduler {
   // `run` runs a piece of work.
   explicit Scheduler(std::function<void(const Work&)> run) : run_(std::move(run)) {}
 
-  Queue* create();
+  Queue* create(int device);
   void destroy(Queue* queue);
   bool is_live(const Queue* queue) const;
   bool captures() const;  // some stream does
   void set_order(Order order, std::uint64_t seed);
 
   void finish(Queue& queue);                       // all that it holds
+  void advance(Queue& queue);                      // as far as no other process is waited for
   void finish(const Mark& mark);                   // up to the mark
   std::size_t touching(const Range& range) const;  // pieces of work that are still to run
 
@@ -56,8 +58,11 @@ class Scheduler {
   void run_next(Queue& queue);
   void run_others(const Queue& but);
   void run_shuffled(const std::function<bool()>& done);
+  enum class Others { are_waited_for, are_not };  // other processes
+
   // Runs what `queue` needs until done; false: it waits for something that never comes.
-  bool run_lazily(Queue& queue, const std::function<bool()>& done, int depth);
+  bool run_lazily(Queue& queue, const std::function<bool()>& done, Others others, int depth);
+  void run_before(Queue& queue, const std::function<bool()>& done);
   void run_until(Queue& queue, const std::function<bool()>& done);
 
   std::function<void(const Work&)> run_;

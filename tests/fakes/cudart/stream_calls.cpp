@@ -46,7 +46,8 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
   const Locked machine;
   if (flags != cudaStreamNonBlocking)
     return machine->refuse("a stream that waits for the default stream");
-  *stream = reinterpret_cast<cudaStream_t>(machine->scheduler.create());
+  *stream =
+      reinterpret_cast<cudaStream_t>(machine->scheduler.create(aiops::fakes::current_device()));
   return end_call(*machine, cudaSuccess);
 }
 
@@ -66,6 +67,17 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   if (queue_of(stream)->captures) return machine->refuse("waiting for a stream that captures");
   machine->scheduler.finish(*queue_of(stream));
   return end_call(*machine, cudaSuccess);
+}
+
+// Says that work is done when it was asked once more: the answer is that of a moment ago.
+cudaError_t cudaStreamQuery(cudaStream_t stream) {
+  const Locked machine;
+  if (const auto status = machine->unusable(stream, "cudaStreamQuery")) return *status;
+  Queue& queue = *queue_of(stream);
+  if (queue.captures) return machine->refuse("asking a stream that captures");
+  const bool was_done = queue.steps.empty();
+  machine->scheduler.advance(queue);
+  return end_call(*machine, was_done ? cudaSuccess : cudaErrorNotReady);
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t handle, unsigned) {

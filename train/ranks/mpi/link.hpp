@@ -24,6 +24,7 @@ class MpiLink final : public Link {
   int descriptor() const override { return -1; }
   short events() const override { return leaving_.empty() && arriving_.empty() ? 0 : 1; }
   void check_alive() override {}
+  void listen() override { look_for_failure(); }
   void end(const Failure& failure) noexcept override;
 
  private:

@@ -69,6 +69,13 @@ TEST(Comparison, CallsTheSameRowsOfAStepRounding) {
             Kind::another_run);
 }
 
+TEST(Comparison, TellsWhereGradientsAreAdded) {
+  const auto found = compare_configurations(config(""), config("all_reduce: host\n"));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].what, "all_reduce was \"auto\" and is now \"host\"");
+  EXPECT_EQ(found[0].kind, Kind::steering);
+}
+
 // Of a checkpoint that was written before there were adapters, ranks or other optimisers.
 TEST(Comparison, KnowsWhatOlderCheckpointsDoNotSay) {
   OrderedJson older = config("");

@@ -138,6 +138,19 @@ TEST(Config, RefusesWhatDoesNotFitTogether) {
 }
 
 // The table of keys feeds the help and the manual: it must be the keys that are read.
+TEST(Config, ReadsWhereGradientsAreAdded) {
+  const auto plain = read_config("t.yaml", kLeast, {});
+  EXPECT_EQ(plain.all_reduce, AllReduce::automatic);
+  EXPECT_FALSE(plain.to_json().contains("all_reduce"));
+  EXPECT_EQ(read_config("t.yaml", kLeast, {{"all_reduce", "nccl"}}).all_reduce, AllReduce::nccl);
+  EXPECT_EQ(read_config("t.yaml", kLeast, {{"all_reduce", "auto"}}).all_reduce,
+            AllReduce::automatic);
+  const auto host = read_config("t.yaml", kLeast, {{"all_reduce", "host"}});
+  EXPECT_EQ(host.to_json()["all_reduce"], "host");
+  EXPECT_THAT(complaint(kLeast, {{"all_reduce", "mpi"}}),
+              HasSubstr("'all_reduce' is 'mpi', not auto, nccl or host"));
+}
+
 TEST(Config, KnowsEveryKeyOfItsTable) {
   for (const ConfigKey& key : config_keys()) {
     const std::string name(key.name);

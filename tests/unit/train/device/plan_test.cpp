@@ -53,6 +53,16 @@ TEST_F(DevicePlan, KeepsLessWhenLayersAreRunAgain) {
   EXPECT_GT(step_time(model, config, gpu_model("h100")).computing, seconds);
 }
 
+TEST_F(DevicePlan, CountsTheScratchOfSumsInTheOrderOfTheRanks) {
+  constexpr const char* kScratch = "scratch of sums over ranks";
+  EXPECT_EQ(bytes(kScratch), 0U);
+  config.ranks = 2;
+  EXPECT_GT(bytes(kScratch), 0U);
+  EXPECT_LE(bytes(kScratch), bytes("gradients"));
+  config.deterministic = false;
+  EXPECT_EQ(bytes(kScratch), 0U);
+}
+
 TEST_F(DevicePlan, FindsTheLargestBatch) {
   const std::uint64_t memory = std::uint64_t{2} << 30;
   const std::int64_t rows = largest_rows(model, config, memory);

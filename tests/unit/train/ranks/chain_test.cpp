@@ -107,6 +107,23 @@ TEST(Chain, OneThatFailsEndsTheRanksOfAllHostsWithItsWords) {
     });
 }
 
+// No message is under way that could carry it.
+TEST(Chain, OneThatFailsIsHeardOfByLooking) {
+  for (const int failing : {0, 1, 4})
+    on_hosts({1, 2, 2}, [failing](Crew& crew) {
+      crew.barrier();
+      if (crew.rank() == failing) return crew.abort(Error(ExitCode::denied, "cannot read x"));
+      const Error error = error_of([&] {
+        for (;;) {
+          crew.check();
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+      });
+      EXPECT_EQ(error.code, ExitCode::denied) << crew.rank();
+      EXPECT_THAT(error.message, HasSubstr("cannot read x"));
+    });
+}
+
 TEST(Chain, AHostThatGoesWithoutAWordEndsTheOthers) {
   on_hosts({2, 1, 1}, [](Crew& crew) {
     crew.barrier();

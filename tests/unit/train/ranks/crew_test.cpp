@@ -72,6 +72,16 @@ TEST(Crew, SumsFewValuesAndAgrees) {
   });
 }
 
+// More of them than one call sums.
+TEST(Crew, TellsAllWhatEachSays) {
+  as_ranks(18, [](Crew& crew) {
+    const std::vector<double> all = of_all(crew, 2.0 * crew.rank());
+    ASSERT_EQ(all.size(), 18u);
+    for (std::size_t rank = 0; rank < all.size(); ++rank)
+      EXPECT_EQ(all[rank], 2.0 * static_cast<double>(rank));
+  });
+}
+
 TEST(Crew, BroadcastsTheFirstRanksBytes) {
   as_ranks(3, [](Crew& crew) {
     std::vector<std::byte> bytes(kChunk * sizeof(float) * 2 + 3, std::byte{9});
@@ -92,6 +102,37 @@ TEST(Crew, OneThatFailsEndsTheOthersWithItsWords) {
     crew.abort(Error(ExitCode::failed, "an echo"));  // changes nothing
     EXPECT_EQ(error_of([&] { crew.barrier(); }).message, "rank 2: cannot read x");
   });
+}
+
+// How a rank hears of the end of another while it waits for something else.
+Error heard_by_looking(Crew& crew) {
+  return error_of([&] {
+    for (;;) {
+      crew.check();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+}
+
+TEST(Crew, ALookHearsOfAFailureAndWaitsForNobody) {
+  as_ranks(2, [](Crew& crew) {
+    crew.check();
+    crew.barrier();
+    if (crew.rank() == 1) return crew.abort(Error(ExitCode::denied, "cannot read x"));
+    EXPECT_EQ(heard_by_looking(crew).message, "rank 1: cannot read x");
+  });
+}
+
+TEST(Crew, ALookNoticesARankThatIsKilled) {
+  const auto region = std::make_shared<SharedRegion>(2);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Crew crew(region, 1, kLong);
+    ::raise(SIGKILL);
+  }
+  Crew crew(region, 0, kLong);
+  EXPECT_EQ(heard_by_looking(crew).message, "rank 1 has gone without a word");
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST(Crew, ARankThatIsKilledEndsTheOthers) {

@@ -54,6 +54,36 @@ class TcpLinkTest : public testing::Test {
   Fd peer_;
 };
 
+// How it ends while it waits for something else than a message.
+TEST_F(TcpLinkTest, HearsOfAnEndThatNoMessageIsExpectedWith) {
+  link_->listen();  // nothing was said
+  const Failure failure{2, Error(ExitCode::failed, "the disk is full")};
+  say(frame(FrameKind::failure, encode(failure)));
+  try {
+    link_->listen();
+    ADD_FAILURE();
+  } catch (const LinkEnd& end) {
+    EXPECT_EQ(end.failure.rank, 2);
+    EXPECT_EQ(end.failure.error.message, "the disk is full");
+  }
+}
+
+TEST_F(TcpLinkTest, ListeningLeavesAMessageThatComesEarly) {
+  say(frame(FrameKind::message, "abc"));
+  link_->listen();
+  std::array<std::byte, 3> place{};
+  link_->receive(place);
+  link_->listen();
+  while (link_->progress()) {
+  }
+  EXPECT_EQ(text_of(place), "abc");
+}
+
+TEST_F(TcpLinkTest, ListeningNoticesThatTheOtherSideIsGone) {
+  peer_.reset();
+  EXPECT_THROW(link_->listen(), LinkEnd);
+}
+
 TEST_F(TcpLinkTest, CarriesMessagesThatComeInPieces) {
   std::array<std::byte, 3> place{};
   link_->receive(place);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plants every mutant into the PTX of every operator and lets the trials look for it.
 //
-//   simt_mutate [--sample N] [--seed S] [OPERATOR...]
+//   simt_mutate [--sample N] [--seed S] [--part I/N] [OPERATOR...]
 //
-// --sample takes N mutants of each operator, chosen by the seed. Survivors are listed; those that
+// --sample takes N mutants of each operator, chosen by the seed; --part every Nth of these, from
+// the Ith on (from 0), so that N processes share the work. Survivors are listed; those that
 // change nothing which anybody could notice have a line with the reason in survivors.tsv. Exit 1:
 // fewer than nine tenths of the others were noticed.
 #include "tests/simt/mutation/mutants.hpp"
@@ -94,6 +95,7 @@ std::set<std::string> explained() {
 struct Choice {
   std::size_t sample = 0;  // of each operator; 0: all
   std::uint64_t seed = 1;
+  std::size_t part = 0, parts = 1;
   std::set<std::string> operators = {};
 };
 
@@ -103,12 +105,16 @@ std::vector<Planted> chosen_mutants(ptx::PtxEngine& engine, const Choice& choice
   std::vector<Planted> all;
   for (auto& [name, function] : engine.functions())
     for (Mutant& mutant : mutants_of(function)) all.emplace_back(&function, std::move(mutant));
-  if (choice.sample == 0 || choice.sample >= all.size()) return all;
-  std::mt19937_64 random(choice.seed);
-  for (std::size_t i = 0; i < choice.sample; ++i)  // std::shuffle's order is the library's own
-    std::swap(all[i], all[i + random() % (all.size() - i)]);
-  all.resize(choice.sample);
-  return all;
+  if (choice.sample != 0 && choice.sample < all.size()) {
+    std::mt19937_64 random(choice.seed);
+    for (std::size_t i = 0; i < choice.sample; ++i)  // std::shuffle's order is the library's own
+      std::swap(all[i], all[i + random() % (all.size() - i)]);
+    all.resize(choice.sample);
+  }
+  std::vector<Planted> part;
+  for (std::size_t i = choice.part; i < all.size(); i += choice.parts)
+    part.push_back(std::move(all[i]));
+  return part;
 }
 
 std::map<Mutation, Count> mutate(const Operator& one, const Choice& choice,
@@ -167,6 +173,10 @@ int main(int argc, char** argv) {
       choice.sample = std::stoul(argv[++i]);
     } else if (word == "--seed" && i + 1 < argc) {
       choice.seed = std::stoull(argv[++i]);
+    } else if (word == "--part" && i + 1 < argc) {
+      const std::string part = argv[++i];
+      choice.part = std::stoul(part);
+      choice.parts = std::max<std::size_t>(1, std::stoul(part.substr(part.find('/') + 1)));
     } else {
       choice.operators.insert(word);
     }

@@ -13,9 +13,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -64,9 +66,18 @@ std::vector<Watcher> watchers_of(const Operator& one, ptx::PtxEngine& engine) {
   return watchers;
 }
 
-bool is_noticed(const std::vector<Watcher>& watchers, const ptx::Instruction& place,
-                ptx::PtxEngine& engine) {
-  for (const Order order : {Order::forward, Order::reverse, Order::random})
+// Whether accesses are ordered is found out in any order; what threads lack that do not wait for
+// each other may show in some only.
+std::span<const Order> orders_for(Mutation mutation) {
+  static constexpr Order kAll[] = {Order::forward, Order::reverse, Order::random};
+  const bool is_of_one_thread =
+      mutation == Mutation::shift_address || mutation == Mutation::move_guard;
+  return {kAll, is_of_one_thread ? std::size_t{1} : std::size(kAll)};
+}
+
+bool is_noticed(const std::vector<Watcher>& watchers, Mutation mutation,
+                const ptx::Instruction& place, ptx::PtxEngine& engine) {
+  for (const Order order : orders_for(mutation))
     for (const Watcher& watcher : watchers) {
       if (!watcher.runs.contains(&place)) continue;
       engine.most_per_launch = 10 * watcher.length + 100000;  // what loops is noticed too
@@ -128,7 +139,7 @@ std::map<Mutation, Count> mutate(const Operator& one, const Choice& choice,
     ++count.all;
     ptx::Instruction& place = function->code[mutant.index];
     std::swap(place, mutant.instruction);
-    const bool noticed = is_noticed(watchers, place, engine);
+    const bool noticed = is_noticed(watchers, mutant.mutation, place, engine);
     std::swap(place, mutant.instruction);
     count.killed += noticed ? 1 : 0;
     if (noticed) continue;

@@ -5,6 +5,7 @@
 #include "kernels/reference/sampling.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace aiops::kernels::cuda {
@@ -28,7 +29,7 @@ Numbers logits_for(Trial& trial, std::int64_t row, std::int64_t vocab) {
   };
   for (std::int64_t turn = 0; turn * kThreads < vocab; ++turn)
     set(turn * kThreads, (turn + row) % 2 == 0 ? 0 : 0.5);
-  set(8 + row % 4, 0);
+  set(8 + row % 4 + row % 3 * kThreads, 0);
   set(row % 8 * 64 + 5, 2.5);
   return Trial::rounded<float>(logits);
 }
@@ -53,7 +54,7 @@ struct Rows {
   }
 };
 
-// Asks for the last token that is kept in every other row, for others of the order in the rest:
+// Asks for the last token that is kept in half of the rows, for others of the order in the rest:
 // with a number from the middle of what picks it.
 void draw(Trial& trial, std::int64_t vocab, const Sampling& sampling) {
   Rows rows;
@@ -66,7 +67,7 @@ void draw(Trial& trial, std::int64_t vocab, const Sampling& sampling) {
                      [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
     std::erase_if(order, [&](std::size_t token) { return shares[token] < kLeastShare; });
     const auto place =
-        row % 2 == 0 ? order.size() - 1 : static_cast<std::size_t>(row) % order.size();
+        row % 4 < 2 ? order.size() - 1 : static_cast<std::size_t>(row) % order.size();
     double reached = 0;
     for (std::size_t i = 0; i < place; ++i) reached += shares[order[i]];
     rows.add(logits, reached + shares[order[place]] / 2, order[place]);
@@ -79,7 +80,8 @@ void take_largest(Trial& trial, std::int64_t vocab) {
   Rows rows;
   const auto take = [&](std::int64_t token) {
     Numbers logits = trial.numbers<float>(vocab);
-    logits[static_cast<std::size_t>(token % vocab)] = 9;
+    for (double& x : logits) x -= 9;
+    logits[static_cast<std::size_t>(token % vocab)] = 0;
     rows.add(logits, 0.5, static_cast<std::size_t>(token % vocab));
   };
   for (std::int64_t warp = 0; warp < kThreads / 32; ++warp) take(warp * 32 + warp / 4 * kThreads);
@@ -118,6 +120,18 @@ void meet_bounds(Trial& trial) {
   rows.ask(trial, {.temperature = kHot});
 }
 
+// The same of top_k and top_p: what they ask for begins behind the first token. The second one
+// weighs 65538 and a half of 2^40ths of it, so that the largest share below 1 of both is, rounded
+// down, one more of these than the first.
+void meet_bounds_of_kept(Trial& trial) {
+  constexpr double kNearlyAll = 1 - 0x1p-24;
+  const double apart = std::log(65538.5 * 0x1p-40);
+  Rows rows;
+  for (const double first : {0.5, 0.25, 0.1, 0.03})
+    rows.add({first, first + apart, first - 30}, kNearlyAll, 1);
+  rows.ask(trial, {.top_k = 2, .top_p = kNearlyAll});
+}
+
 void penalise(Trial& trial, const std::vector<std::int32_t>& seen) {
   Numbers logits = trial.numbers<float>(600);
   auto* there = trial.upload<float>("logits", logits);
@@ -151,12 +165,13 @@ std::vector<Case> sampling_cases() {
   add(511, {.min_p = 0.01});
   add(1537, {.temperature = 0.8, .top_k = 6, .min_p = 0.01});
   add(2049, {.min_p = 0.01});
-  add(1537, {.temperature = kHot});
+  for (const double temperature : {1.0, kHot}) add(1537, {.temperature = temperature});
   for (const std::int64_t top_k : {2, 12}) add(1537, {.temperature = kHot, .top_k = top_k});
-  add(1537, {.temperature = kHot, .top_p = 0.02});
+  for (const double top_p : {0.0012, 0.02, 0.3}) add(1537, {.temperature = kHot, .top_p = top_p});
   add(1537, {.temperature = kHot, .min_p = 1});
   cases.push_back({"tell equal ones apart", tell_apart});
   cases.push_back({"meet bounds", meet_bounds});
+  cases.push_back({"meet bounds of what is kept", meet_bounds_of_kept});
   std::vector<std::int32_t> seen(513);
   std::iota(seen.begin(), seen.end(), 3);
   cases.push_back({"penalise 513", [=](Trial& trial) { penalise(trial, seen); }});

@@ -69,7 +69,8 @@ void add_cases(std::vector<Case>& cases) {
   for (const std::int64_t vocab : edges(512)) both({4, vocab});
   for (const std::int64_t vocab : {8, 96}) both({4, vocab});  // of packs
   both({kPeaked, 511});
-  both({kPeaked, 16 / std::int64_t{sizeof(T)} * 512});
+  for (const std::int64_t packs : {512, 1025})
+    both({kPeaked, 16 / std::int64_t{sizeof(T)} * packs});
   both({1, 16 / std::int64_t{sizeof(T)} * 512});
   both({1, 16 / std::int64_t{sizeof(T)} * 513});
 }

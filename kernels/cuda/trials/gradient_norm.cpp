@@ -51,8 +51,8 @@ std::vector<Case> gradient_norm_cases() {
   for (const std::int64_t count : edges(256)) add(count, 1);
   for (const std::int64_t count : {1020, 1024, 1028, 2048}) add(count, 0);
   add(100, 1000);
-  // Threads that come round again, once and four times.
-  for (const std::int64_t count : {kRound + 257, 4 * kRound + 1}) add(count, 2);
+  // Threads that come round again, once, three and four times.
+  for (const std::int64_t count : {kRound + 257, 3 * kRound + 1, 4 * kRound + 1}) add(count, 2);
   for (const std::int64_t count : edges(256))
     for (const std::int64_t each : {1, 4})
       cases.push_back({case_name<float>("divide", {count * each}),

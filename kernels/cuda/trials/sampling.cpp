@@ -54,6 +54,15 @@ struct Rows {
   }
 };
 
+// The tokens, the most probable first.
+std::vector<std::size_t> order_of(const Numbers& logits) {
+  std::vector<std::size_t> order(logits.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
+  return order;
+}
+
 // Asks for the last token that is kept in half of the rows, for others of the order in the rest:
 // with a number from the middle of what picks it.
 void draw(Trial& trial, std::int64_t vocab, const Sampling& sampling) {
@@ -61,10 +70,7 @@ void draw(Trial& trial, std::int64_t vocab, const Sampling& sampling) {
   for (std::int64_t row = 0; row < kRows; ++row) {
     const Numbers logits = logits_for(trial, row, vocab);
     const Numbers shares = reference::sampling(sampling, logits);
-    std::vector<std::size_t> order(logits.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
+    std::vector<std::size_t> order = order_of(logits);
     std::erase_if(order, [&](std::size_t token) { return shares[token] < kLeastShare; });
     const auto place =
         row % 4 < 2 ? order.size() - 1 : static_cast<std::size_t>(row) % order.size();
@@ -111,11 +117,7 @@ void meet_bounds(Trial& trial) {
   Rows rows;
   for (const std::size_t place : {1, 2, 3, 5, 100, 511, 512, 1023}) {
     const Numbers logits = trial.numbers<float>(kVocab);
-    std::vector<std::size_t> order(kVocab);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
-    rows.add(logits, static_cast<double>(place) / kVocab, order[place]);
+    rows.add(logits, static_cast<double>(place) / kVocab, order_of(logits)[place]);
   }
   rows.ask(trial, {.temperature = kHot});
 }

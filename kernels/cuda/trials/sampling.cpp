@@ -99,12 +99,11 @@ void take_largest(Trial& trial, std::int64_t vocab) {
 // one too many or too few picks another.
 constexpr double kHot = 1e40;
 
-// Equal logits at the borders of what a scan over a block adds up: each is picked once.
-void tell_apart(Trial& trial) {
-  const std::vector<std::size_t> equal{0, 1, 2, 4, 8, 16, 32, 40, 64};
+// Equal logits: each is picked once.
+void tell_apart(Trial& trial, std::size_t vocab, const std::vector<std::size_t>& equal) {
   Rows rows;
   for (std::size_t i = 0; i < equal.size(); ++i) {
-    Numbers logits(kThreads - 1, -1);
+    Numbers logits(vocab, -1);
     for (const std::size_t token : equal) logits[token] = 0;
     rows.add(logits, (static_cast<double>(i) + 0.5) / static_cast<double>(equal.size()), equal[i]);
   }
@@ -171,7 +170,14 @@ std::vector<Case> sampling_cases() {
   for (const std::int64_t top_k : {2, 12}) add(1537, {.temperature = kHot, .top_k = top_k});
   for (const double top_p : {0.0012, 0.02, 0.3}) add(1537, {.temperature = kHot, .top_p = top_p});
   add(1537, {.temperature = kHot, .min_p = 1});
-  cases.push_back({"tell equal ones apart", tell_apart});
+  // At the borders of what a scan over a block adds up, and at all places of the first and the last
+  // thread.
+  cases.push_back({"tell apart 511", [](Trial& trial) {
+                     tell_apart(trial, 511, {0, 1, 2, 4, 8, 16, 32, 40, 64});
+                   }});
+  cases.push_back({"tell apart 4096", [](Trial& trial) {
+                     tell_apart(trial, 4096, {0, 1, 2, 3, 7, 2048, 4092, 4093, 4094, 4095});
+                   }});
   cases.push_back({"meet bounds", meet_bounds});
   cases.push_back({"meet bounds of what is kept", meet_bounds_of_kept});
   std::vector<std::int32_t> seen(513);

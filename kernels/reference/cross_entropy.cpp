@@ -36,8 +36,9 @@ std::vector<Numbers> cross_entropy_gradient(const CrossEntropy& shape,
   for (std::int64_t row = 0; row < shape.rows; ++row) {
     const std::int32_t target = targets[count(row)];
     if (target < 0) continue;
+    const double normaliser = logsumexp(shape, L, row);
     for (std::int64_t c = 0; c < shape.vocab; ++c) {
-      const double softmax = std::exp(L(row, c) - logsumexp(shape, L, row));
+      const double softmax = std::exp(L(row, c) - normaliser);
       Grid(dlogits, shape.vocab)(row, c) =
           loss_gradient[count(row)] * (softmax - (c == target ? 1 : 0));
     }

@@ -83,7 +83,7 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttention
   constexpr int kTile = Tiling::kTile;
   const SequencePlace here = sequence_at(places, blockIdx.z);
   const int first = static_cast<int>(blockIdx.x) * kTile;
-  if (first >= here.keys) return;
+  if (first >= here.queries) return;
   const int kv_head = static_cast<int>(blockIdx.y);
   const std::int64_t column = std::int64_t{kv_head} * places.head_dim;
   const std::int64_t out_stride = std::int64_t{places.heads} * places.head_dim;
@@ -113,10 +113,12 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttention
                          out_stride, begin, here.queries, places.head_dim);
       load_query_numbers(tiles, logsumexp + numbers, dots + numbers, begin, here.queries);
       __syncthreads();
-      for (int i = lane; i < kTile; i += Tiling::kLanes) {
+      for (int step = 0; step < Tiling::kSteps; ++step) {
+        const int i = step * Tiling::kLanes + lane;
         const float score =
             dot_of_rows<HeadDim>(tiles.other[0] + i * Tiling::kRow, key) * places.scale;
-        const bool sees = begin + i < here.queries && first + row <= begin + i;
+        // Queries that are not there have gradients of 0, so that their weight of 1 adds nothing.
+        const bool sees = first + row <= begin + i;
         const float weight = sees ? expf(score - tiles.logsumexp[i]) : 0.0F;
         const float through = dot_of_rows<HeadDim>(tiles.other[1] + i * Tiling::kRow, value);
         weights[i] = weight;
@@ -136,15 +138,18 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttention
       }
     }
   }
-  if (first + row >= here.keys) return;
-  const std::int64_t at = (here.key_row + first + row) * places.kv_stride + column;
 #pragma unroll
   for (int c = 0; c < Tiling::kColumns; ++c) {
-    const int own = c * Tiling::kLanes + lane;
-    if (own >= places.head_dim) continue;
-    k_gradient[at + own] = from_float<T>(dk[c] * places.scale);
-    v_gradient[at + own] = from_float<T>(dv[c]);
+    const int at = row * Tiling::kRow + c * Tiling::kLanes + lane;
+    tiles.own[0][at] = dk[c] * places.scale;
+    tiles.own[1][at] = dv[c];
   }
+  __syncthreads();
+  const std::int64_t at = here.key_row * places.kv_stride + column;
+  store_tile<HeadDim>(k_gradient + at, tiles.own[0], places.kv_stride, first, here.keys,
+                      places.head_dim);
+  store_tile<HeadDim>(v_gradient + at, tiles.own[1], places.kv_stride, first, here.keys,
+                      places.head_dim);
 }
 
 template <typename T, int HeadDim>
@@ -185,11 +190,12 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttention
     load_tile<HeadDim>(tiles.other[1], v + kv_at, places.kv_stride, begin, here.keys,
                        places.head_dim);
     __syncthreads();
-    for (int j = lane; j < kTile; j += Tiling::kLanes) {
+    for (int step = 0; step < Tiling::kSteps; ++step) {
+      const int j = step * Tiling::kLanes + lane;
       const float score = dot_of_rows<HeadDim>(tiles.own[0] + row * Tiling::kRow,
                                                tiles.other[0] + j * Tiling::kRow) *
                           places.scale;
-      const bool sees = begin + j <= first + row && first + row < here.queries;
+      const bool sees = begin + j <= first + row;
       const float weight = sees ? expf(score - tiles.logsumexp[row]) : 0.0F;
       const float through = dot_of_rows<HeadDim>(tiles.own[1] + row * Tiling::kRow,
                                                  tiles.other[1] + j * Tiling::kRow);
@@ -203,13 +209,12 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttention
       for (int c = 0; c < Tiling::kColumns; ++c) dq[c] += change * key[c * Tiling::kLanes];
     }
   }
-  if (first + row >= here.queries) return;
-  const std::int64_t at = (here.query_row + first + row) * places.q_stride + column;
 #pragma unroll
-  for (int c = 0; c < Tiling::kColumns; ++c) {
-    const int own = c * Tiling::kLanes + lane;
-    if (own < places.head_dim) q_gradient[at + own] = from_float<T>(dq[c] * places.scale);
-  }
+  for (int c = 0; c < Tiling::kColumns; ++c)
+    tiles.own[0][row * Tiling::kRow + c * Tiling::kLanes + lane] = dq[c] * places.scale;
+  __syncthreads();
+  store_tile<HeadDim>(q_gradient + here.query_row * places.q_stride + column, tiles.own[0],
+                      places.q_stride, first, here.queries, places.head_dim);
 }
 
 }  // namespace aiops::kernels::cuda

@@ -54,7 +54,8 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttention
     load_tile<HeadDim>(values, v, places.kv_stride, begin, here.keys, places.head_dim);
     __syncthreads();
     float highest = most;
-    for (int j = lane; j < kTile; j += Tiling::kLanes) {
+    for (int step = 0; step < Tiling::kSteps; ++step) {
+      const int j = step * Tiling::kLanes + lane;
       const float score =
           dot_of_rows<HeadDim>(queries + row * Tiling::kRow, keys + j * Tiling::kRow) *
           places.scale;
@@ -78,15 +79,15 @@ __global__ void __launch_bounds__(AttentionTiling<HeadDim>::kThreads, kAttention
       for (int c = 0; c < Tiling::kColumns; ++c) sums[c] += weight * value[c * Tiling::kLanes];
     }
   }
-  if (first + row >= here.queries) return;
-  out += (here.query_row + first + row) * places.heads * places.head_dim +
-         std::int64_t{head} * places.head_dim;
+  // Nobody reads the queries any more but the row's own lanes, which have passed a barrier.
 #pragma unroll
-  for (int c = 0; c < Tiling::kColumns; ++c) {
-    const int column = c * Tiling::kLanes + lane;
-    if (column < places.head_dim) out[column] = from_float<T>(sums[c] / total);
-  }
-  if (lane == 0)
+  for (int c = 0; c < Tiling::kColumns; ++c)
+    queries[row * Tiling::kRow + c * Tiling::kLanes + lane] = sums[c] / total;
+  __syncthreads();
+  store_tile<HeadDim>(out + (here.query_row * places.heads + head) * places.head_dim, queries,
+                      std::int64_t{places.heads} * places.head_dim, first, here.queries,
+                      places.head_dim);
+  if (lane == 0 && first + row < here.queries)
     logsumexp[here.query_row * places.heads + std::int64_t{head} * here.queries + first + row] =
         most + logf(total);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where things are, and how a block fetches them: tiles of rows of one head, as floats in shared
-// memory, 0 where a tile hangs over the end of its sequence or of its head.
+// Where things are, and how a block fetches and stores them: tiles of rows of one head, as floats
+// in shared memory, 0 where a tile hangs over the end of its sequence or of its head.
 #pragma once
 
 #include "kernels/cuda/layer/layer.cuh"
@@ -41,7 +41,10 @@ struct AttentionTiling {
   static constexpr int kTile = HeadDim > 128 ? 16 : 32;
   static constexpr int kLanes = 128 / kTile;
   static constexpr int kThreads = 128;
-  static constexpr int kColumns = (HeadDim + kLanes - 1) / kLanes;  // of a lane
+  static constexpr int kColumns = HeadDim / kLanes;  // of a lane
+  static constexpr int kSteps = kTile / kLanes;      // of a lane, through a row of scores
+  // Smaller heads have smaller tiles.
+  static constexpr int kFewestColumns = HeadDim > 32 ? HeadDim / 2 + 1 : 1;
   static constexpr int kRow = HeadDim + 1;  // odd: a column of a tile lies in 32 banks
   static constexpr int kTileFloats = kTile * kRow;
   static constexpr int kScoreRow = kTile + 1;
@@ -52,18 +55,48 @@ struct AttentionTiling {
 // better spent on keeping sums than on making room for them.
 inline constexpr int kAttentionBlocks = 2;
 
-// `count` rows from `first` on, of which those below `end` are there.
+// Calls visit(row, column, is_there) for this thread's elements of a tile whose rows are those from
+// `first` on: there are those below `end`, and the columns of the head.
+template <int HeadDim, typename Visit>
+__device__ __forceinline__ void for_own_elements(int first, int end, int head_dim,
+                                                 const Visit& visit) {
+  using Tiling = AttentionTiling<HeadDim>;
+  constexpr int kWidth = HeadDim < Tiling::kThreads ? HeadDim : Tiling::kThreads;
+  constexpr int kRows = Tiling::kThreads / kWidth;  // at a time
+  const int thread = static_cast<int>(threadIdx.x);
+#pragma unroll
+  for (int left = 0; left < HeadDim; left += kWidth) {
+    const int column = left + thread % kWidth;
+    const bool is_of_head = left + kWidth <= Tiling::kFewestColumns || column < head_dim;
+    const int rows = is_of_head ? end - first : 0;
+#pragma unroll 4
+    for (int round = 0; round < Tiling::kTile / kRows; ++round) {
+      const int row = round * kRows + thread / kWidth;
+      visit(row, column, row < rows);
+    }
+  }
+}
+
 template <int HeadDim, typename T>
 __device__ __forceinline__ void load_tile(float* tile, const T* from, std::int64_t stride,
                                           int first, int end, int head_dim) {
-  using Tiling = AttentionTiling<HeadDim>;
-  for (int i = static_cast<int>(threadIdx.x); i < Tiling::kTile * HeadDim; i += Tiling::kThreads) {
-    const int row = i / HeadDim;
-    const int column = i % HeadDim;
-    const bool is_there = first + row < end && column < head_dim;
-    tile[row * Tiling::kRow + column] =
-        is_there ? to_float(from[(first + row) * stride + column]) : 0.0F;
-  }
+  from += first * stride;
+  for_own_elements<HeadDim>(first, end, head_dim, [&](int row, int column, bool is_there) {
+    tile[row * AttentionTiling<HeadDim>::kRow + column] =
+        is_there ? to_float(from[row * stride + column]) : 0.0F;
+  });
+}
+
+// The other way round; what hangs over is not stored.
+template <int HeadDim, typename T>
+__device__ __forceinline__ void store_tile(T* to, const float* tile, std::int64_t stride, int first,
+                                           int end, int head_dim) {
+  to += first * stride;
+  for_own_elements<HeadDim>(first, end, head_dim, [&](int row, int column, bool is_there) {
+    if (is_there)
+      to[row * stride + column] =
+          from_float<T>(tile[row * AttentionTiling<HeadDim>::kRow + column]);
+  });
 }
 
 template <int HeadDim>

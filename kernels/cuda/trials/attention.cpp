@@ -5,6 +5,8 @@
 #include "kernels/reference/attention.hpp"
 
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace aiops::kernels::cuda {
 namespace {
@@ -66,7 +68,10 @@ struct Question {
   }
 };
 
-// Strides are one more than the heads need, and what lies between must stay as it is.
+// Strides are one more than the heads need. What lies between must not be read, not even to be
+// multiplied by 0, and must stay as it is.
+constexpr double kUnread = std::numeric_limits<double>::quiet_NaN();
+constexpr double kUnwritten = 0.5;
 struct Arrays {
   explicit Arrays(const Attention& shape)
       : q_width(shape.heads * shape.head_dim), kv_width(shape.kv_heads * shape.head_dim) {}
@@ -82,11 +87,12 @@ void forward(Trial& trial, const Question& question) {
   const Numbers v = trial.numbers<T>(rows_of_keys(shape) * sizes.kv_width);
   T* out = trial.rubbish<T>("out", rows_of_queries(shape) * sizes.q_width);
   auto* logsumexp = trial.rubbish<float>("logsumexp", rows_of_queries(shape) * shape.heads);
-  trial.launched(attention_forward(
-      question.there(trial), trial.upload<T>("q", spread(q, sizes.q_width, shape.q_stride, 0)),
-      trial.upload<T>("k", spread(k, sizes.kv_width, shape.kv_stride, 0)),
-      trial.upload<T>("v", spread(v, sizes.kv_width, shape.kv_stride, 0)), out, logsumexp,
-      nullptr));
+  trial.launched(
+      attention_forward(question.there(trial),
+                        trial.upload<T>("q", spread(q, sizes.q_width, shape.q_stride, kUnread)),
+                        trial.upload<T>("k", spread(k, sizes.kv_width, shape.kv_stride, kUnread)),
+                        trial.upload<T>("v", spread(v, sizes.kv_width, shape.kv_stride, kUnread)),
+                        out, logsumexp, nullptr));
   trial.expect("out", out, reference::attention(shape, q, k, v), kTolerance);
   trial.expect("logsumexp", logsumexp, logarithms(shape, q, k), kTolerance);
 }
@@ -101,18 +107,22 @@ void backward(Trial& trial, const Question& question) {
   const Numbers dout = trial.numbers<T>(rows_of_queries(shape) * sizes.q_width);
   // What the forward pass left, rounded as it rounds.
   const Numbers out = Trial::rounded<T>(reference::attention(shape, q, k, v));
-  const auto wide = [&](const char* name, const Numbers& packed, std::int64_t width,
+  const auto read = [&](const char* name, const Numbers& packed, std::int64_t width,
                         std::int64_t stride) {
-    return trial.upload<T>(name, spread(packed, width, stride, 0.5));
+    return trial.upload<T>(name, spread(packed, width, stride, kUnread));
   };
-  T* dq = wide("q_gradient", Numbers(q.size()), sizes.q_width, shape.q_stride);
-  T* dk = wide("k_gradient", Numbers(k.size()), sizes.kv_width, shape.kv_stride);
-  T* dv = wide("v_gradient", Numbers(v.size()), sizes.kv_width, shape.kv_stride);
+  const auto written = [&](const char* name, const Numbers& packed, std::int64_t width,
+                           std::int64_t stride) {
+    return trial.upload<T>(name, spread(Numbers(packed.size()), width, stride, kUnwritten));
+  };
+  T* dq = written("q_gradient", q, sizes.q_width, shape.q_stride);
+  T* dk = written("k_gradient", k, sizes.kv_width, shape.kv_stride);
+  T* dv = written("v_gradient", v, sizes.kv_width, shape.kv_stride);
   trial.launched(attention_backward<T>(
       question.there(trial),
-      {.q = wide("q", q, sizes.q_width, shape.q_stride),
-       .k = wide("k", k, sizes.kv_width, shape.kv_stride),
-       .v = wide("v", v, sizes.kv_width, shape.kv_stride),
+      {.q = read("q", q, sizes.q_width, shape.q_stride),
+       .k = read("k", k, sizes.kv_width, shape.kv_stride),
+       .v = read("v", v, sizes.kv_width, shape.kv_stride),
        .out = trial.upload<T>("out", out),
        .logsumexp = trial.upload<float>("logsumexp", logarithms(shape, q, k)),
        .out_gradient = trial.upload<T>("out_gradient", dout)},
@@ -120,11 +130,11 @@ void backward(Trial& trial, const Question& question) {
   const auto gradient = reference::attention_gradient(shape, q, k, v, dout);
   // A rounded `out` makes D, and with it dS, uncertain by as much.
   const double tolerance = sizeof(T) == sizeof(float) ? kTolerance : 2e-2;
-  trial.expect("q_gradient", dq, spread(gradient[0], sizes.q_width, shape.q_stride, 0.5),
+  trial.expect("q_gradient", dq, spread(gradient[0], sizes.q_width, shape.q_stride, kUnwritten),
                tolerance);
-  trial.expect("k_gradient", dk, spread(gradient[1], sizes.kv_width, shape.kv_stride, 0.5),
+  trial.expect("k_gradient", dk, spread(gradient[1], sizes.kv_width, shape.kv_stride, kUnwritten),
                tolerance);
-  trial.expect("v_gradient", dv, spread(gradient[2], sizes.kv_width, shape.kv_stride, 0.5),
+  trial.expect("v_gradient", dv, spread(gradient[2], sizes.kv_width, shape.kv_stride, kUnwritten),
                tolerance);
 }
 
@@ -158,10 +168,15 @@ class Asking {
                    .kv_heads = kv_heads,
                    .head_dim = head_dim}));
   }
-  void documents() {
-    both(question(
-        {.sequences = 3, .queries = 17, .keys = 17, .heads = 2, .kv_heads = 1, .head_dim = 8},
-        {0, 1, 18, 22}));
+  // Of the longest and of two shorter lengths, that lie behind one another.
+  void documents(std::int64_t longest, std::int64_t head_dim) {
+    both(question({.sequences = 3,
+                   .queries = longest,
+                   .keys = longest,
+                   .heads = 2,
+                   .kv_heads = 1,
+                   .head_dim = head_dim},
+                  {0, 1, longest + 1, longest + 5}));
   }
 
  private:
@@ -172,17 +187,13 @@ class Asking {
   std::vector<Case>& cases_;
 };
 
-// The borders of tiles, in every direction.
+// Sequences that end at the borders of tiles, and heads that share keys.
 template <typename T>
-void ask_everything(Asking<T> asking) {
-  for (const std::int64_t length : {1, 31, 32, 33, 65}) asking.square(length, 1, 1, 16);
-  for (const std::int64_t dim : {1, 33, 64, 65, 128}) asking.square(5, 1, 1, dim);
-  for (const std::int64_t length : {16, 17}) asking.square(length, 1, 1, 160);
-  asking.square(3, 1, 1, 256);
+void ask_of_sequences(Asking<T> asking) {
+  for (const std::int64_t length : {1, 31, 32, 65}) asking.square(length, 1, 1, 16);
   asking.square(34, 2, 1, 8);
   asking.square(5, 4, 2, 8);
   asking.square(7, 3, 1, 8);
-  asking.documents();
   asking.both(question(
       {.sequences = 2, .queries = 5, .keys = 5, .heads = 2, .kv_heads = 2, .head_dim = 12}));
   for (const std::int64_t keys : {1, 32, 33, 70})  // the next token of a text
@@ -192,36 +203,34 @@ void ask_everything(Asking<T> asking) {
       {.sequences = 1, .queries = 33, .keys = 40, .heads = 1, .kv_heads = 1, .head_dim = 16}));
 }
 
-// Heads that end in each column of a lane: the next head begins in the next column. And more than
-// one tile for every width of tiles.
-template <typename T>
-void ask_of_every_column(Asking<T> asking) {
-  for (std::int64_t dim = 4; dim < 256; dim += dim < 128 ? 4 : 8)
-    asking.forward_only(question(
-        {.sequences = 1, .queries = 1, .keys = 1, .heads = 2, .kv_heads = 1, .head_dim = dim}));
-  for (const std::int64_t dim : {12, 44, 76, 136}) asking.square(1, 2, 1, dim);
-  for (const std::int64_t dim : {40, 72})
-    asking.forward_only(question(
-        {.sequences = 1, .queries = 33, .keys = 33, .heads = 1, .kv_heads = 1, .head_dim = dim}));
-}
+// Kernels are made for four sizes of heads: each must be asked for heads of all its columns and of
+// fewer. It fetches a tile in rounds, of which nvcc makes four at a time with a guard each: there
+// are lengths that end in each of them.
+struct Size {
+  std::int64_t head_dim, tile;
+  std::vector<std::pair<std::int64_t, std::int64_t>> ends;  // a length, and a smaller head_dim
+};
+const Size kSizes[] = {{32, 32, {{3, 1}, {5, 17}, {9, 31}, {13, 8}}},
+                       {64, 32, {{1, 33}, {3, 63}, {5, 48}, {7, 40}}},
+                       {128, 32, {{1, 65}, {2, 127}, {3, 96}, {4, 100}}},
+                       {256, 16, {{1, 129}, {2, 255}, {3, 160}, {4, 200}}}};
 
-// Every kernel once, at a border: they differ from those above in how they load and store alone.
 template <typename T>
-void ask_of_every_kernel(Asking<T> asking) {
-  asking.square(33, 1, 1, 16);
-  for (const std::int64_t dim : {1, 63, 128}) asking.square(5, 2, 1, dim);
-  asking.square(17, 1, 1, 160);
-  asking.documents();
+void ask_of_every_size(Asking<T> asking) {
+  for (const Size& size : kSizes) {
+    for (const auto& [length, head_dim] : size.ends) asking.square(length, 2, 1, head_dim);
+    asking.square(size.tile + 1, 1, 1, size.head_dim);
+    asking.documents(size.tile, size.head_dim - 4);
+  }
 }
 
 }  // namespace
 
 std::vector<Case> attention_cases() {
   std::vector<Case> cases;
-  ask_everything(Asking<float>(cases));
-  ask_of_every_kernel(Asking<BFloat16>(cases));
-  ask_of_every_column(Asking<float>(cases));
-  ask_of_every_column(Asking<BFloat16>(cases));
+  ask_of_sequences(Asking<float>(cases));
+  ask_of_every_size(Asking<float>(cases));
+  ask_of_every_size(Asking<BFloat16>(cases));
   return cases;
 }
 

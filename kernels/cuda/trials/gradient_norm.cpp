@@ -12,9 +12,10 @@ constexpr std::int64_t kRound = kNormParts * 256;  // elements, one at a time
 
 void clip(Trial& trial, std::int64_t count, float max_norm) {
   Numbers values = trial.numbers<float>(count);
-  // Those of the first thread stand out: of many, the sum would not tell them from their
-  // neighbours.
-  for (std::int64_t i = 0; i < count; i += kRound) values[static_cast<std::size_t>(i)] *= 1000;
+  // Those of the first two threads stand out: of many, the sum would not tell them from their
+  // neighbours. Of these threads the first may have a round more.
+  for (std::int64_t i = 0; i < count; i += i % kRound == 0 ? 1 : kRound - 1)
+    values[static_cast<std::size_t>(i)] *= 1000;
   double squares = 0;
   for (const double x : values) squares += x * x;
   auto* parts = trial.rubbish<double>("parts", kNormParts);
@@ -50,8 +51,8 @@ std::vector<Case> gradient_norm_cases() {
   for (const std::int64_t count : edges(256)) add(count, 1);
   for (const std::int64_t count : {1020, 1024, 1028, 2048}) add(count, 0);
   add(100, 1000);
-  // Threads that come round again, once and three times.
-  for (const std::int64_t count : {kRound + 257, 3 * kRound + 1}) add(count, 2);
+  // Threads that come round again, once, three and four times.
+  for (const std::int64_t count : {kRound + 257, 3 * kRound + 1, 4 * kRound + 1}) add(count, 2);
   for (const std::int64_t count : edges(256))
     for (const std::int64_t each : {1, 4})
       cases.push_back({case_name<float>("divide", {count * each}),

@@ -62,7 +62,7 @@ void add_cases(std::vector<Case>& cases) {
                      [=](Trial& trial) { backward<T>(trial, shape); }});
   };
   for (const std::int64_t width : edges(256)) both({.rows = 2, .width = width, .epsilon = 1e-2F});
-  for (const std::int64_t width : {1024, 1028, 2048, 2056}) both({.rows = 1, .width = width});
+  for (const std::int64_t width : {1024, 1028, 2048, 2056, 4104}) both({.rows = 1, .width = width});
   for (const std::int64_t rows : edges(8)) both({.rows = rows, .width = 33});
 }
 

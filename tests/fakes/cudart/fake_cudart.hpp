@@ -16,9 +16,10 @@
 // What breaks a rule is a complaint: it is printed, kept for the test, and makes the call, or the
 // next one that waits, fail. What is not modelled does not link.
 //
-// FAKE_CUDART_DRIVER (a version, 0 for none), FAKE_CUDART_DEVICES (how many),
-// FAKE_CUDART_CAPABILITY ("9.0"), FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) and
-// FAKE_CUDART_THREADS (forward, reverse, or a number to shuffle by) describe the machine.
+// FAKE_CUDART_DRIVER (a version, 0 for none), FAKE_CUDART_DEVICES (how many), FAKE_CUDART_NAME
+// ("Fake GPU"), FAKE_CUDART_CAPABILITY ("9.0"), FAKE_CUDART_ORDER (lazy, eager, or a number to
+// shuffle by) and FAKE_CUDART_THREADS (forward, reverse, or a number to shuffle by) describe the
+// machine.
 #pragma once
 
 #include <cuda_runtime_api.h>

@@ -27,7 +27,7 @@ if [ -f "$BUILD/fakes/libaiops_cuda.so" ]; then # on the stand-in of a GPU, by a
   run 0 on_gpu gemm --device cuda --m 16 "${quick[@]}" "$t/gpu-gemm.jsonl"
   run 0 on_gpu operator --device cuda --operator gelu --rows 4 --width 32 "${quick[@]}" "$t/gpu-operator.jsonl"
   run 0 on_gpu attention --device cuda --length 16 "${quick[@]}" "$t/gpu-attention.jsonl"
-  run 0 on_gpu train --device cuda --rows 1 --length 8 "${quick[@]}" "$t/gpu-train.jsonl"
+  run 0 on_gpu train --device cuda --rows 1 --length 4 --samples 1 --time 0.001 --out "$t/gpu-train.jsonl"
   run 0 on_gpu generate --device cuda --model "$t/demo" --test tg2 "${quick[@]}" "$t/gpu-generate.jsonl"
   wanted=29
 fi

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 namespace aiops::bench {
 namespace {
@@ -63,12 +64,13 @@ void require_memory(const Attention& shape, const std::vector<std::string>& engi
 
 // Forward: q k^T and p v. Backward: q k^T again, and the gradients of p, v, q and k.
 Measurement describe(const Attention& s, const std::string& pass, const std::string& precision,
-                     const Bench& bench) {
+                     const BenchGpu* gpu, const Bench& bench) {
   const bool forward = pass == "forward";
   const Sizes n(s);
   const std::int64_t flops = (forward ? 4 : 10) * n.pairs * s.head_dim;
-  const std::int64_t floats = forward ? 2 * n.queries + 2 * n.keys + n.statistics
-                                      : 4 * n.queries + 4 * n.keys + n.statistics;
+  const std::int64_t elements = (forward ? 2 : 4) * (n.queries + n.keys);
+  // As the arrays lie in memory: on the CPU as fp32 in any case.
+  const std::int64_t bytes_each = gpu != nullptr && precision == "bf16" ? 2 : 4;
   Measurement result;
   result.workload = {{"kind", "attention"},
                      {"params",
@@ -78,24 +80,32 @@ Measurement describe(const Attention& s, const std::string& pass, const std::str
                        {"heads", s.heads},
                        {"kv_heads", s.kv_heads},
                        {"head_dim", s.head_dim},
-                       {"precision", precision},
-                       {"threads", bench.threads}}},
+                       {"precision", precision}}},
                      {"dtype", precision},
                      {"accum_dtype", "fp32"},
                      {"seed", bench.rule.seed},
                      {"flops", flops},
                      {"flop_rule", "causal pairs x head_dim, 4 forward and 10 backward"},
-                     {"bytes_min", 4 * floats},
+                     {"bytes_min", bytes_each * elements + 4 * n.statistics},
                      {"byte_rule", "every array once"}};
   result.rate = {"gflop_s", "GFLOP/s", static_cast<double>(flops)};
+  if (gpu == nullptr) {
+    result.workload["params"]["threads"] = bench.threads;
+    return result;
+  }
+  result.gpu = gpu->describe();
+  gpu->promise_flops(result, s.precision);
   return result;
 }
 
+using SharedGpu = std::shared_ptr<const BenchGpu>;  // null: the CPU
+
 struct State {
-  CeilingProbe probe;
-  std::vector<std::unique_ptr<AttentionProblem>> problems;  // of each engine
-  std::vector<AttentionEngine> engines;
-  std::vector<Measurement> results;
+  SharedGpu gpu;
+  std::optional<CeilingProbe> probe = {};
+  std::vector<std::unique_ptr<AttentionProblem>> problems = {};  // of each engine
+  std::vector<AttentionEngine> engines = {};
+  std::vector<Measurement> results = {};
 };
 
 void add_case(Group& group, const std::shared_ptr<State>& state, std::size_t i,
@@ -103,8 +113,8 @@ void add_case(Group& group, const std::shared_ptr<State>& state, std::size_t i,
   const AttentionEngine& engine = state->engines[i];
   const AttentionProblem& problem = *state->problems[i];
   const bool forward = pass == "forward";
-  Measurement& result =
-      state->results.emplace_back(describe(problem.shape, pass, precision, bench));
+  Measurement& result = state->results.emplace_back(
+      describe(problem.shape, pass, precision, state->gpu.get(), bench));
   result.engine = engine.description;
   const std::string name = engine.description.at("name");
   result.correctness = forward ? check_attention(problem, bench.rule.seed, name)
@@ -112,23 +122,31 @@ void add_case(Group& group, const std::shared_ptr<State>& state, std::size_t i,
   group.cases.push_back(
       {.work = [state, work = forward ? engine.forward : engine.backward] { work(); },
        .before = engine.before,
-       .after = engine.after});
+       .after = engine.after,
+       .finish = engine.finish});
+  if (state->gpu) state->gpu->watch(group.cases.back(), engine.device);
+}
+
+// Both passes once, on arrays of its own: the backward pass needs the forward pass.
+void add_engine(State& state, const std::string& name, const Attention& shape, const Bench& bench) {
+  state.problems.push_back(make_problem(shape, bench.rule.seed));
+  AttentionProblem& problem = *state.problems.back();
+  const AttentionEngine& engine =
+      state.engines.emplace_back(state.gpu ? make_attention_engine(name, problem, *state.gpu)
+                                           : make_attention_engine(name, problem, bench.threads));
+  if (engine.before) engine.before();
+  engine.forward();
+  engine.backward();
+  if (engine.after) engine.after();
+  if (engine.fetch) engine.fetch();
 }
 
 Group shape_group(const Attention& shape, const std::string& precision, const AttentionPlan& plan,
-                  const Bench& bench) {
+                  const SharedGpu& gpu, const Bench& bench) {
   require_memory(shape, plan.engines);
-  const std::shared_ptr<State> state(
-      new State{CeilingProbe(bench.threads, shape.precision), {}, {}, {}});
-  for (const std::string& name : plan.engines) {
-    state->problems.push_back(make_problem(shape, bench.rule.seed));
-    AttentionEngine& engine = state->engines.emplace_back(
-        make_attention_engine(name, *state->problems.back(), bench.threads));
-    if (engine.before) engine.before();
-    engine.forward();  // the backward pass needs it
-    engine.backward();
-    if (engine.after) engine.after();
-  }
+  const std::shared_ptr<State> state(new State{gpu});
+  if (!gpu) state->probe.emplace(bench.threads, shape.precision);
+  for (const std::string& name : plan.engines) add_engine(*state, name, shape, bench);
   Group group;
   for (const std::string& pass : plan.passes)
     for (std::size_t i = 0; i < state->engines.size(); ++i)
@@ -180,13 +198,15 @@ Suite attention_suite(const AttentionPlan& plan, const Bench& bench) {
   if (asks(plan.engines, "onednn") && asks(plan.precisions, "bf16"))
     throw Error(ExitCode::usage, "oneDNN takes bf16 from memory, where training has fp32",
                 "--precision fp32, or --engine aiops");
+  const auto gpu = plan.gpu ? std::make_shared<const BenchGpu>(*plan.gpu) : nullptr;
   Suite suite{"attention", plan.passes.size() * plan.engines.size(), {}};
   for (const Attention& each : shapes_of(plan))
     for (const auto& precision : plan.precisions) {
       Attention shape = each;
       if (precision == "bf16") shape.precision = kernels::Precision::bf16;
-      suite.items.push_back({note_of(shape) + " " + precision,
-                             [=, &bench] { return shape_group(shape, precision, plan, bench); }});
+      suite.items.push_back({note_of(shape) + " " + precision, [=, &bench] {
+                               return shape_group(shape, precision, plan, gpu, bench);
+                             }});
     }
   return suite;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "bench/bench_gpu.hpp"
 #include "bench/suite.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,14 +17,16 @@ struct AttentionPlan {
   std::vector<std::string> precisions;           // of train_precisions()
   std::vector<std::string> passes;               // of attention_passes()
   std::vector<std::string> engines = {"aiops"};  // of attention_engines()
+  std::optional<GpuChoice> gpu = {};             // none: the CPU
 };
 
 std::vector<std::string> attention_passes();  // forward, backward
 
-// Causal attention. Passes and engines of one shape take turns with the probe of the multiply-add
-// ceiling. Each is first checked against double precision. Throws Error{usage} for heads that their
-// key/value heads do not divide and for a library in bf16, Error{failed} for a wrong result, a
-// missing library, or when the memory does not suffice.
+// Causal attention. Passes and engines of one shape take turns, on the CPU with the probe of the
+// multiply-add ceiling. Each is first checked against double precision. Throws Error{usage} for
+// heads that their key/value heads do not divide and for what an engine does not serve,
+// Error{failed} for a wrong result, a missing library, or when the memory does not suffice,
+// Error{no_gpu} without a GPU to use.
 Suite attention_suite(const AttentionPlan& plan, const Bench& bench);
 
 }  // namespace aiops::bench

@@ -168,7 +168,9 @@ AttentionEngine composed(AttentionProblem& problem, std::size_t threads) {
 
 }  // namespace
 
-std::vector<std::string> attention_engines() { return {"aiops", "onednn"}; }
+std::vector<std::string> attention_engines(Hardware hardware) {
+  return {"aiops", hardware == Hardware::gpu ? "cudnn" : "onednn"};
+}
 
 AttentionEngine make_attention_engine(const std::string& name, AttentionProblem& problem,
                                       std::size_t threads) {

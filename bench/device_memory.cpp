@@ -20,42 +20,26 @@ using kernels::device::Stream;
 constexpr std::int64_t kBytesPerCall = 4 << 20;  // small ones are copied again and again
 
 struct OpenGpu {
-  DeviceChain chain;
-  Gpu gpu;
-  Device device;
+  BenchGpu gpu;
+  std::shared_ptr<const Device> device;
 };
+using Shared = std::shared_ptr<const OpenGpu>;
 
-std::shared_ptr<OpenGpu> open_gpu(const DeviceMemoryPlan& plan) {
-  DeviceChain chain = inspect_devices(plan.search);
-  const Gpu found = require_gpu(chain, plan.ordinal);
-  const auto plugin = chain.plugin;
-  return std::shared_ptr<OpenGpu>(new OpenGpu{
-      std::move(chain), found, Device(plugin, plan.ordinal, kernels::device::Determinism::off)});
-}
-
-// What makes records of GPUs comparable: the kind, and the driver's release.
-Json describe(const OpenGpu& open) {
-  Json driver;
-  for (const DeviceLink& link : open.chain.links)
-    if (link.name == "driver") driver = link.version.substr(0, link.version.find('.'));
-  return Json::array({{{"name", open.gpu.name},
-                       {"compute_capability",
-                        std::to_string(open.gpu.major) + "." + std::to_string(open.gpu.minor)},
-                       {"memory", open.gpu.memory},
-                       {"multiprocessors", open.gpu.multiprocessors},
-                       {"driver_release", driver}}});
+Shared open_gpu(const GpuChoice& choice) {
+  const BenchGpu gpu(choice);
+  return std::shared_ptr<const OpenGpu>(new OpenGpu{gpu, gpu.open()});
 }
 
 // Buffers of one size on both sides, and what copies between them.
 class Copies {
  public:
-  Copies(std::shared_ptr<OpenGpu> open, std::int64_t bytes)
+  Copies(Shared open, std::int64_t bytes)
       : open_(std::move(open)),
         bytes_(static_cast<std::uint64_t>(bytes)),
-        from_(open_->device, bytes_, Memory::Place::pinned),
-        to_(open_->device, bytes_, Memory::Place::pinned),
-        there_(open_->device, bytes_),
-        stream_(open_->device) {}
+        from_(*open_->device, bytes_, Memory::Place::pinned),
+        to_(*open_->device, bytes_, Memory::Place::pinned),
+        there_(*open_->device, bytes_),
+        stream_(*open_->device) {}
 
   std::int64_t rounds() const {
     return std::max<std::int64_t>(1, kBytesPerCall / static_cast<std::int64_t>(bytes_));
@@ -84,7 +68,7 @@ class Copies {
   }
 
  private:
-  std::shared_ptr<OpenGpu> open_;
+  Shared open_;
   std::uint64_t bytes_;
   Memory from_, to_, there_;
   Stream stream_;
@@ -98,19 +82,16 @@ Measurement describe(const std::string& operation, const Copies& copies) {
       {"dtype", "u8"},      {"rounds", copies.rounds()},
       {"bytes_min", moved}, {"byte_rule", "each byte once, from one memory to the other"},
       {"flops", nullptr}};
-  result.engine = {{"name", "CUDA"},
-                   {"version", copies.open().device.api().version},
-                   {"backend", "cuda"},
-                   {"flags", {{"pinned", true}}}};
+  result.engine =
+      BenchGpu::library("CUDA", copies.open().device->api().version, {{"pinned", true}});
   result.rate = {"gb_s", "GB/s", static_cast<double>(moved)};
   result.correctness = {
       {"checked", true}, {"method", "every byte, there and back"}, {"max_err", 0}, {"pass", true}};
-  result.gpu = describe(copies.open());
+  result.gpu = copies.open().gpu.describe();
   return result;
 }
 
-Group size_group(const DeviceMemoryPlan& plan, std::int64_t size,
-                 const std::shared_ptr<OpenGpu>& open) {
+Group size_group(const DeviceMemoryPlan& plan, std::int64_t size, const Shared& open) {
   const auto copies = std::make_shared<Copies>(open, size);
   copies->check();
   std::vector<Measurement> measurements;
@@ -121,7 +102,8 @@ Group size_group(const DeviceMemoryPlan& plan, std::int64_t size,
     subject.work = [copies, up] {
       up ? copies->upload(copies->rounds()) : copies->download(copies->rounds());
     };
-    subject.gpu = [open] { return kernels::device::read_counters(open->device); };
+    open->gpu.watch(subject, open->device);
+    subject.shortest_ns = 0;  // a call copies enough, and waits for it
     group.cases.push_back(std::move(subject));
     measurements.push_back(describe(operation, *copies));
   }
@@ -138,7 +120,7 @@ Group size_group(const DeviceMemoryPlan& plan, std::int64_t size,
 std::vector<std::string> device_memory_operations() { return {"upload", "download"}; }
 
 Suite device_memory_suite(const DeviceMemoryPlan& plan) {
-  const auto open = open_gpu(plan);
+  const auto open = open_gpu(plan.gpu);
   Suite suite{"memory", plan.operations.size(), {}};
   for (const std::int64_t size : plan.sizes)
     suite.items.push_back({format_bytes(static_cast<std::uint64_t>(size)),

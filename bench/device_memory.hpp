@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bench/device_chain.hpp"
+#include "bench/bench_gpu.hpp"
 #include "bench/suite.hpp"
 
 #include <cstdint>
@@ -11,8 +11,7 @@
 namespace aiops::bench {
 
 struct DeviceMemoryPlan {
-  kernels::device::Search search = {};
-  int ordinal = 0;                      // of the GPU
+  GpuChoice gpu = {};
   std::vector<std::int64_t> sizes;      // bytes of each copy
   std::vector<std::string> operations;  // of device_memory_operations()
 };

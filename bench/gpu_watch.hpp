@@ -24,6 +24,13 @@ using GpuTrace = std::vector<GpuSlice>;  // in order of time
 
 using ReadCounters = std::function<kernels::device::Counters()>;
 
+// Which GPU, and its counters. Cases on the same one have equal names.
+struct WatchedGpu {
+  std::string name = {};
+  ReadCounters read = {};
+  explicit operator bool() const { return static_cast<bool>(read); }
+};
+
 // Looks after each round, and then ever more rarely, so that there are at most kMostSlices.
 class GpuWatch {
  public:

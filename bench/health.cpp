@@ -153,7 +153,12 @@ std::optional<std::string> throttling_of(const Json& record) {
   if (health.is_null()) return std::nullopt;
   const auto fall = fall_of(clock_trace(health, rounds_of(record)));
   if (fall && is_throttled(*fall)) return reason_of(*fall);
-  if (!health.contains("gpu")) return std::nullopt;
+  return gpu_throttling_of(record);
+}
+
+std::optional<std::string> gpu_throttling_of(const Json& record) {
+  const Json& health = record.at("health");
+  if (health.is_null() || !health.contains("gpu")) return std::nullopt;
   return gpu_throttling(gpu_trace(health.at("gpu"), rounds_of(record)));
 }
 

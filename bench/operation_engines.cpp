@@ -3,6 +3,7 @@
 // says of what it is composed: softmax and a loop over the targets for the loss.
 #include "bench/operation_engines.hpp"
 
+#include "bench/device_operations.hpp"
 #include "kernels/layer_norm.hpp"
 
 #include <algorithm>
@@ -118,7 +119,10 @@ const LibraryKind* find(const OperationKind& kind) {
 
 }  // namespace
 
-std::vector<std::string> operator_engines() { return {"aiops", "onednn"}; }
+std::vector<std::string> operator_engines(Hardware hardware) {
+  if (hardware == Hardware::gpu) return {"aiops"};
+  return {"aiops", "onednn"};
+}
 
 bool engine_has(const std::string& engine, const OperationKind& kind) {
   return engine == "aiops" || find(kind) != nullptr;
@@ -128,7 +132,14 @@ OperatorEngine::OperatorEngine(const std::string& name, std::size_t threads) {
   if (name == "onednn") library_ = std::make_shared<const OneDnn>(threads);
 }
 
+OperatorEngine::OperatorEngine(std::shared_ptr<const BenchGpu> gpu)
+    : gpu_(std::move(gpu)), device_(gpu_->open()) {}
+
 Json OperatorEngine::adopt(const OperationKind& kind, Operation& operation) const {
+  if (gpu_) {
+    move_to(device_, kind, operation);
+    return gpu_->own_kernels();
+  }
   if (!library_)
     return {{"name", "aiops"}, {"version", nullptr}, {"backend", "cpu"}, {"flags", Json::object()}};
   library_->start_threads();

@@ -72,7 +72,8 @@ Operation rms_norm(const OperatorShape& s, const Traffic& traffic) {
         rms_norm_forward(shape, a->x.data(), a->weight.data(), a->y.data(), a->reciprocal.data(),
                          threads);
       },
-      [=] { return a->y.error(reference::rms_norm(shape, a->x.numbers(), a->weight.numbers())); }};
+      [=] { return a->y.error(reference::rms_norm(shape, a->x.numbers(), a->weight.numbers())); },
+      a};
 }
 
 Operation rms_norm_gradient(const OperatorShape& s, const Traffic& traffic) {
@@ -88,7 +89,8 @@ Operation rms_norm_gradient(const OperatorShape& s, const Traffic& traffic) {
             const auto exact = reference::rms_norm_gradient(shape, a->x.numbers(),
                                                             a->weight.numbers(), a->dy.numbers());
             return std::max(a->y.error(exact[0]), a->dweight.error(exact[1]));
-          }};
+          },
+          a};
 }
 
 Operation gelu(const OperatorShape& s, const Traffic& traffic) {
@@ -113,7 +115,7 @@ Operation swiglu(const OperatorShape& s, const Traffic& traffic) {
   const Swiglu shape{s.rows, s.width};
   return {traffic,
           [=](ThreadPool& threads) { swiglu_forward(shape, a->x.data(), a->y.data(), threads); },
-          [=] { return a->y.error(reference::swiglu(shape, a->x.numbers())); }};
+          [=] { return a->y.error(reference::swiglu(shape, a->x.numbers())); }, a};
 }
 
 Operation swiglu_gradient(const OperatorShape& s, const Traffic& traffic) {
@@ -126,36 +128,30 @@ Operation swiglu_gradient(const OperatorShape& s, const Traffic& traffic) {
       },
       [=] {
         return a->y.error(reference::swiglu_gradient(shape, a->x.numbers(), a->dy.numbers())[0]);
-      }};
+      },
+      a};
 }
 
 enum class Turn { forward, back };
 
-// Heads of 64 where the width has them, otherwise one head; rows are texts of 512 tokens.
 Operation rope(const OperatorShape& s, const Traffic& traffic, Turn turn) {
-  const auto a = std::make_shared<const Workspace>(s);
-  const std::int64_t head = s.width % 64 == 0 ? 64 : s.width;
-  const std::int64_t length = std::min<std::int64_t>(512, s.rows);
-  const Rope shape{.rows = s.rows,
-                   .length = length,
-                   .heads = s.width / head,
-                   .head_dim = head,
-                   .stride = s.width};
-  const auto table = std::make_shared<const Array>(length * head);
-  float* cosine = table->data();
-  float* sine = cosine + length * head / 2;
-  rope_table(length, rope_frequencies(head, kTheta), cosine, sine);
+  const Rope shape = rope_of(s);
+  const std::int64_t angles = shape.length * shape.head_dim / 2;
+  const auto a = std::make_shared<const Workspace>(s, 1, 1, std::vector{angles, angles});
+  float *const cosine = a->others[0].data(), *const sine = a->others[1].data();
+  rope_table(shape.length, rope_frequencies(shape.head_dim, kTheta), cosine, sine);
   std::ranges::copy(a->x.span(), a->y.data());
   return {traffic,
           [=](ThreadPool& threads) {
-            (turn == Turn::back ? rope_backward : rope_forward)(
-                shape, table->data(), table->data() + length * head / 2, a->y.data(), threads);
+            (turn == Turn::back ? rope_backward : rope_forward)(shape, cosine, sine, a->y.data(),
+                                                                threads);
           },
           [=] {
             return a->y.error(turn == Turn::back
                                   ? reference::rope_gradient(shape, kTheta, a->x.numbers())[0]
                                   : reference::rope(shape, kTheta, a->x.numbers()));
-          }};
+          },
+          a};
 }
 
 Operation residual(const OperatorShape& s, const Traffic& traffic) {
@@ -204,24 +200,32 @@ Operation cross_entropy_gradient(const OperatorShape& s, const Traffic& traffic)
 }
 
 Operation adamw(const OperatorShape& s, const Traffic& traffic) {
-  const auto a = std::make_shared<const Workspace>(s);
-  const auto m = std::make_shared<const Array>(s.count()),
-             v = std::make_shared<const Array>(s.count());
+  const auto a = std::make_shared<const Workspace>(s, 1, 1, std::vector{s.count(), s.count()});
+  const Array *const m = &a->others[0], *const v = &a->others[1];
   std::ranges::copy(a->x.span(), a->y.data());
-  const AdamWConstants constants{.weight_decay = 0.1};
   return {traffic,
           [=](ThreadPool& threads) {
-            adamw_update(constants, 1, a->y.span(), a->dy.span(), m->span(), v->span(), threads);
+            adamw_update(kAdamW, 1, a->y.span(), a->dy.span(), m->span(), v->span(), threads);
           },
           [=] {
             const Numbers zero(static_cast<std::size_t>(s.count()));
             const auto exact =
-                reference::adamw(constants, 1, a->x.numbers(), a->dy.numbers(), zero, zero);
+                reference::adamw(kAdamW, 1, a->x.numbers(), a->dy.numbers(), zero, zero);
             return std::max({a->y.error(exact.value), m->error(exact.m), v->error(exact.v)});
-          }};
+          },
+          a};
 }
 
 }  // namespace
+
+kernels::Rope rope_of(const OperatorShape& shape) {
+  const std::int64_t head = shape.width % 64 == 0 ? 64 : shape.width;
+  return {.rows = shape.rows,
+          .length = std::min<std::int64_t>(512, shape.rows),
+          .heads = shape.width / head,
+          .head_dim = head,
+          .stride = shape.width};
+}
 
 std::vector<std::int32_t> targets_of(const OperatorShape& shape) {
   std::vector<std::int32_t> targets;

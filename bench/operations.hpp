@@ -5,6 +5,8 @@
 #include "base/thread_pool.hpp"
 #include "bench/memory_probe.hpp"
 #include "bench/workspace.hpp"
+#include "kernels/adamw.hpp"
+#include "kernels/rope.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -21,6 +23,8 @@ struct Operation {
   std::function<double()> error;
   // What it works on, for whoever does the same in another way (bench/operation_engines.hpp).
   std::shared_ptr<const Workspace> arrays = nullptr;
+  // Where run() only queues: waits for it; and then brings what was made to the arrays.
+  std::function<void()> finish = {}, fetch = {};
 };
 
 struct OperationKind {
@@ -30,6 +34,9 @@ struct OperationKind {
 };
 
 const std::vector<OperationKind>& operation_kinds();
+// Heads of 64 where the width has them, otherwise one head; rows are texts of 512 tokens.
+kernels::Rope rope_of(const OperatorShape& shape);
+inline const kernels::AdamWConstants kAdamW{.weight_decay = 0.1};  // of the first step
 // What the loss of each row is to find: below the width.
 std::vector<std::int32_t> targets_of(const OperatorShape& shape);
 

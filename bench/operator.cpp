@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "bench/device_operations.hpp"
 #include "bench/host.hpp"
 #include "bench/operation_engines.hpp"
 #include "bench/operations.hpp"
@@ -16,8 +17,16 @@ namespace {
 constexpr double kBound = 1e-4;  // of the largest number: fp32 has 2^-24, sums lose some of it
 constexpr double kArrays = 10;   // of rows x width floats that a case has at most
 
+// What the groups of a suite share.
+struct Tools {
+  std::shared_ptr<const BenchGpu> gpu;  // null: the CPU
+  std::vector<OperatorEngine> engines;
+  ThreadPool threads;
+};
+using SharedTools = std::shared_ptr<Tools>;
+
 Measurement describe(const OperationKind& kind, const OperatorShape& shape, const Traffic& traffic,
-                     const Bench& bench) {
+                     const BenchGpu* gpu, const Bench& bench) {
   Measurement result;
   result.workload = {
       {"kind", "operator"},
@@ -25,14 +34,19 @@ Measurement describe(const OperationKind& kind, const OperatorShape& shape, cons
        {{"operator", kind.name},
         {"pass", kind.pass},
         {"rows", shape.rows},
-        {"width", shape.width},
-        {"threads", bench.threads}}},
+        {"width", shape.width}}},
       {"dtype", "fp32"},
       {"seed", bench.rule.seed},
       {"flops", nullptr},
       {"bytes_min", traffic.bytes()},
       {"byte_rule", "arrays of rows x width once; what is changed in place counts twice"}};
   result.rate = {"gb_s", "GB/s", static_cast<double>(traffic.bytes())};
+  if (gpu == nullptr) {
+    result.workload["params"]["threads"] = bench.threads;
+    return result;
+  }
+  result.gpu = gpu->describe();
+  gpu->promise_bytes(result);
   return result;
 }
 
@@ -48,13 +62,38 @@ void check(const OperationKind& kind, const Operation& operation, Measurement& r
                         {"pass", true}};
 }
 
-using Engines = std::shared_ptr<const std::vector<OperatorEngine>>;
+// What takes turns with an operator, and moves as many bytes.
+struct Probe {
+  Case turns = {};
+  std::int64_t bytes = 0;
+  const char* method = "";
+};
+
+Probe probe_of(const Traffic& traffic, const SharedTools& tools) {
+  Probe probe;
+  probe.turns.decides = Case::Decides::no;
+  if (tools->gpu) {
+    const auto& device = tools->engines.front().device();
+    const auto copies = std::make_shared<DeviceMemoryProbe>(device, traffic.bytes());
+    probe.turns.work = [copies] { copies->queue(); };
+    probe.turns.finish = [copies] { copies->wait(); };
+    tools->gpu->watch(probe.turns, device);
+    probe.bytes = copies->bytes();
+    probe.method = "copies within the GPU's memory that move as many bytes";
+    return probe;
+  }
+  const auto loops = std::make_shared<MemoryProbe>(traffic, tools->threads);
+  probe.turns.work = [loops, tools] { loops->run(); };
+  probe.bytes = loops->bytes();
+  probe.method = "plain loops that copy, read and change as many bytes";
+  return probe;
+}
 
 // Each engine has arrays of its own, with the same numbers.
 struct State {
-  MemoryProbe probe;
-  std::vector<Operation> operations;
-  std::vector<Measurement> results;
+  Probe probe;
+  std::vector<Operation> operations = {};
+  std::vector<Measurement> results = {};
 };
 
 void require_memory(const OperatorShape& shape, std::size_t engines) {
@@ -73,33 +112,37 @@ std::vector<Measurement> describe_group(State& state, const std::vector<Samples>
   for (std::size_t i = 0; i < probe; ++i) {
     Measurement& result = state.results[i];
     result.samples = samples[i];
-    result.peak_per_ns = static_cast<double>(state.probe.bytes() * samples[probe].calls) /
+    result.peak_per_ns = static_cast<double>(state.probe.bytes * samples[probe].calls) /
                          summarise(samples[probe].values).median;
-    result.peak_detail = {{"method", "plain loops that copy, read and change as many bytes"}};
+    result.peak_detail = {{"method", state.probe.method}};
   }
   return state.results;
 }
 
 Group case_group(const OperationKind& kind, const OperatorShape& shape, const Bench& bench,
-                 const Engines& engines, const std::shared_ptr<ThreadPool>& threads) {
-  require_memory(shape, engines->size());
+                 const SharedTools& tools) {
+  require_memory(shape, tools->engines.size());
   const std::int64_t each = 4 * shape.count();
   const Traffic traffic{each * kind.floats.read, each * kind.floats.written,
                         each * kind.floats.changed};
-  const std::shared_ptr<State> state(new State{MemoryProbe(traffic, *threads), {}, {}});
+  const std::shared_ptr<State> state(new State{probe_of(traffic, tools)});
+  const BenchGpu* const gpu = tools->gpu.get();
   Group group;
-  for (const OperatorEngine& engine : *engines) {
+  for (const OperatorEngine& engine : tools->engines) {
     const std::size_t i = state->operations.size();
     Operation& operation = state->operations.emplace_back(kind.make(shape, traffic));
-    Measurement& result = state->results.emplace_back(describe(kind, shape, traffic, bench));
+    Measurement& result = state->results.emplace_back(describe(kind, shape, traffic, gpu, bench));
     result.engine = engine.adopt(kind, operation);
-    operation.run(*threads);
+    operation.run(tools->threads);
+    if (operation.fetch) operation.fetch();
     check(kind, operation, result);
-    group.cases.push_back({.work = [state, threads, i] { state->operations[i].run(*threads); },
+    group.cases.push_back({.work = [state, tools, i] { state->operations[i].run(tools->threads); },
                            .before = engine.before(),
-                           .after = engine.after()});
+                           .after = engine.after(),
+                           .finish = operation.finish});
+    if (gpu != nullptr) gpu->watch(group.cases.back(), engine.device());
   }
-  group.cases.push_back({[state] { state->probe.run(); }, {}, Case::Decides::no});
+  group.cases.push_back(state->probe.turns);
   group.describe = [state](const std::vector<Samples>& samples) {
     return describe_group(*state, samples);
   };
@@ -113,6 +156,17 @@ bool has(const std::vector<std::string>& words, const std::string& word) {
 bool all_have(const std::vector<std::string>& engines, const OperationKind& kind) {
   return std::ranges::all_of(engines,
                              [&](const std::string& engine) { return engine_has(engine, kind); });
+}
+
+SharedTools open_tools(const OperatorPlan& plan, const Bench& bench) {
+  const SharedTools tools(new Tools{nullptr, {}, ThreadPool(bench.threads)});
+  if (plan.gpu) {
+    tools->gpu = std::make_shared<const BenchGpu>(*plan.gpu);
+    tools->engines.emplace_back(tools->gpu);
+    return tools;
+  }
+  for (const std::string& name : plan.engines) tools->engines.emplace_back(name, bench.threads);
+  return tools;
 }
 
 void require_operators(const OperatorPlan& plan) {
@@ -138,10 +192,8 @@ std::vector<std::string> operator_passes() { return {"forward", "backward"}; }
 
 Suite operator_suite(const OperatorPlan& plan, const Bench& bench) {
   require_operators(plan);
-  const auto threads = std::make_shared<ThreadPool>(bench.threads);
-  const auto engines = std::make_shared<std::vector<OperatorEngine>>();
-  for (const std::string& name : plan.engines) engines->emplace_back(name, bench.threads);
-  Suite suite{"operator", engines->size(), {}};
+  const SharedTools tools = open_tools(plan, bench);
+  Suite suite{"operator", plan.engines.size(), {}};
   for (const OperationKind& kind : operation_kinds()) {
     if (!has(plan.operators, kind.name) || !has(plan.passes, kind.pass) ||
         !all_have(plan.engines, kind))
@@ -154,7 +206,7 @@ Suite operator_suite(const OperatorPlan& plan, const Bench& bench) {
         suite.items.push_back(
             {kind.name + " " + kind.pass + " " + std::to_string(rows) + "x" + std::to_string(width),
              [=, &kind, &bench] {
-               return case_group(kind, {rows, width, bench.rule.seed}, bench, engines, threads);
+               return case_group(kind, {rows, width, bench.rule.seed}, bench, tools);
              }});
       }
   }

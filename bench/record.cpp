@@ -45,12 +45,13 @@ Json describe_method(const Run& run, const Measurement& measurement) {
   const Samples& samples = measurement.samples;
   Json stop = run.stop_rule;
   stop["reason"] = name_of(samples.stop);
-  return {
+  const bool on_gpu = !measurement.gpu.empty();
+  Json method = {
       {"timer", measurement.timer},
       {"isolation", isolation_of(samples.calls)},
       {"calls_per_sample", samples.calls},
-      {"blocking_kernel", nullptr},
-      {"l2", nullptr},
+      {"blocking_kernel", on_gpu ? Json(false) : Json(nullptr)},
+      {"l2", on_gpu ? Json{{"flush_bytes", 0}} : Json(nullptr)},
       {"cache", cache_json(measurement.working_set, run.host.at("cpu"),
                            is_in_a_row(samples.calls, run.order), run.rule.data)},
       {"warmup", {{"n", samples.warm_up_calls}, {"ns", samples.warm_up_ns}, {"reason", "time"}}},
@@ -58,6 +59,8 @@ Json describe_method(const Run& run, const Measurement& measurement) {
       {"order", run.order},
       {"seed", run.rule.seed},
       {"process_runs", 1}};
+  if (samples.are_queued) method["queued"] = true;
+  return method;
 }
 
 Json describe_health(const Samples& samples) {
@@ -68,17 +71,24 @@ Json describe_health(const Samples& samples) {
 }
 
 Json describe_peak(const Measurement& measurement, const Statistics& statistics) {
-  if (!measurement.peak_per_ns) return nullptr;
-  const Json peak = figure_json(*measurement.peak_per_ns);
-  return {{"datasheet", nullptr},
-          {"derived", nullptr},
-          {"measured", peak},
-          {"unit", measurement.rate.unit},
-          {"frac_of",
-           {{"measured", share_json(measurement.rate, measurement.samples.calls, statistics,
-                                    peak.get<double>())}}},
-          {"source", "measured"},
-          {"detail", measurement.peak_detail}};
+  const auto& measured = measurement.peak_per_ns;
+  const auto& promise = measurement.promise;
+  if (!measured && !promise) return nullptr;
+  Json shares = Json::object(), detail = measurement.peak_detail;
+  const auto share_of = [&](const char* name, double per_ns) {
+    Json peak = figure_json(per_ns);
+    shares[name] =
+        share_json(measurement.rate, measurement.samples.calls, statistics, peak.get<double>());
+    return peak;
+  };
+  Json of_datasheet, of_machine;
+  if (promise) of_datasheet = share_of("datasheet", promise->per_ns);
+  if (promise) detail["datasheet"] = promise->source;
+  if (measured) of_machine = share_of("measured", *measured);
+  return {{"datasheet", of_datasheet}, {"derived", nullptr},
+          {"measured", of_machine},    {"unit", measurement.rate.unit},
+          {"frac_of", shares},         {"source", measured ? "measured" : "datasheet"},
+          {"detail", detail}};
 }
 
 // One formula for both kinds: what less of is better is the reciprocal.

@@ -31,6 +31,12 @@ struct Rate {
   Better better = Better::higher;
 };
 
+// A rate that the maker of a device promises, by which nothing here was measured.
+struct Promise {
+  double per_ns = 0;
+  std::string source = {};  // the datasheet
+};
+
 // What one case did, in the record's words.
 struct Measurement {
   Json workload;  // kind, params, dtype, …; `params` holds what a sweep varies
@@ -39,6 +45,7 @@ struct Measurement {
   Rate rate;
   std::optional<double> peak_per_ns;        // this machine's measured ceiling of `rate`, same run
   Json peak_detail;                         // how the ceiling was found, or null
+  std::optional<Promise> promise = {};      // of the same rate, beside what was measured
   Json correctness;                         // checked, method, max_err, pass
   Json gpu = Json::array();                 // that it ran on, or none
   Json counters;                            // numbers counted beside the samples, or null

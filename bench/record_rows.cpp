@@ -81,7 +81,7 @@ std::string markdown_of(const std::vector<StoredRecord>& records) {
         share ? fmt::format("{:.0f} %", 100 * *share) : "",
         to_text(record.at("samples").at("n")),
         stop_of(record),
-        cpu_text(record),
+        machine_text(record),
         stored.standing};
     for (std::string& cell : row) cell = markdown_cell(cell);
     text += markdown_row(row);
@@ -101,7 +101,7 @@ std::string csv_of(const std::vector<StoredRecord>& records) {
                      text_of(metric.at("name")), to_text(metric.at("value")),
                      text_of(metric.at("unit")), end_of(metric, 0), end_of(metric, 1),
                      share ? to_text(Json(*share)) : "", to_text(record.at("samples").at("n")),
-                     stop_of(record), cpu_text(record), text_of(record.at("started_at")),
+                     stop_of(record), machine_text(record), text_of(record.at("started_at")),
                      text_of(record.at("id")), stored.standing});
   }
   return text;

@@ -33,11 +33,13 @@ std::optional<double> noise_of(const Json& record) {
                   metric.at("ci95").at(1).get<double>() - value);
 }
 
-std::optional<double> share_of_ceiling(const Json& record) {
+std::optional<double> share_of(const Json& record, const char* ceiling) {
   const Json& peak = record.at("peak");
-  if (peak.is_null() || !peak.at("frac_of").contains("measured")) return std::nullopt;
-  return peak.at("frac_of").at("measured").get<double>();
+  if (peak.is_null() || !peak.at("frac_of").contains(ceiling)) return std::nullopt;
+  return peak.at("frac_of").at(ceiling).get<double>();
 }
+
+std::optional<double> share_of_ceiling(const Json& record) { return share_of(record, "measured"); }
 
 std::string figure_text(const Json& record) {
   const Json& metric = record.at("metrics").at(0);
@@ -47,10 +49,14 @@ std::string figure_text(const Json& record) {
   if (noise) text += " ± " + format_supported(100 * *noise / value, std::nullopt) + " %";
   if (const auto share = share_of_ceiling(record))
     text += fmt::format(", {:.0f} % of what the machine could do", 100 * *share);
+  if (const auto share = share_of(record, "datasheet"))
+    text += fmt::format(", {:.0f} % of its datasheet", 100 * *share);
   return text;
 }
 
-std::string cpu_text(const Json& record) {
+std::string machine_text(const Json& record) {
+  const Json& gpu = record.at("gpu");
+  if (!gpu.empty() && gpu.at(0).contains("name")) return text_of(gpu.at(0).at("name"));
   const Json& cpu = record.at("host").at("cpu");
   return cpu.is_null() ? "a CPU that is not known" : text_of(cpu.at("model"));
 }

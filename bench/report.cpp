@@ -65,7 +65,7 @@ Series histogram(const Json& record, std::size_t bins) {
 std::string conditions_of(const Json& record) {
   const Json& host = record.at("host");
   return fmt::format("{} samples, {}; {}; load {}; aiops {}", to_text(record.at("samples").at("n")),
-                     text_of(record.at("method").at("stop").at("reason")), cpu_text(record),
+                     text_of(record.at("method").at("stop").at("reason")), machine_text(record),
                      to_text(host.at("load1")), text_of(record.at("tool").at("version")));
 }
 

@@ -52,7 +52,8 @@ void add_memory(double size, double rate, Machine& machine) {
 
 void add_roofs(const Json& record, Machine& machine) {
   const Json &metric = record.at("metrics").at(0), &workload = record.at("workload");
-  if (workload.at("kind") == "memory" && metric.at("unit") == "GB/s")
+  // Copies to a GPU and back are of neither memory.
+  if (workload.at("kind") == "memory" && record.at("gpu").empty() && metric.at("unit") == "GB/s")
     add_memory(number_at(workload.at("params"), "size_bytes"), metric.at("value").get<double>(),
                machine);
   const Json& peak = record.at("peak");
@@ -75,8 +76,11 @@ std::vector<Machine> machines_of(const std::vector<StoredRecord>& records) {
     const Json& record = stored.json;
     const std::string threads =
         text_of(record.at("workload").at("params").value("threads", Json(1)));
-    Machine& machine = machines[text_of(record.at("host").at("fp_sha256")) + " " + threads];
-    machine.name = cpu_text(record) + ", threads " + threads;
+    // What a CPU can do says nothing of a GPU beside it.
+    const bool on_gpu = !record.at("gpu").empty();
+    Machine& machine = machines[text_of(record.at("host").at("fp_sha256")) + " " +
+                                (on_gpu ? to_text(record.at("gpu")) : threads)];
+    machine.name = machine_text(record) + (on_gpu ? "" : ", threads " + threads);
     add_point(record, machine);
     add_roofs(record, machine);
   }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <ctime>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <random>
 
@@ -22,18 +23,25 @@ struct Turn {
   std::optional<StopReason> decided;
 };
 
-// The GPU that the cases run on; nothing when one of them runs on none.
-ReadCounters gpu_of(std::span<const Case> cases) {
-  for (const Case& each : cases)
-    if (!each.gpu) return {};
-  return cases.empty() ? ReadCounters() : cases[0].gpu;
-}
-
-std::unique_ptr<EnergyCounters> energy_counters(const ReadCounters& gpu) {
-  if (gpu) return std::make_unique<GpuEnergy>(gpu);
+// Of the GPU that all cases run on, or of the CPU's packages where none runs on any. Where they run
+// on several kinds, no one counter has the energy of all.
+std::unique_ptr<EnergyCounters> energy_counters(std::span<const Case> cases) {
+  const auto is_like_first = [&](const Case& each) { return each.gpu.name == cases[0].gpu.name; };
+  if (!std::ranges::all_of(cases, is_like_first))
+    return std::make_unique<GpuEnergy>([] { return kernels::device::Counters(); });
+  if (!cases.empty() && cases[0].gpu) return std::make_unique<GpuEnergy>(cases[0].gpu.read);
   auto packages = std::make_unique<RaplCounters>(kPowercap);
   if (packages->any()) return packages;
   return std::make_unique<PerfPowerCounters>(kPowerPmu);
+}
+
+// One for each GPU that cases run on, by its name.
+using GpuWatches = std::map<std::string, std::shared_ptr<GpuWatch>>;
+
+std::shared_ptr<const GpuTrace> watch_of(const WatchedGpu& gpu, GpuWatches& watches) {
+  auto& watch = watches[gpu.name];
+  if (!watch) watch = std::make_shared<GpuWatch>(gpu.read);
+  return {watch, &watch->trace()};
 }
 
 // One call alone, to know how many make a sample long enough.
@@ -47,6 +55,7 @@ std::int64_t timed(const Case& subject, std::int64_t calls) {
   const auto now = [&] { return subject.clock ? subject.clock() : sample_clock_ns(); };
   const std::int64_t start = now();
   for (std::int64_t i = 0; i < calls; ++i) subject.work();
+  if (subject.finish) subject.finish();
   const std::int64_t taken = now() - start;
   if (subject.after) subject.after();
   return taken;
@@ -56,6 +65,7 @@ std::int64_t timed(const Case& subject, std::int64_t calls) {
 // libraries are as they will be. The fastest round tells how long one call takes: by one that was
 // interrupted, the same work would be batched in one run and not in the next.
 void warm_up(const Case& subject, const SampleRule& rule, const StopFlag& stop, Samples& samples) {
+  const std::int64_t shortest_ns = std::max(rule.shortest_ns, subject.shortest_ns);
   std::int64_t calls = 1;
   double one_ns = std::numeric_limits<double>::infinity();
   do {
@@ -64,9 +74,10 @@ void warm_up(const Case& subject, const SampleRule& rule, const StopFlag& stop, 
     one_ns = std::min(one_ns, static_cast<double>(ns) / static_cast<double>(calls));
     samples.warm_up_ns += ns;
     samples.warm_up_calls += calls;
-    if (ns < rule.shortest_ns) calls *= 2;
+    if (ns < shortest_ns) calls *= 2;
   } while (samples.warm_up_ns < rule.warm_up_ns);
-  samples.calls = calls_for(std::llround(std::ceil(one_ns)), rule.shortest_ns);
+  samples.calls = calls_for(std::llround(std::ceil(one_ns)), shortest_ns);
+  samples.are_queued = static_cast<bool>(subject.finish);
 }
 
 }  // namespace
@@ -128,12 +139,11 @@ void take_rounds(std::span<const Case> cases, const SampleRule& rule, const Stop
   std::vector<std::int64_t> round(cases.size());
   std::mt19937_64 random(rule.seed);
   const auto watch = std::make_shared<ClockWatch>();
-  const ReadCounters gpu = gpu_of(cases);
-  const auto gpu_watch = gpu ? std::make_shared<GpuWatch>(gpu) : nullptr;
-  EnergyMeter meter(cases.size(), energy_counters(gpu), sample_clock_ns);
-  for (Samples& each : samples) {
-    each.clock = {watch, &watch->trace()};
-    if (gpu_watch) each.gpu = {gpu_watch, &gpu_watch->trace()};
+  GpuWatches gpus;
+  EnergyMeter meter(cases.size(), energy_counters(cases), sample_clock_ns);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    samples[i].clock = {watch, &watch->trace()};
+    if (cases[i].gpu) samples[i].gpu = watch_of(cases[i].gpu, gpus);
   }
   do {
     stop.check();
@@ -145,7 +155,7 @@ void take_rounds(std::span<const Case> cases, const SampleRule& rule, const Stop
     }
     for (std::size_t i = 0; i < cases.size(); ++i) samples[i].values.push_back(round[i]);
     if (!samples.empty()) watch->look(samples[0].values.size());
-    if (gpu_watch) gpu_watch->look(samples[0].values.size());
+    for (const auto& [unused, gpu] : gpus) gpu->look(samples[0].values.size());
   } while (!ends());
   const auto energies = meter.finish();
   for (std::size_t i = 0; i < cases.size(); ++i) samples[i].energy = energies[i];

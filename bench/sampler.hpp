@@ -68,12 +68,16 @@ struct Case {
   Decides decides = Decides::yes;
   std::function<std::int64_t()> clock = {};  // in nanoseconds; without one, sample_clock_ns()
   std::function<void()> after = {};  // behind each sample, not timed: leaves the CPUs to the others
-  ReadCounters gpu = {};             // of the GPU that it runs on
+  // Behind the calls of a sample, and timed: where calls only queue work, waits for it.
+  std::function<void()> finish = {};
+  WatchedGpu gpu = {};           // that it runs on
+  std::int64_t shortest_ns = 0;  // of a sample, where that is more than SampleRule says
 };
 
 struct Samples {
   std::vector<std::int64_t> values;  // nanoseconds a sample, in order of time
   std::int64_t calls = 1;            // of `work` in one sample
+  bool are_queued = false;           // and waited for once, at its end
   std::int64_t warm_up_calls = 0;
   std::int64_t warm_up_ns = 0;
   StopReason stop = StopReason::count;

@@ -96,6 +96,9 @@ Decision decide_rounds(const Json& baseline, const Json& candidate, const GatePo
     if (const auto why = not_cold(*side)) return refused(std::move(decision), kWarm + *why);
   if (const auto why = unlike_caches(baseline, candidate))
     return refused(std::move(decision), kCaches + *why);
+  for (const Json* side : {&baseline, &candidate})
+    if (const auto why = gpu_throttling_of(*side))
+      return refused(std::move(decision), kThrottled + *why);
   const auto throttling = throttling_of(candidate);
   if (!throttling) return decision;
   const auto unlike = unlike_by(ratios, throttled_rounds(candidate), policy);

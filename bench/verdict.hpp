@@ -16,7 +16,7 @@ namespace aiops::bench {
 
 // Two records whose samples were taken in the same rounds. When the clock fell meanwhile, both
 // sides saw it fall, and the verdict stands unless the fall is seen to have hit one of them harder:
-// the ratio of a round then depends on when it was taken.
+// the ratio of a round then depends on when it was taken. A GPU that was held down decides nothing.
 Decision decide_rounds(const Json& baseline, const Json& candidate, const GatePolicy& policy);
 // Records of the same work, one for each run of the program. One that is throttled is undecided:
 // the others did not see its clock fall (bench/health.hpp); for caches, see bench/caches.hpp.

@@ -41,8 +41,10 @@ class Array {
 };
 
 // What operators work on, by the words of their headers; what is changed in place is a copy.
+// `others` is what one has besides: cosines and sines, or AdamW's moments.
 struct Workspace {
-  explicit Workspace(const OperatorShape& s, std::int64_t inputs = 1, std::int64_t outputs = 1)
+  explicit Workspace(const OperatorShape& s, std::int64_t inputs = 1, std::int64_t outputs = 1,
+                     const std::vector<std::int64_t>& more = {})
       : shape(s),
         random(s.seed),
         x(s.count() * inputs, random),
@@ -53,10 +55,12 @@ struct Workspace {
         dweight(s.width),
         dbias(s.width),
         mean(s.rows),
-        reciprocal(s.rows) {}
+        reciprocal(s.rows),
+        others(more.begin(), more.end()) {}
   OperatorShape shape;
   std::mt19937_64 random;
   Array x, dy, weight, bias, y, dweight, dbias, mean, reciprocal;
+  std::vector<Array> others;
 };
 
 }  // namespace aiops::bench

@@ -41,7 +41,8 @@ constexpr const char* kDescription =
     "used up. When a command fails, the rounds before it are kept, without a verdict.\n\n"
     "When the clock fell meanwhile, both sides saw it fall, and the verdict stands; unless their "
     "ratio is seen to have changed with the clock, as where one computes and the other waits for "
-    "memory: that is undecided too, as throttled. And a side whose data was meant to be in no "
+    "memory: that is undecided too, as throttled; and so is all that ran on a GPU whose clock was "
+    "held down. And a side whose data was meant to be in no "
     "cache "
     "(--cold) and may have been, or one warm side and one cold, is undecided as warm.";
 

@@ -4,6 +4,7 @@
 #include "bench/attention_engines.hpp"
 #include "bench/sweep.hpp"
 #include "bench/train.hpp"
+#include "commands/device_options.hpp"
 
 namespace aiops::commands {
 namespace {
@@ -17,10 +18,13 @@ constexpr const char* kDescription =
     "Engines are the operator that training uses (aiops) and, to compare, oneDNN where it is "
     "installed (onednn), in fp32. It has no attention of its own before version 3: two products "
     "and "
-    "softmax stand for it, over all pairs, which the record says.\n\n"
+    "softmax stand for it, over all pairs, which the record says. With --device cuda instead, on "
+    "arrays in a GPU's memory, our own kernels (aiops) and cuDNN's (cudnn), which has attention "
+    "in bf16 only.\n\n"
     "The passes and engines of one shape take turns in random order with a probe of what the "
     "multiply-add "
     "units of this machine can do at that moment, in that precision; 'of peak' is the share of it. "
+    "On a GPU 'of datasheet' is the share of what its maker promises, where that is known. "
     "Every pass is first checked against double precision.";
 
 BenchAttentionOptions resolve(const Arguments& arguments) {
@@ -40,8 +44,10 @@ BenchAttentionOptions resolve(const Arguments& arguments) {
                                                     bench::train_precisions());
   options.plan.passes =
       bench::parse_word_sweep(*arguments.text("pass"), "--pass", bench::attention_passes());
-  options.plan.engines =
-      bench::parse_word_sweep(*arguments.text("engine"), "--engine", bench::attention_engines());
+  options.plan.gpu = resolve_bench_gpu(arguments);
+  options.plan.engines = bench::parse_word_sweep(
+      *arguments.text("engine"), "--engine",
+      bench::attention_engines(options.plan.gpu ? bench::Hardware::gpu : bench::Hardware::cpu));
   return options;
 }
 
@@ -64,8 +70,9 @@ Verb bench_attention_verb() {
       {.name = "pass", .value = "LIST", .help = "Passes", .fallback = "forward,backward"},
       {.name = "engine",
        .value = "LIST",
-       .help = "What attends: aiops, onednn",
+       .help = "What attends: aiops, onednn; on a GPU aiops, cudnn",
        .fallback = "aiops"}};
+  verb.flags = with_compute_flags(std::move(verb.flags));
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {
       {"aiops bench attention --length 128 --time 0.2", "both passes of GPT-2's heads"},
@@ -73,7 +80,10 @@ Verb bench_attention_verb() {
        "--precision fp32,bf16 --samples 10",
        "three query heads to a key/value head, three lengths, both precisions"},
       {"aiops bench attention --engine aiops,onednn --length 64 --samples 10",
-       "beside products and softmax of oneDNN"}};
+       "beside products and softmax of oneDNN"},
+      {"aiops bench attention --device cuda --engine aiops,cudnn --precision bf16 --length 256 "
+       "--samples 10 || [ $? = 7 ]",
+       "our own on a GPU beside cuDNN's; 7 says that one of them is not there"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_attention(resolve(arguments), context);
   };

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "bench/sweep.hpp"
 #include "bench/train.hpp"
+#include "commands/device_options.hpp"
 #include "commands/repositories.hpp"
 
 #include <algorithm>
@@ -26,7 +27,9 @@ constexpr const char* kDescription =
     "Each takes turns with reads of as much memory as the model has and with a probe of the "
     "multiply-add units, on the same number of threads. 'Of peak' is the share of what these two "
     "would allow: for tg nearly always the bandwidth, over the bytes of weights, keys and values "
-    "that every token must read.\n\n"
+    "that every token must read. With --device cuda a GPU computes, 'of datasheet' is the share of "
+    "what its maker's rates would allow, where they are known, and gpu_mib is what the model took "
+    "of its memory.\n\n"
     "A prompt at once is first checked against the same prompt token by token. bf16 rounds the "
     "operands of products to bfloat16; the weights in memory are fp32.";
 
@@ -56,6 +59,7 @@ BenchGenerateOptions resolve(const Arguments& arguments, Context& context) {
   options.plan.precisions = bench::parse_word_sweep(*arguments.text("precision"), "--precision",
                                                     bench::train_precisions());
   options.plan.tests = bench::parse_generate_tests(*arguments.text("test"), "--test");
+  options.plan.gpu = resolve_bench_gpu(arguments);
   return options;
 }
 
@@ -80,6 +84,7 @@ Verb bench_generate_verb() {
                  .value = "LIST",
                  .help = "Of matrix products: fp32, bf16",
                  .fallback = "fp32"}};
+  verb.flags = with_compute_flags(std::move(verb.flags));
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {
       {"aiops bench generate --model demo:1 --test pp16,tg4 --samples 5",
@@ -88,7 +93,10 @@ Verb bench_generate_verb() {
        "a prompt and tokens of a model of 3.4 million parameters"},
       {"aiops bench generate --test pp64-256*2,tg16@d512,pp64+tg16 --precision fp32,bf16 "
        "--samples 3 --threads 0",
-       "prompts of three lengths, tokens after 512 others, both together, on all CPUs"}};
+       "prompts of three lengths, tokens after 512 others, both together, on all CPUs"},
+      {"aiops bench generate --device cuda --precision bf16 --test pp64,tg16 --samples 3 || "
+       "[ $? = 7 ]",
+       "on a GPU; 7 says that there is none"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_generate(resolve(arguments, context), context);
   };

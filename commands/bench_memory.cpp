@@ -61,7 +61,7 @@ BenchMemoryOptions resolve(const Arguments& arguments) {
     if (arguments.has("threads") || arguments.has("stores"))
       throw Error(ExitCode::usage, "--threads and --stores are of the CPU's loops");
     options.device = bench::DeviceMemoryPlan{
-        device_search(arguments), static_cast<int>(*arguments.integer("gpu", 0, 1000)),
+        {device_search(arguments), static_cast<int>(*arguments.integer("gpu", 0, 1023))},
         size ? options.plan.sizes : std::vector<std::int64_t>{kDeviceBytes},
         options.plan.operations};
     return options;

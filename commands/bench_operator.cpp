@@ -3,6 +3,7 @@
 
 #include "bench/operation_engines.hpp"
 #include "bench/sweep.hpp"
+#include "commands/device_options.hpp"
 
 namespace aiops::commands {
 namespace {
@@ -17,7 +18,9 @@ constexpr const char* kDescription =
     "as "
     "many bytes with the same threads; 'of peak' is the share of that. Arrays that fit into a "
     "cache "
-    "are measured in it.\n\n"
+    "are measured in it. With --device cuda the plug-in's own kernels do them on arrays in a "
+    "GPU's memory, in turns with copies within it that move as many bytes; 'of datasheet' is the "
+    "share of the bandwidth that its maker promises, where that is known.\n\n"
     "Every element of what an operator makes is first checked against double precision. Operators, "
     "passes, rows and widths are sweeps: all combinations are measured.\n\n"
     "Engines of one shape take turns: the operators that training uses (engine aiops) and, to "
@@ -32,8 +35,10 @@ constexpr const char* kDescription =
 BenchOperatorOptions resolve(const Arguments& arguments) {
   BenchOperatorOptions options;
   options.common = bench_options(arguments);
-  options.plan.engines =
-      bench::parse_word_sweep(*arguments.text("engine"), "--engine", bench::operator_engines());
+  options.plan.gpu = resolve_bench_gpu(arguments);
+  options.plan.engines = bench::parse_word_sweep(
+      *arguments.text("engine"), "--engine",
+      bench::operator_engines(options.plan.gpu ? bench::Hardware::gpu : bench::Hardware::cpu));
   const auto operators = arguments.text("operator");
   options.plan.operators =
       operators ? bench::parse_word_sweep(*operators, "--operator", bench::bench_operators())
@@ -66,8 +71,9 @@ Verb bench_operator_verb() {
                 {.name = "width", .value = "SWEEP", .help = "Numbers of a row", .fallback = "768"},
                 {.name = "engine",
                  .value = "LIST",
-                 .help = "What does them: aiops, onednn",
+                 .help = "What does them: aiops, onednn; on a GPU aiops",
                  .fallback = "aiops"}};
+  verb.flags = with_compute_flags(std::move(verb.flags));
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench operator --time 0.1", "all of them, on the rows of GPT-2"},
                    {"aiops bench operator --operator layer_norm,gelu --pass forward --rows "
@@ -75,7 +81,10 @@ Verb bench_operator_verb() {
                     "--samples 10",
                     "two of them, two numbers of rows"},
                    {"aiops bench operator --engine aiops,onednn --rows 64 --samples 10",
-                    "those that oneDNN has too, side by side"}};
+                    "those that oneDNN has too, side by side"},
+                   {"aiops bench operator --device cuda --operator rms_norm,swiglu --rows 2048 "
+                    "--samples 10 || [ $? = 7 ]",
+                    "on a GPU; 7 says that there is none"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_operator(resolve(arguments), context);
   };

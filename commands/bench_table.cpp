@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/units.hpp"
 #include "bench/digits.hpp"
+#include "bench/record_text.hpp"
 #include "commands/bench_cells.hpp"
 #include "commands/bench_options.hpp"
 
@@ -57,10 +58,17 @@ std::string noise_cell(const Json& record) {
          "%";
 }
 
-std::string peak_cell(const Json& record) {
-  if (record.at("peak").is_null()) return "-";
-  const double share = record.at("peak").at("frac_of").at("measured").get<double>();
-  return std::to_string(std::llround(100 * share)) + "%";
+// The share of a ceiling: "measured", or "datasheet".
+std::string share_cell(const Json& record, const char* ceiling) {
+  const auto share = bench::share_of(record, ceiling);
+  return share ? std::to_string(std::llround(100 * *share)) + "%" : "-";
+}
+
+void add_share(Table& table, const std::string& header, const std::vector<Json>& records,
+               const char* ceiling) {
+  const auto cells =
+      cells_of(records, [&](const Json& record) { return share_cell(record, ceiling); });
+  if (varies(cells) || cells[0] != "-") add_column(table, header, cells);
 }
 
 }  // namespace
@@ -99,8 +107,8 @@ Table table_of(const std::vector<Json>& records) {
   add_varying_columns(table, records);
   add_column(table, unit_of(records[0]), cells_of(records, value_cell));
   add_column(table, "±", cells_of(records, noise_cell));
-  const auto peaks = cells_of(records, peak_cell);
-  if (varies(peaks) || peaks[0] != "-") add_column(table, "of peak", peaks);
+  add_share(table, "of peak", records, "measured");
+  add_share(table, "of datasheet", records, "datasheet");
   if (records[0].contains("counters"))
     for (const auto& [name, value] : records[0].at("counters").items())
       add_column(table, name, cells_of(records, [&, key = name](const Json& record) {

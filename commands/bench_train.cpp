@@ -2,6 +2,7 @@
 #include "commands/bench_train.hpp"
 
 #include "bench/sweep.hpp"
+#include "commands/device_options.hpp"
 
 namespace aiops::commands {
 namespace {
@@ -13,6 +14,8 @@ constexpr const char* kDescription =
     "--floor lets the step take turns with its floor: all matrix products of the step on buffers "
     "of their own, and AdamW, and nothing else. 'Of peak' is then the step's share of the floor. "
     "It needs the memory of a second model.\n\n"
+    "With --device cuda a GPU computes, and gpu_mib is what the model, its optimiser and a step "
+    "took of its memory. There is no floor then.\n\n"
     "Rows, lengths, models and precisions are sweeps: all combinations are measured. bf16 rounds "
     "the operands of products to bfloat16; weights, sums and everything else are fp32.";
 
@@ -26,6 +29,7 @@ BenchTrainOptions resolve(const Arguments& arguments) {
   options.plan.precisions = bench::parse_word_sweep(*arguments.text("precision"), "--precision",
                                                     bench::train_precisions());
   if (arguments.is_on("floor")) options.plan.floor = bench::TrainPlan::Floor::yes;
+  options.plan.gpu = resolve_bench_gpu(arguments);
   return options;
 }
 
@@ -47,10 +51,13 @@ Verb bench_train_verb() {
                  .help = "Of matrix products: fp32, bf16",
                  .fallback = "fp32"},
                 {.name = "floor", .help = "Also measure the floor, taking turns"}};
+  verb.flags = with_compute_flags(std::move(verb.flags));
   for (Flag& flag : bench_flags()) verb.flags.push_back(std::move(flag));
   verb.examples = {{"aiops bench train --samples 3", "steps of a model of 3.4 million parameters"},
                    {"aiops bench train --precision fp32,bf16 --floor --samples 3 --threads 0",
-                    "both precisions on all CPUs, and how close to the floor they come"}};
+                    "both precisions on all CPUs, and how close to the floor they come"},
+                   {"aiops bench train --device cuda --precision bf16 --samples 3 || [ $? = 7 ]",
+                    "on a GPU; 7 says that there is none"}};
   verb.run = [](const Arguments& arguments, Context& context) {
     bench_train(resolve(arguments), context);
   };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/device_options.hpp"
 
+#include "base/error.hpp"
+
 namespace aiops::commands {
 
 // Both name code that is loaded, so a project file may not set them.
@@ -44,6 +46,23 @@ ComputeOptions resolve_compute(const Arguments& arguments) {
   if (arguments.required_text("device") == "cuda")
     options.gpu = static_cast<int>(arguments.integer("gpu", 0, 1023).value());
   return options;
+}
+
+std::optional<bench::GpuChoice> resolve_bench_gpu(const Arguments& arguments) {
+  const ComputeOptions compute = resolve_compute(arguments);
+  if (!compute.gpu) {
+    if (arguments.has("gpu"))
+      throw Error(ExitCode::usage, "--gpu is for what runs on one", "--device cuda");
+    return std::nullopt;
+  }
+  for (const char* flag : {"threads", "cold"})
+    if (arguments.has(flag))
+      throw Error(ExitCode::usage,
+                  std::string("--") + flag +
+                      " is of the CPU, and --device cuda "
+                      "measures a GPU",
+                  "leave it out, or --device cpu");
+  return bench::GpuChoice{compute.search, *compute.gpu};
 }
 
 std::shared_ptr<const kernels::device::Device> ComputeOptions::open(train::Determinism determinism,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bench/device_chain.hpp"
+#include "bench/bench_gpu.hpp"
 #include "cli/arguments.hpp"
 #include "cli/verb.hpp"
 #include "train/device/open.hpp"
@@ -27,5 +27,8 @@ struct ComputeOptions {
 };
 std::vector<Flag> with_compute_flags(std::vector<Flag> flags);
 ComputeOptions resolve_compute(const Arguments& arguments);
+// The same for suites of `aiops bench`; none: the CPU. Throws Error{usage} for flags that are of
+// the CPU alone.
+std::optional<bench::GpuChoice> resolve_bench_gpu(const Arguments& arguments);
 
 }  // namespace aiops::commands

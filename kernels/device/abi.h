@@ -32,10 +32,18 @@ typedef struct aiops_fault {
   char mend[256];     // what a person can type or do, or empty
 } aiops_fault;
 
+// Who does what both a library of NVIDIA's and kernels of our own do.
+enum aiops_kernels {
+  AIOPS_BEST_KERNELS = 0,     // the library where it serves the parameters, else our own
+  AIOPS_OWN_KERNELS = 1,      // our own
+  AIOPS_LIBRARY_KERNELS = 2,  // the library: AIOPS_UNSUPPORTED where it does not serve
+};
+
 typedef struct aiops_cuda_options {
   const char* library_dirs;  // where to look after the system's places, separated by ':'
   int32_t ordinal;           // of the device
   int32_t deterministic;     // 1: only algorithms that give the same bits each time
+  int32_t kernels;           // an aiops_kernels
 } aiops_cuda_options;
 
 // ---- what there is -----------------------------------------------------------------------------

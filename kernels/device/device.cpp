@@ -24,9 +24,22 @@ auto make(const Device& device, std::int32_t (*create)(aiops_device*, Handle**, 
   return std::unique_ptr<Handle, void (*)(Handle*)>(handle, destroy);
 }
 
-auto open(const Plugin& plugin, int ordinal, Determinism determinism) {
+std::int32_t to_abi(Kernels kernels) {
+  switch (kernels) {
+    case Kernels::own:
+      return AIOPS_OWN_KERNELS;
+    case Kernels::library:
+      return AIOPS_LIBRARY_KERNELS;
+    case Kernels::best:
+      break;
+  }
+  return AIOPS_BEST_KERNELS;
+}
+
+auto open(const Plugin& plugin, int ordinal, Determinism determinism, Kernels kernels) {
   aiops_cuda_options options = plugin.options(ordinal);
   options.deterministic = determinism == Determinism::on ? 1 : 0;
+  options.kernels = to_abi(kernels);
   aiops_device* handle = nullptr;
   call(plugin.api().open, &options, &handle);
   return std::unique_ptr<aiops_device, void (*)(aiops_device*)>(handle, plugin.api().close);
@@ -34,8 +47,9 @@ auto open(const Plugin& plugin, int ordinal, Determinism determinism) {
 
 }  // namespace
 
-Device::Device(std::shared_ptr<const Plugin> plugin, int ordinal, Determinism determinism)
-    : plugin_(std::move(plugin)), handle_(open(*plugin_, ordinal, determinism)) {}
+Device::Device(std::shared_ptr<const Plugin> plugin, int ordinal, Determinism determinism,
+               Kernels kernels)
+    : plugin_(std::move(plugin)), handle_(open(*plugin_, ordinal, determinism, kernels)) {}
 
 Device::Memory Device::memory() const {
   Memory memory;

@@ -17,10 +17,14 @@ namespace aiops::kernels::device {
 
 // Whether only algorithms are used that give the same bits each time.
 enum class Determinism { off, on };
+// Who does what both a library of NVIDIA's and kernels of our own do, which is attention: the
+// library where it serves the parameters, our own, or the library alone.
+enum class Kernels { best, own, library };
 
 class Device {
  public:
-  Device(std::shared_ptr<const Plugin> plugin, int ordinal, Determinism determinism);
+  Device(std::shared_ptr<const Plugin> plugin, int ordinal, Determinism determinism,
+         Kernels kernels = Kernels::best);
 
   struct Memory {
     std::uint64_t free = 0, total = 0;

@@ -87,7 +87,10 @@ Plugin::Plugin(fs::path path, const aiops_cuda_api& api, Search search)
 }
 
 aiops_cuda_options Plugin::options(int ordinal) const {
-  return {.library_dirs = search_.library_dirs.c_str(), .ordinal = ordinal, .deterministic = 0};
+  return {.library_dirs = search_.library_dirs.c_str(),
+          .ordinal = ordinal,
+          .deterministic = 0,
+          .kernels = AIOPS_BEST_KERNELS};
 }
 
 std::unique_ptr<aiops_inspection> Plugin::inspect() const {

@@ -61,6 +61,37 @@ TEST_F(Operators, AttentionIsCudnnsWhereItServesElseOurOwn) {
   EXPECT_FALSE(ran(history, "attention_forward_kernel<aiops::kernels::cuda::BFloat16, 64>"));
 }
 
+TEST_F(Operators, AttentionIsOurOwnAloneWhereThatIsAskedFor) {
+  const device::Device own(open_plugin(), 0, device::Determinism::off, device::Kernels::own);
+  device::Workbench bench(own);
+  device::check_attention(bench);
+  for (const CheckResult& result : bench.results())
+    EXPECT_EQ(result.state, State::agrees) << result.shape;
+  const auto history = take_history();
+  EXPECT_FALSE(ran(history, "cudnnBackendExecute"));
+  EXPECT_TRUE(ran(history, "attention_forward_kernel<aiops::kernels::cuda::BFloat16, 64>"));
+}
+
+TEST_F(Operators, AttentionIsTheLibrarysAloneWhereThatIsAskedFor) {
+  if (const auto why = why_no_cudnn(); !why.empty()) GTEST_SKIP() << why;
+  const device::Device library(open_plugin(), 0, device::Determinism::off,
+                               device::Kernels::library);
+  device::Workbench bench(library);
+  device::check_attention(bench);
+  std::size_t served = 0;
+  for (const CheckResult& result : bench.results()) {
+    EXPECT_NE(result.state, State::differs) << result.shape;
+    if (result.state == State::agrees) ++served;
+    if (result.type == "fp32") {
+      EXPECT_THAT(result.remark, HasSubstr("bf16 only"));
+    }
+  }
+  EXPECT_GT(served, 0U);
+  const auto history = take_history();
+  EXPECT_TRUE(ran(history, "cudnnBackendExecute"));
+  EXPECT_FALSE(ran(history, "attention_forward_kernel"));
+}
+
 TEST_F(Operators, AttentionThatMustBeRepeatableGoesForwardByCudnnAndBackByOurOwn) {
   if (const auto why = why_no_cudnn(); !why.empty()) GTEST_SKIP() << why;
   const device::Device repeatable(open_plugin(), 0, device::Determinism::on);

@@ -25,8 +25,11 @@ Attention shape_of(const aiops_attention_shape& s) {
   return shape;
 }
 
-void require_served(const aiops_attention_shape& s) {
-  if (s.head_dim > kLargestHead)
+// By kernels of our own, where cuDNN does not do it.
+template <typename Parameters>
+void require_own(aiops_device& device, const Parameters& p) {
+  if (device.kernels == AIOPS_LIBRARY_KERNELS) throw Unsupported{cudnn_refusal(device, p)};
+  if (p.shape.head_dim > kLargestHead)
     throw Unsupported{"attention with heads of more than " + std::to_string(kLargestHead)};
 }
 
@@ -64,14 +67,14 @@ std::uint64_t dots_bytes(const aiops_attention_shape& s) {
 std::uint64_t workspace(aiops_device& device, const aiops_attention_forward& p) {
   check(p);
   if (const auto bytes = cudnn_workspace(device, p)) return *bytes;
-  require_served(p.shape);
+  require_own(device, p);
   return 0;
 }
 
 void launch(const Place& place, const aiops_attention_forward& p) {
   check(p);
   if (cudnn_workspace(place.device, p)) return cudnn_launch(place, p);
-  require_served(p.shape);
+  require_own(place.device, p);
   queue_for(p.type, [&]<typename T>() {
     return attention_forward(shape_of(p.shape), as<T>(p.q), as<T>(p.k), as<T>(p.v), as<T>(p.out),
                              p.logsumexp, place.stream);
@@ -81,14 +84,14 @@ void launch(const Place& place, const aiops_attention_forward& p) {
 std::uint64_t workspace(aiops_device& device, const aiops_attention_backward& p) {
   check(p);
   if (const auto bytes = cudnn_workspace(device, p)) return *bytes;
-  require_served(p.shape);
+  require_own(device, p);
   return dots_bytes(p.shape);
 }
 
 void launch(const Place& place, const aiops_attention_backward& p) {
   check(p);
   if (cudnn_workspace(place.device, p)) return cudnn_launch(place, p);
-  require_served(p.shape);
+  require_own(place.device, p);
   Arguments("attention_backward").scratch(place.workspace_bytes, dots_bytes(p.shape));
   queue_for(p.type, [&]<typename T>() {
     const AttentionTapeOf<T> tape{as<T>(p.q),   as<T>(p.k),  as<T>(p.v),

@@ -14,6 +14,11 @@ std::optional<std::uint64_t> planned(aiops_device& device, std::int32_t type,
   return plans == nullptr ? std::nullopt : plans->workspace(pass, shape_of(shape));
 }
 
+std::string refusal(aiops_device& device, std::int32_t type, const aiops_attention_shape& shape) {
+  if (const auto why = why_not(type, shape)) return *why;
+  return device.attention() == nullptr ? "cuDNN is not there" : "cuDNN has no engine for it";
+}
+
 template <typename Parameters>
 VariantPack pack_of(const Parameters& p) {
   VariantPack pack;
@@ -40,6 +45,14 @@ std::optional<std::uint64_t> cudnn_workspace(aiops_device& device,
 std::optional<std::uint64_t> cudnn_workspace(aiops_device& device,
                                              const aiops_attention_backward& p) {
   return planned(device, p.type, p.shape, Pass::backward);
+}
+
+std::string cudnn_refusal(aiops_device& device, const aiops_attention_forward& p) {
+  return refusal(device, p.type, p.shape);
+}
+
+std::string cudnn_refusal(aiops_device& device, const aiops_attention_backward& p) {
+  return refusal(device, p.type, p.shape);
 }
 
 void cudnn_launch(const Place& place, const aiops_attention_forward& p) {

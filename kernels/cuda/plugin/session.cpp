@@ -14,6 +14,7 @@ using aiops::kernels::cuda::check;
 aiops_device::aiops_device(const aiops_cuda_options& options)
     : ordinal(options.ordinal),
       deterministic(options.deterministic != 0),
+      kernels(options.kernels),
       library_dirs(options.library_dirs == nullptr ? "" : options.library_dirs) {
   int count = 0;
   check(cudaGetDeviceCount(&count), "cudaGetDeviceCount");
@@ -25,6 +26,7 @@ aiops_device::aiops_device(const aiops_cuda_options& options)
 aiops_device::~aiops_device() = default;
 
 aiops::kernels::cuda::AttentionPlans* aiops_device::attention() {
+  if (kernels == AIOPS_OWN_KERNELS) return nullptr;
   std::call_once(opened_, [this] {
     try {
       attention_ =

@@ -25,7 +25,7 @@ struct aiops_device {
 
   void use() const { aiops::kernels::cuda::use_device(ordinal); }
   aiops::kernels::cuda::LinearPlans& linear() const { return *linear_; }
-  // cuDNN's, which is opened the first time; null where it is missing.
+  // cuDNN's, which is opened the first time; null where it is missing or not wanted.
   aiops::kernels::cuda::AttentionPlans* attention();
   // Opened the first time. Throws Error{no_gpu} without NVML.
   const aiops::kernels::cuda::Nvml& nvml();
@@ -35,6 +35,7 @@ struct aiops_device {
 
   const int ordinal;
   const bool deterministic;
+  const std::int32_t kernels;  // an aiops_kernels
   const std::string library_dirs;
 
  private:

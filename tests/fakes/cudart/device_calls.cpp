@@ -3,6 +3,7 @@
 #include "tests/fakes/cudart/machine.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 using aiops::fakes::end_call;
@@ -51,7 +52,9 @@ cudaError_t cudaSetDevice(int device) {
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   const Locked machine;
   *properties = {};
-  std::strcpy(properties->name, "Fake GPU");
+  const char* const name = std::getenv("FAKE_CUDART_NAME");
+  std::snprintf(properties->name, sizeof properties->name, "%s",
+                name == nullptr ? "Fake GPU" : name);
   properties->major = machine->major;
   properties->minor = machine->minor;
   properties->totalGlobalMem = machine->arena.size();

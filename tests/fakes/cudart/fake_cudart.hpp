@@ -17,9 +17,9 @@
 // next one that waits, fail. What is not modelled does not link.
 //
 // FAKE_CUDART_DRIVER (a version, 0 for none), FAKE_CUDART_DEVICES (how many), FAKE_CUDART_FIRST
-// (of how many that others see is this process's first one), FAKE_CUDART_CAPABILITY ("9.0"),
-// FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) and FAKE_CUDART_THREADS (forward,
-// reverse, or a number to shuffle by) describe the machine.
+// (of how many that others see is this process's first one), FAKE_CUDART_NAME ("Fake GPU"),
+// FAKE_CUDART_CAPABILITY ("9.0"), FAKE_CUDART_ORDER (lazy, eager, or a number to shuffle by) and
+// FAKE_CUDART_THREADS (forward, reverse, or a number to shuffle by) describe the machine.
 #pragma once
 
 #include <cuda_runtime_api.h>

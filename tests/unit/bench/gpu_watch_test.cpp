@@ -54,6 +54,18 @@ TEST(GpuWatch, ARecordWhoseGpuWasHeldDownGetsNoVerdict) {
   EXPECT_THAT(decision.reason, HasSubstr("throttled: the GPU's clock was held down"));
 }
 
+// Which rounds it fell on nobody knows, so sides that took turns are no better off; whichever of
+// them it was.
+TEST(GpuWatch, SidesThatTookTurnsOnAGpuThatWasHeldDownGetNoVerdict) {
+  const Json held = record_with(forty_looks(3)), free = record_with(forty_looks(0));
+  EXPECT_EQ(decide_rounds(free, free, {}).reason.find("throttled"), std::string::npos);
+  for (const auto& [a, b] : {std::pair{held, free}, std::pair{free, held}, std::pair{held, held}}) {
+    const Decision decision = decide_rounds(a, b, {});
+    EXPECT_EQ(decision.verdict, Verdict::undecided);
+    EXPECT_THAT(decision.reason, HasSubstr("throttled: the GPU's clock was held down in 3 of 40"));
+  }
+}
+
 TEST(GpuWatch, WhatTheGpuDidIsWorkedOutAgain) {
   const Json good = record_with(forty_looks(3));
   ASSERT_TRUE(check_figures(good, {}).empty());

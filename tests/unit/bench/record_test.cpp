@@ -30,6 +30,27 @@ TEST(Record, RatesFollowFromTheMedianAndTheCallsInASample) {
   EXPECT_NEAR(record.at("peak").at("frac_of").at("measured").get<double>(), 0.502, 1e-3);
 }
 
+// What a maker promises stands apart from what was measured, and alone where nothing was.
+TEST(Record, APromiseIsNoMeasurement) {
+  Measurement m = example_measurement();
+  m.promise = {.per_ns = 64, .source = "a datasheet"};
+  const Json both = make_record(example_run(), m).at("peak");
+  EXPECT_EQ(both.at("source"), "measured");
+  EXPECT_EQ(both.at("datasheet"), 64);
+  EXPECT_EQ(both.at("measured"), 32);
+  EXPECT_NEAR(both.at("frac_of").at("datasheet").get<double>(), 0.251, 1e-3);
+  EXPECT_EQ(both.at("detail").at("datasheet"), "a datasheet");
+  m.peak_per_ns.reset();
+  Json record = make_record(example_run(), m);
+  record["duration_ns"] = 1'000'000'000;
+  EXPECT_EQ(record.at("peak").at("source"), "datasheet");
+  EXPECT_TRUE(record.at("peak").at("measured").is_null());
+  EXPECT_FALSE(record.at("peak").at("frac_of").contains("measured"));
+  EXPECT_TRUE(check_figures(record, {}).empty());
+  record["peak"]["datasheet"] = 65;
+  EXPECT_FALSE(check_figures(record, {}).empty());
+}
+
 TEST(Record, NotMeasuredIsNull) {
   const Json record = example_record();
   EXPECT_TRUE(record.at("stats").at("p99").is_null());  // 40 samples hold no p99

@@ -163,6 +163,21 @@ TEST(Report, ARooflineHasTheRoofsThatWereMeasured) {
   EXPECT_EQ(count(paths(both, "b")[0], "H"), 1U);  // and the flat roof
 }
 
+// Copies to a GPU are of no memory of its own, and no roof of the CPU beside it is drawn over it.
+TEST(Report, ARooflineOfAGpuHasNoRoofOfTheCpu) {
+  Json on_gpu = product();
+  on_gpu["gpu"] = Json::array({{{"name", "Some GPU"}}});
+  on_gpu["peak"] = nullptr;
+  Json upload = loop(1 << 28, 8192);
+  upload["gpu"] = on_gpu["gpu"];
+  const std::string alone = html_of({stored(on_gpu), stored(upload), stored(loop(1 << 28, 8192))});
+  EXPECT_THAT(alone, HasSubstr("operations for each byte, Some GPU"));
+  EXPECT_THAT(alone, Not(HasSubstr("measured ceiling")));
+  EXPECT_THAT(alone, Not(HasSubstr("; measured 1")));
+  EXPECT_THAT(html_of({stored(on_gpu), stored(product())}),
+              HasSubstr("measured ceiling 100 GFLOP/s"));
+}
+
 // A model's tokens, whose ceiling is two: reads of `weights` bytes, and operations.
 Json tokens(std::int64_t weights, double read_gb_s, double gflop_s) {
   Measurement m = example_measurement();

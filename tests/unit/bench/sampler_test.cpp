@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <random>
 
@@ -37,6 +38,53 @@ std::pair<std::optional<StopReason>, std::size_t> feed(const SampleRule& rule,
     if (const auto reason = stop.decide(std::span(values).first(n), total)) return {reason, n};
   }
   return {std::nullopt, values.size()};
+}
+
+// Queued work is done when it was waited for: once a sample, within its time.
+TEST(TakeRounds, WaitsForWhatIsQueuedOnceASample) {
+  int queued = 0, waits = 0, most = 0;
+  Case device;
+  device.work = [&] { most = std::max(most, ++queued); };
+  device.finish = [&] {
+    queued = 0;
+    ++waits;
+  };
+  device.shortest_ns = 20'000;
+  device.clock = [now = std::int64_t{0}]() mutable { return now += 10; };  // ns between two looks
+  const std::vector<Case> cases{device, Case{.work = [] {}}};
+  std::vector<Samples> samples;
+  int rounds = 0;
+  const StopFlag stop;
+  take_rounds(cases, quick(), stop, samples, [&] { return ++rounds == 3; });
+  EXPECT_EQ(queued, 0);
+  EXPECT_EQ(samples[0].calls, 2001);
+  EXPECT_EQ(most, 2001);
+  EXPECT_EQ(waits, 4);  // the first in warming up
+  EXPECT_TRUE(samples[0].are_queued);
+  EXPECT_FALSE(samples[1].are_queued);
+}
+
+// Each GPU is looked at by its own counters, however many cases run on it; the CPU has none.
+TEST(TakeRounds, LooksAtEachGpuOnceARound) {
+  int looks = 0;
+  const auto on = [&](const char* name, int mhz) {
+    return Case{.work = [] {}, .gpu = {name, [&looks, mhz] {
+                                         ++looks;
+                                         return kernels::device::Counters{{}, mhz, 0};
+                                       }}};
+  };
+  const std::vector<Case> cases{on("a", 1000), on("a", 1000), on("b", 2000), Case{.work = [] {}}};
+  std::vector<Samples> samples;
+  int rounds = 0;
+  const StopFlag stop;
+  take_rounds(cases, quick(), stop, samples, [&] { return ++rounds == 3; });
+  EXPECT_EQ(looks, 6);
+  ASSERT_EQ(samples[0].gpu->size(), 3U);
+  EXPECT_EQ(samples[0].gpu, samples[1].gpu);
+  EXPECT_EQ(samples[0].gpu->front().mhz, 1000);
+  EXPECT_EQ(samples[2].gpu->front().mhz, 2000);
+  EXPECT_FALSE(samples[3].gpu);
+  for (const Samples& each : samples) EXPECT_FALSE(each.energy);  // nobody's alone
 }
 
 TEST(StopRule, StopsOnceTheIntervalIsNarrow) {

@@ -58,14 +58,16 @@ struct Rank {
         values(*gpu, std::max<std::size_t>(count, 1) * sizeof(float)),
         seen(*gpu, std::max<std::size_t>(count, 1) * sizeof(float), Memory::Place::pinned) {}
 
-  void join(const Communicator::Id& id, const device::Watch& watch = {}) {
+  void join(const Communicator::Id& id, const device::Watch& watch) {
+    others = watch;
     circle.emplace(gpu, ranks, rank, id, watch);
   }
   void fill() {
     for (std::size_t i = 0; i < floats; ++i) seen.span<float>()[i] = term(rank, i);
     stream.upload(values.data(), seen, floats * sizeof(float));
   }
-  void sum(const device::Watch& watch = {}) {
+  void sum() { sum(others); }
+  void sum(const device::Watch& watch) {
     if (!scratch) scratch.emplace(*gpu, std::max<std::uint64_t>(circle->workspace(floats), 1));
     circle->sum(stream, values.as<float>(), floats, *scratch, watch);
     stream.download(seen, values.data(), floats * sizeof(float));
@@ -77,6 +79,7 @@ struct Rank {
   std::shared_ptr<const Device> gpu;
   Stream stream;
   Memory values, seen;
+  device::Watch others;
   std::optional<Memory> scratch;
   std::optional<Communicator> circle;
 };
@@ -97,13 +100,18 @@ class OnSeveral : public OnFakes {
     std::vector<std::string> thrown(static_cast<std::size_t>(ranks));
     std::vector<std::thread> threads;
     const Communicator::Id id = make_id();
+    std::atomic<bool> has_failed = false;
+    const auto watch = [&] {
+      if (has_failed) throw Error(ExitCode::failed, "another rank has failed");
+    };
     for (int own = 0; own < ranks; ++own)
       threads.emplace_back([&, own] {
         try {
           Rank rank(own, ranks, count, determinism);
-          rank.join(id);
+          rank.join(id, watch);
           work(rank);
         } catch (const Error& error) {
+          has_failed = true;
           thrown[static_cast<std::size_t>(own)] = error.message;
         }
       });
@@ -275,7 +283,7 @@ TEST_F(OnSeveral, TooLittleScratchIsRefused) {
     const Memory little(*rank.gpu, 4);
     rank.circle->sum(rank.stream, rank.values.as<float>(), 64, little, {});
   });
-  EXPECT_THAT(thrown, Each(HasSubstr("too little workspace")));
+  EXPECT_THAT(thrown, Contains(HasSubstr("too little workspace")));
 }
 
 // ---- the stand-in ------------------------------------------------------------------------------

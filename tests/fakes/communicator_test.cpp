@@ -151,7 +151,10 @@ TEST_F(OnSeveral, ASumOfSeveralPiecesIsThatOfOne) {
     static const auto kId = make_id();
     ncclUniqueId id;
     std::ranges::copy(kId, id.internal);
-    aiops_device own({.library_dirs = "", .ordinal = rank.rank, .deterministic = 1});
+    aiops_device own({.library_dirs = "",
+                      .ordinal = rank.rank,
+                      .deterministic = 1,
+                      .kernels = AIOPS_BEST_KERNELS});
     const aiops_watch watch{};
     aiops_communicator circle(own, 3, rank.rank, id, watch);
     aiops_stream stream(own);

@@ -33,11 +33,12 @@ class DeviceWork {
   DeviceWork(const DeviceWork&) = delete;
   DeviceWork& operator=(const DeviceWork&) = delete;
 
+  // These wait: whatever is refused or fails afterwards ends arrays that nothing works on.
   DeviceArray put(std::span<const float> numbers, Type type) {
-    return bench_.put(kernels::reference::Numbers(numbers.begin(), numbers.end()), type);
+    return settled(bench_.put(kernels::reference::Numbers(numbers.begin(), numbers.end()), type));
   }
-  DeviceArray put(const std::vector<std::int32_t>& numbers) { return bench_.put(numbers); }
-  DeviceArray room(std::int64_t count, Type type) { return bench_.room(count, type); }
+  DeviceArray put(const std::vector<std::int32_t>& numbers) { return settled(bench_.put(numbers)); }
+  DeviceArray room(std::int64_t count, Type type) { return settled(bench_.room(count, type)); }
   // Waits for what is queued.
   void fetch(const DeviceArray& from, std::span<float> to) {
     std::ranges::transform(bench_.read(from), to.begin(),
@@ -57,6 +58,11 @@ class DeviceWork {
   }
 
  private:
+  DeviceArray settled(DeviceArray array) {
+    wait();
+    return array;
+  }
+
   std::shared_ptr<const kernels::device::Device> device_;
   kernels::device::Workbench bench_;
 };

@@ -101,3 +101,4 @@ assert cpu["energy"] is None and gpu["energy"] is None
 if cpu["health"]:
     assert "gpu" not in cpu["health"] and gpu["health"]["gpu"]["verdict"] == "clean"
 P
+quiet

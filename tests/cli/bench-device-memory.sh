@@ -30,7 +30,7 @@ for record in records:
         assert record["health"]["gpu"]["verdict"] == "clean" and set(record["health"]["gpu"]["mhz"]) == {345}, record["health"]["gpu"]
 P
 # One case alone for a second and more has the GPU's energy; another is too short for its counter.
-run 0 on_fakes aiops bench memory --operation upload --size 64KiB --samples 8000 --out alone.jsonl
+run 0 on_fakes aiops bench memory --operation upload --size 4MiB --samples 300 --out alone.jsonl
 python3 - <<'P'
 import json
 record = json.load(open("alone.jsonl"))

@@ -1,7 +1,7 @@
 # The help and the manual name the same keys of train.yaml.
 . "$(dirname "$0")/../lib.sh"
 run 0 aiops train --help
-grep -oE '^ +[a-z]+(\.[a-z_]+)*  ' "$t/out" | tr -d ' ' | sort >"$t/help"
+grep -oE '^ +[a-z_]+(\.[a-z_]+)*  ' "$t/out" | tr -d ' ' | sort >"$t/help"
 sed -n '/^| key |/,/^$/p' "$SOURCE/docs/training.md" | grep -oE '^\| `[a-z._]+`' | tr -d '|` ' | sort >"$t/manual"
 [ "$(wc -l <"$t/manual")" -gt 30 ] || fail "the manual's table is gone"
 missing=$(comm -13 "$t/help" "$t/manual")

@@ -2,6 +2,7 @@
 // Attention on a GPU: cuDNN's and the plug-in's own, each of a device that takes nothing else.
 #include "bench/attention_engines.hpp"
 #include "bench/device_work.hpp"
+#include "kernels/device/attention_shape.hpp"
 
 namespace aiops::bench {
 namespace {
@@ -43,18 +44,7 @@ class DeviceAttention {
   DeviceArray room(const std::vector<float>& like) {
     return work_.room(static_cast<std::int64_t>(like.size()), type());
   }
-  aiops_attention_shape shape() const {
-    const Attention& s = p_.shape;
-    return {.sequences = s.sequences,
-            .queries = s.queries,
-            .keys = s.keys,
-            .heads = s.heads,
-            .kv_heads = s.kv_heads,
-            .head_dim = s.head_dim,
-            .q_stride = s.q_stride,
-            .kv_stride = s.kv_stride,
-            .starts = nullptr};
-  }
+  aiops_attention_shape shape() const { return kernels::device::parameters_of(p_.shape); }
 
   std::function<void()> prepare_forward(const std::string& engine) {
     return work_.prepare(engine, aiops_attention_forward{.type = static_cast<std::int32_t>(type()),

@@ -37,16 +37,23 @@ struct OnGpu {
   std::shared_ptr<const kernels::device::Device> device;
 };
 
+// A GPU has weights, keys and values in the type that it computes in, the CPU all as fp32.
+std::int64_t bytes_each(const Subject& subject, const OnGpu& on) {
+  return on.gpu && subject.compute() == Precision::bf16 ? 2 : 4;
+}
+
 // A model that continues random tokens, and on the CPU the memory that its bandwidth is measured
 // with.
 class Speaker {
  public:
   Speaker(const Subject& subject, const OnGpu& on, const Bench& bench)
       : on_(on), config_(subject.model.config), threads_(bench.threads) {
-    check_memory(subject.model.name);
+    check_memory(subject);
     if (on_.device) free_ = on_.device->memory().free;
     model_.emplace(config_, threads_,
-                   train::ModelOptions{.precision = subject.compute(), .device = on_.device});
+                   train::ModelOptions{.precision = subject.compute(),
+                                       .device = on_.device,
+                                       .purpose = train::Purpose::answering});
     if (subject.model.stored)
       subject.model.stored->load(*model_, threads_);
     else
@@ -78,12 +85,15 @@ class Speaker {
   std::uint64_t gpu_bytes() const { return free_ - std::min(free_, on_.device->memory().free); }
 
  private:
-  void check_memory(const std::string& name) const {
-    const std::uint64_t parameters = config_.parameter_count() * 4;
-    if (on_.device && parameters > on_.device->memory().free)
-      throw Error(ExitCode::failed, name + " needs more than " + format_bytes(parameters) +
+  void check_memory(const Subject& subject) const {
+    const std::string& name = subject.model.name;
+    const std::uint64_t there =
+        config_.parameter_count() * static_cast<std::uint64_t>(bytes_each(subject, on_));
+    if (on_.device && there > on_.device->memory().free)
+      throw Error(ExitCode::failed, name + " needs more than " + format_bytes(there) +
                                         " of the GPU's memory, of which " +
                                         format_bytes(on_.device->memory().free) + " are free");
+    const std::uint64_t parameters = config_.parameter_count() * 4;
     const std::uint64_t bytes = parameters + static_cast<std::uint64_t>(matrix_bytes(config_));
     if (bytes > static_cast<std::uint64_t>(available_memory()))
       throw Error(ExitCode::failed,
@@ -144,11 +154,6 @@ struct Parts {
     return {prompt.flops + n * token.flops, prompt.bytes + n * token.bytes};
   }
 };
-
-// A GPU has weights, keys and values in the type that it computes in, the CPU all as fp32.
-std::int64_t bytes_each(const Subject& subject, const OnGpu& on) {
-  return on.gpu && subject.compute() == Precision::bf16 ? 2 : 4;
-}
 
 Parts parts_of(const train::ModelConfig& config, const GenerateTest& test,
                std::int64_t bytes_each) {

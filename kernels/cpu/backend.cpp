@@ -10,6 +10,7 @@
 #include "kernels/bias.hpp"
 #include "kernels/cpu/rows.hpp"
 #include "kernels/cross_entropy.hpp"
+#include "kernels/device/attention_shape.hpp"
 #include "kernels/dropout.hpp"
 #include "kernels/embedding.hpp"
 #include "kernels/gelu.hpp"
@@ -53,16 +54,9 @@ std::span<Element> span_of(Element* first, std::int64_t count) {
 }
 
 Attention attention(const aiops_attention_shape& s, std::int32_t type) {
-  return {.sequences = s.sequences,
-          .queries = s.queries,
-          .keys = s.keys,
-          .heads = s.heads,
-          .kv_heads = s.kv_heads,
-          .head_dim = s.head_dim,
-          .q_stride = s.q_stride,
-          .kv_stride = s.kv_stride,
-          .starts = span_of(s.starts, s.sequences + 1),
-          .precision = precision(type)};
+  Attention shape = device::attention_of(s);
+  shape.precision = precision(type);
+  return shape;
 }
 
 Dropout dropout(const aiops_dropout_elements& e) {

@@ -6,24 +6,12 @@
 #include "kernels/cuda/plugin/arguments.hpp"
 #include "kernels/cuda/plugin/fault.hpp"
 #include "kernels/cuda/plugin/operators.hpp"
+#include "kernels/device/attention_shape.hpp"
 
 namespace aiops::kernels::cuda {
 namespace {
 
 constexpr std::int64_t kLargestHead = 256;  // that kernels of our own are made for
-
-Attention shape_of(const aiops_attention_shape& s) {
-  Attention shape{.sequences = s.sequences,
-                  .queries = s.queries,
-                  .keys = s.keys,
-                  .heads = s.heads,
-                  .kv_heads = s.kv_heads,
-                  .head_dim = s.head_dim,
-                  .q_stride = s.q_stride,
-                  .kv_stride = s.kv_stride};
-  if (s.starts != nullptr) shape.starts = {s.starts, static_cast<std::size_t>(s.sequences) + 1};
-  return shape;
-}
 
 // By kernels of our own, where cuDNN does not do it.
 template <typename Parameters>
@@ -76,8 +64,8 @@ void launch(const Place& place, const aiops_attention_forward& p) {
   if (cudnn_workspace(place.device, p)) return cudnn_launch(place, p);
   require_own(place.device, p);
   queue_for(p.type, [&]<typename T>() {
-    return attention_forward(shape_of(p.shape), as<T>(p.q), as<T>(p.k), as<T>(p.v), as<T>(p.out),
-                             p.logsumexp, place.stream);
+    return attention_forward(device::attention_of(p.shape), as<T>(p.q), as<T>(p.k), as<T>(p.v),
+                             as<T>(p.out), p.logsumexp, place.stream);
   });
 }
 
@@ -96,7 +84,7 @@ void launch(const Place& place, const aiops_attention_backward& p) {
   queue_for(p.type, [&]<typename T>() {
     const AttentionTapeOf<T> tape{as<T>(p.q),   as<T>(p.k),  as<T>(p.v),
                                   as<T>(p.out), p.logsumexp, as<T>(p.out_gradient)};
-    return attention_backward(shape_of(p.shape), tape, as<float>(place.workspace),
+    return attention_backward(device::attention_of(p.shape), tape, as<float>(place.workspace),
                               as<T>(p.q_gradient), as<T>(p.k_gradient), as<T>(p.v_gradient),
                               place.stream);
   });

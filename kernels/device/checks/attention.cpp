@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/reference/attention.hpp"
 
+#include "kernels/device/attention_shape.hpp"
 #include "kernels/device/checks/checks.hpp"
 
 #include <fmt/format.h>
@@ -18,19 +19,6 @@ std::string text_of(const Attention& s) {
   return fmt::format("{} x {} queries, {} keys, {}/{} heads of {}{}", s.sequences, s.queries,
                      s.keys, s.heads, s.kv_heads, s.head_dim,
                      s.starts.empty() ? "" : ", documents");
-}
-
-// `starts` lie on the device, where there are any.
-aiops_attention_shape shape_of(const Attention& s, const Array* starts) {
-  return {.sequences = s.sequences,
-          .queries = s.queries,
-          .keys = s.keys,
-          .heads = s.heads,
-          .kv_heads = s.kv_heads,
-          .head_dim = s.head_dim,
-          .q_stride = s.q_stride,
-          .kv_stride = s.kv_stride,
-          .starts = starts == nullptr ? nullptr : starts->as<std::int64_t>()};
 }
 
 // Queries, keys and values as a model lays them out: one behind the other in each row.
@@ -85,7 +73,7 @@ void check_training(Workbench& bench, const Attention& shape, Type type,
   const Numbers expected = reference::attention(r.shape, r.q, r.k, r.v);
   aiops_attention_forward forward{};
   forward.type = static_cast<std::int32_t>(type);
-  forward.shape = shape_of(r.shape, starts);
+  forward.shape = parameters_of(r.shape, starts == nullptr ? nullptr : starts->as<std::int64_t>());
   forward.q = there.data();
   forward.k = r.column(there, r.q_width);
   forward.v = r.column(there, r.q_width + r.kv_width);
@@ -126,7 +114,7 @@ void check_decoding(Workbench& bench, Attention shape, Type type) {
   const Array logsumexp = bench.room(shape.sequences * shape.heads, Type::fp32);
   aiops_attention_forward forward{};
   forward.type = static_cast<std::int32_t>(type);
-  forward.shape = shape_of(shape, nullptr);
+  forward.shape = parameters_of(shape);
   forward.q = there_q.data();
   forward.k = there_k.data();
   forward.v = there_v.data();

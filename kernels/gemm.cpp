@@ -15,7 +15,6 @@
 #include "kernels/cpu/pack_space.hpp"
 #include "kernels/cpu/product_engine.hpp"
 #include "kernels/cpu/thin_product.hpp"
-#include "kernels/cpu/tile_product.hpp"
 #include "kernels/parallel.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention by tiles, after Dao et al., "FlashAttention" (2022): the scores of 64 queries and 64
-// keys exist at a time, in the first-level cache; no array grows with the square of the length.
+// Attention by tiles, after Dao et al., "FlashAttention" (2022): the scores of 192 queries and 96
+// keys exist at a time, in the second-level cache; no array grows with the square of the length.
 //
 // Forward: a tile of queries walks along the keys and keeps, for each query, the largest score m so
 // far and the sum l of e^(score - m). When m grows, l and the output so far shrink by
@@ -10,11 +10,15 @@
 // dS = P (dP - D) with D = rowsum(dO · O), dQ = dS K / sqrt(d), dK = dS^T Q / sqrt(d). One piece of
 // work is one key/value head of one sequence with all query heads that read it, so every sum is
 // made by one thread in a fixed order.
+//
+// Queries are packed for products once, keys once for each tile of queries. Where a tile lies on
+// the diagonal, products leave out what causality makes zero, a few rows at a time.
 #include "kernels/attention.hpp"
 
 #include "kernels/cpu/clones.hpp"
+#include "kernels/cpu/pack_space.hpp"
+#include "kernels/cpu/panels.hpp"
 #include "kernels/cpu/rows.hpp"
-#include "kernels/cpu/tile_product.hpp"
 #include "kernels/cpu/vector_math.hpp"
 #include "kernels/parallel.hpp"
 
@@ -25,60 +29,22 @@
 namespace aiops::kernels {
 namespace {
 
-constexpr std::int64_t kTile = 64;
+constexpr std::int64_t kQueries = 288;  // of a tile
+constexpr std::int64_t kKeys = 144;     // of a tile
+// So the first queries to see a tile of keys are those of one tile, which see all of its keys.
+static_assert(kQueries % kKeys == 0);
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
-
-using Scores = float[kTile * kTile];
 
 // A part of a larger row-major array.
 struct View {
   const float* data;
   std::int64_t stride;
   View from(std::int64_t row) const { return {data + row * stride, stride}; }
+  Operand rows() const { return rows_of(data, stride, Transpose::no); }
+  Operand columns() const { return columns_of(data, stride, Transpose::no); }
+  Operand flipped_rows() const { return rows_of(data, stride, Transpose::yes); }
+  Operand flipped_columns() const { return columns_of(data, stride, Transpose::yes); }
 };
-
-// The tiles of one head of one sequence that meet at (first query, first key).
-struct Place {
-  std::int64_t query, key;     // the first of each
-  std::int64_t queries, keys;  // how many of each
-  std::int64_t head_dim;
-  Precision precision;
-  std::int64_t hidden_from(std::int64_t i, std::int64_t offset) const {  // first key not seen by i
-    return std::clamp<std::int64_t>(offset + query + i - key + 1, 0, keys);
-  }
-};
-
-// One query, as generation has for every token: keys and values are read once, so packing them
-// would cost more than the products.
-bool reads_once(const Place& at) { return at.queries == 1 && at.precision == Precision::fp32; }
-
-// out += the sum of weights[j] · row j of b.
-AIOPS_CLONES void add_rows(std::int64_t rows, std::int64_t width, const float* __restrict weights,
-                           const float* __restrict b, std::int64_t stride, float* __restrict out) {
-  for (std::int64_t j = 0; j < rows; ++j)
-    for (std::int64_t d = 0; d < width; ++d) out[d] += weights[j] * b[j * stride + d];
-}
-
-// scores (queries × kTile) = alpha · a b^T.
-void product_of_rows(const Place& at, float alpha, View a, View b, float* scores) {
-  if (reads_once(at)) {
-    for (std::int64_t j = 0; j < at.keys; ++j)
-      scores[j] = alpha * dot(at.head_dim, a.data, b.from(j).data);
-    return;
-  }
-  tile_product({.m = at.queries,
-                .n = at.keys,
-                .k = at.head_dim,
-                .transpose_b = Transpose::yes,
-                .a = a.data,
-                .lda = a.stride,
-                .b = b.data,
-                .ldb = b.stride,
-                .c = scores,
-                .ldc = kTile,
-                .alpha = alpha,
-                .precision = at.precision});
-}
 
 // A part of a larger row-major result, which is added to where something is in it.
 struct Sink {
@@ -89,58 +55,137 @@ struct Sink {
 
 Accumulate after_first(bool first) { return first ? Accumulate::no : Accumulate::yes; }
 
-// out (queries × head_dim) (+)= alpha · scores b.
-void scores_times(const Place& at, float alpha, const float* scores, View b, const Sink& out) {
-  tile_product({.m = at.queries,
-                .n = at.head_dim,
-                .k = at.keys,
-                .a = scores,
-                .lda = kTile,
-                .b = b.data,
-                .ldb = b.stride,
-                .c = out.data,
-                .ldc = out.stride,
-                .alpha = alpha,
-                .accumulate = out.accumulate,
-                .precision = at.precision});
+// The tile of one head of one sequence at (first query, first key), and its products.
+struct Tile {
+  std::int64_t query, queries;  // the first, and how many
+  std::int64_t head_dim;
+  std::int64_t offset;  // query i sees the keys up to offset + i
+  Precision precision;
+  std::int64_t key = 0, keys = std::min(kKeys, end());  // the first, and how many
+
+  const ProductEngine& engine() const { return product_engine(precision); }
+  float scale() const { return 1.0F / std::sqrt(static_cast<float>(head_dim)); }
+
+  // From tile to tile of the keys that some of its queries see.
+  std::int64_t end() const { return offset + query + queries; }
+  bool has_keys() const { return key < end(); }
+  void next_keys() {
+    key += kKeys;
+    keys = std::min(kKeys, end() - key);
+  }
+
+  // The first key of the tile not seen by its i-th query.
+  std::int64_t hidden_from(std::int64_t i) const {
+    return std::clamp<std::int64_t>(offset + query + i - key + 1, 0, keys);
+  }
+  // The first query of the tile that sees its j-th key.
+  std::int64_t seen_from(std::int64_t j) const {
+    return std::clamp<std::int64_t>(key + j - offset - query, 0, queries);
+  }
+
+  // How many of its first queries see none of its keys, by what is whole panels of every engine.
+  std::int64_t blind() const {
+    constexpr std::int64_t kWhole = 48;
+    return std::max<std::int64_t>(0, key - offset - query) / kWhole * kWhole;
+  }
+  // Without its first queries.
+  Tile after(std::int64_t first) const {
+    Tile rest = *this;
+    rest.query += first;
+    rest.queries -= first;
+    return rest;
+  }
+
+  // scores (queries × keys, rows of kKeys) = alpha · a b^T, where queries see keys.
+  void product_of_rows(float alpha, const Panels& a, const Panels& b, float* scores) const {
+    multiply(a, b, alpha, {scores, kKeys, Accumulate::no}, [&](std::int64_t i, std::int64_t rows) {
+      return Reach{hidden_from(i + rows - 1), 0, head_dim};
+    });
+  }
+  // out (queries × head_dim) (+)= alpha · scores b.
+  void scores_times(float alpha, const Panels& scores, const Panels& b, const Sink& out) const {
+    multiply(scores, b, alpha, out, [&](std::int64_t i, std::int64_t rows) {
+      return Reach{head_dim, 0, hidden_from(i + rows - 1)};
+    });
+  }
+  // out (keys × head_dim) (+)= alpha · scores^T b.
+  void flipped_times(float alpha, const Panels& scores, const Panels& b, const Sink& out) const {
+    multiply(scores, b, alpha, out, [&](std::int64_t j, std::int64_t) {
+      return Reach{head_dim, seen_from(j), queries};
+    });
+  }
+
+ private:
+  template <typename ReachOf>
+  void multiply(const Panels& a, const Panels& b, float alpha, const Sink& to,
+                const ReachOf& reach) const {
+    multiply_panels(engine(), a, b,
+                    {.c = to.data,
+                     .stride = to.stride,
+                     .rows = a.count(),
+                     .columns = b.count(),
+                     .alpha = alpha,
+                     .accumulate = to.accumulate},
+                    reach);
+  }
+};
+
+// What a thread keeps of a tile; the backward pass needs all of it.
+struct Space {
+  // Along the head, for products of rows; and along queries or keys, for products with scores.
+  Panels q, k, v, out_gradient;
+  Panels q_columns, k_columns, v_columns, out_gradient_columns;
+  Panels scores, flipped;
+  float *p, *ds;  // queries × kKeys
+
+  Space(Layout memory, std::int64_t head_dim) {
+    const auto take = [&](std::int64_t count, std::int64_t depth) {
+      return memory.take(ProductEngine::room(count) * depth);
+    };
+    for (Panels* of_queries : {&q, &out_gradient}) *of_queries = Panels(take(kQueries, head_dim));
+    for (Panels* of_keys : {&k, &v}) *of_keys = Panels(take(kKeys, head_dim));
+    for (Panels* x : {&q_columns, &out_gradient_columns}) *x = Panels(take(head_dim, kQueries));
+    for (Panels* x : {&k_columns, &v_columns}) *x = Panels(take(head_dim, kKeys));
+    scores = Panels(take(kQueries, kKeys));
+    flipped = Panels(take(kKeys, kQueries));
+    p = take(kQueries, kKeys);
+    ds = take(kQueries, kKeys);
+    used_ = memory.used();
+  }
+
+  // The calling thread's.
+  static Space of_thread(std::int64_t head_dim) {
+    static thread_local PackSpace memory;
+    const auto floats = static_cast<std::int64_t>(Space(Layout(), head_dim).used_);
+    return Space(Layout(memory.take(floats)), head_dim);
+  }
+
+ private:
+  std::uint64_t used_ = 0;  // floats
+};
+
+// Makes the scores that query i must not see -inf up to a whole vector of them, so that no loop
+// over them has a rest, and the weights after that 0. Returns how many scores there are now.
+std::int64_t hide(const Tile& at, std::int64_t i, float* row) {
+  const std::int64_t seen = at.hidden_from(i);
+  const std::int64_t vectors = whole_lines(seen);
+  std::fill(row + seen, row + vectors, kMasked);
+  std::fill(row + vectors, row + std::max(vectors, at.keys), 0.0F);
+  return vectors;
 }
 
-// out (keys × head_dim) (+)= alpha · scores^T b.
-void flipped_times(const Place& at, float alpha, const float* scores, View b, const Sink& out) {
-  tile_product({.m = at.keys,
-                .n = at.head_dim,
-                .k = at.queries,
-                .transpose_a = Transpose::yes,
-                .a = scores,
-                .lda = kTile,
-                .b = b.data,
-                .ldb = b.stride,
-                .c = out.data,
-                .ldc = out.stride,
-                .alpha = alpha,
-                .accumulate = out.accumulate,
-                .precision = at.precision});
-}
-
-// ds = p (dp - d), written over dp.
-AIOPS_CLONES void score_gradient(std::int64_t count, float d, const float* __restrict p,
-                                 float* __restrict dp) {
-  for (std::int64_t i = 0; i < count; ++i) dp[i] = p[i] * (dp[i] - d);
-}
-
-// Where the running softmax of a tile of queries stands.
+// Where the running softmax of some queries stands, of each.
 struct Running {
-  float most[kTile];
-  float sum[kTile];
+  float *most, *sum;
+  Running after(std::int64_t first) const { return {most + first, sum + first}; }
 };
 
 // Turns scores into weights relative to the largest so far, and shrinks what was gathered before.
-void fold(const Place& at, std::int64_t offset, float* scores, Running& running, float* out,
+void fold(const Tile& at, float* scores, const Running& running, float* out,
           std::int64_t out_stride) {
   for (std::int64_t i = 0; i < at.queries; ++i) {
-    float* row = scores + i * kTile;
-    const std::int64_t seen = at.hidden_from(i, offset);
-    std::fill(row + seen, row + at.keys, 0.0F);
+    float* row = scores + i * kKeys;
+    const std::int64_t seen = hide(at, i, row);
     if (seen == 0) continue;
     const float most = largest(seen, row, running.most[i]);
     const float shrink = exponential(running.most[i] - most);
@@ -150,29 +195,61 @@ void fold(const Place& at, std::int64_t offset, float* scores, Running& running,
   }
 }
 
+// out += the sum of weights[j] · row j of b.
+AIOPS_CLONES void add_rows(std::int64_t rows, std::int64_t width, const float* __restrict weights,
+                           const float* __restrict b, std::int64_t stride, float* __restrict out) {
+  for (std::int64_t j = 0; j < rows; ++j)
+    for (std::int64_t d = 0; d < width; ++d) out[d] += weights[j] * b[j * stride + d];
+}
+
+// What a tile of queries attends to, and where the result goes.
+struct Attended {
+  View q, k, v;
+  float* out;
+  std::int64_t out_stride;
+};
+
+// A tile of queries against one of keys.
+void attend(const Tile& whole, const Attended& to, Space& space, const Running& running) {
+  const ProductEngine& engine = whole.engine();
+  const std::int64_t blind = whole.blind();
+  const Tile at = whole.after(blind);
+  float* const out = to.out + blind * to.out_stride;
+  space.k.pack_columns(engine, to.k.from(at.key).flipped_columns(), at.keys, at.head_dim);
+  at.product_of_rows(at.scale(), space.q.after(blind), space.k, space.p);
+  fold(at, space.p, running.after(blind), out, to.out_stride);
+  space.scores.pack_rows(engine, View{space.p, kKeys}.rows(), at.queries, at.keys);
+  space.v_columns.pack_columns(engine, to.v.from(at.key).columns(), at.head_dim, at.keys);
+  at.scores_times(1, space.scores, space.v_columns, {out, to.out_stride, after_first(at.key == 0)});
+}
+
+// The same for one query, as generation has for every token: keys and values are read once, so
+// packing them would cost more than the products.
+void attend_once(const Tile& at, const Attended& to, const Running& running) {
+  float scores[kKeys];
+  for (std::int64_t j = 0; j < at.keys; ++j)
+    scores[j] = at.scale() * dot(at.head_dim, to.q.data, to.k.from(at.key + j).data);
+  fold(at, scores, running, to.out, to.out_stride);
+  if (at.key == 0) std::fill_n(to.out, at.head_dim, 0.0F);
+  add_rows(at.keys, at.head_dim, scores, to.v.from(at.key).data, to.v.stride, to.out);
+}
+
 // One tile of queries of one head.
-void forward_tile(Place at, std::int64_t offset, View q, View k, View v, float* out,
-                  std::int64_t out_stride, float* logsumexp) {
-  alignas(64) Scores scores;
-  Running running;
-  std::fill_n(running.most, kTile, kMasked);
-  std::fill_n(running.sum, kTile, 0.0F);
-  const float scale = 1.0F / std::sqrt(static_cast<float>(at.head_dim));
-  const std::int64_t end = offset + at.query + at.queries;  // keys past this are hidden from all
-  for (at.key = 0; at.key < end; at.key += kTile) {
-    at.keys = std::min(kTile, end - at.key);
-    product_of_rows(at, scale, q.from(at.query), k.from(at.key), scores);
-    fold(at, offset, scores, running, out, out_stride);
-    if (reads_once(at)) {
-      if (at.key == 0) std::fill_n(out, at.head_dim, 0.0F);
-      add_rows(at.keys, at.head_dim, scores, v.from(at.key).data, v.stride, out);
-    } else {
-      scores_times(at, 1, scores, v.from(at.key), {out, out_stride, after_first(at.key == 0)});
-    }
+void forward_tile(Tile at, const Attended& to, float* logsumexp) {
+  float most[kQueries];
+  float sum[kQueries];
+  std::fill_n(most, at.queries, kMasked);
+  std::fill_n(sum, at.queries, 0.0F);
+  if (at.queries == 1 && at.precision == Precision::fp32) {
+    for (; at.has_keys(); at.next_keys()) attend_once(at, to, {most, sum});
+  } else {
+    Space space = Space::of_thread(at.head_dim);
+    space.q.pack_rows(at.engine(), to.q.rows(), at.queries, at.head_dim);
+    for (; at.has_keys(); at.next_keys()) attend(at, to, space, {most, sum});
   }
   for (std::int64_t i = 0; i < at.queries; ++i) {
-    multiply(at.head_dim, 1.0F / running.sum[i], out + i * out_stride);
-    logsumexp[at.query + i] = running.most[i] + std::log(running.sum[i]);
+    multiply(at.head_dim, 1.0F / sum[i], to.out + i * to.out_stride);
+    logsumexp[i] = most[i] + std::log(sum[i]);
   }
 }
 
@@ -183,65 +260,95 @@ struct Head {  // one query head, backward
   Accumulate accumulate;  // whether another head of the group was here: of the keys and values
 };
 
-void backward_tile(Place at, const Head& head, const Attention& shape) {
-  alignas(64) Scores p;
-  alignas(64) Scores ds;
-  float d[kTile];
-  const View dout = head.out_gradient.from(at.query);
-  for (std::int64_t i = 0; i < at.queries; ++i) {
-    d[i] = dot(at.head_dim, dout.from(i).data, head.out.from(at.query + i).data);
+// ds = p (dp - d), written over dp.
+AIOPS_CLONES void score_gradient(std::int64_t count, float d, const float* __restrict p,
+                                 float* __restrict dp) {
+  for (std::int64_t i = 0; i < count; ++i) dp[i] = p[i] * (dp[i] - d);
+}
+
+// P and dS of a tile, over S and dP.
+void weigh(const Tile& at, const float* logsumexp, const float* d, float* p, float* ds) {
+  for (std::int64_t i = 0; i < at.queries; ++i, p += kKeys, ds += kKeys) {
+    const std::int64_t seen = hide(at, i, p);
+    exponentiate(seen, logsumexp[i], p);
+    score_gradient(seen, d[i], p, ds);
+    std::fill(ds + at.hidden_from(i), ds + at.keys, 0.0F);
   }
-  const float scale = 1.0F / std::sqrt(static_cast<float>(at.head_dim));
-  const std::int64_t end = at.query + at.queries;
-  for (at.key = 0; at.key < end; at.key += kTile) {
-    at.keys = std::min(kTile, end - at.key);
-    product_of_rows(at, scale, head.q.from(at.query), head.k.from(at.key), p);
-    product_of_rows(at, 1, dout, head.v.from(at.key), ds);
-    for (std::int64_t i = 0; i < at.queries; ++i) {
-      float* row = p + i * kTile;
-      const std::int64_t seen = at.hidden_from(i, 0);
-      std::fill(row + seen, row + at.keys, 0.0F);
-      exponentiate(seen, head.logsumexp[at.query + i], row);
-      score_gradient(at.keys, d[i], row, ds + i * kTile);
-    }
-    // The first queries to see these keys are those beside them.
-    const Accumulate keys = at.query == at.key ? head.accumulate : Accumulate::yes;
-    flipped_times(at, 1, p, dout,
-                  {head.v_gradient + at.key * shape.kv_stride, shape.kv_stride, keys});
-    scores_times(
-        at, scale, ds, head.k.from(at.key),
-        {head.q_gradient + at.query * shape.q_stride, shape.q_stride, after_first(at.key == 0)});
-    flipped_times(at, scale, ds, head.q.from(at.query),
-                  {head.k_gradient + at.key * shape.kv_stride, shape.kv_stride, keys});
-  }
+}
+
+// A tile of queries, packed, against one of keys. d: of each query.
+void backward_tile(const Tile& whole, const Head& head, const float* d, const Attention& shape,
+                   Space& space) {
+  const ProductEngine& engine = whole.engine();
+  const std::int64_t blind = whole.blind();
+  const Tile at = whole.after(blind);
+  const View k = head.k.from(at.key);
+  space.k.pack_columns(engine, k.flipped_columns(), at.keys, at.head_dim);
+  space.v.pack_columns(engine, head.v.from(at.key).flipped_columns(), at.keys, at.head_dim);
+  space.k_columns.pack_columns(engine, k.columns(), at.head_dim, at.keys);
+
+  at.product_of_rows(at.scale(), space.q.after(blind), space.k, space.p);
+  at.product_of_rows(1, space.out_gradient.after(blind), space.v, space.ds);
+  weigh(at, head.logsumexp + at.query, d + blind, space.p, space.ds);
+
+  const View p{space.p, kKeys};
+  const View ds{space.ds, kKeys};
+  // The first queries to see these keys are those beside them.
+  const Accumulate keys = whole.query <= at.key ? head.accumulate : Accumulate::yes;
+  space.flipped.pack_rows(engine, p.flipped_rows(), at.keys, at.queries);
+  at.flipped_times(1, space.flipped, space.out_gradient_columns.deeper(engine, blind),
+                   {head.v_gradient + at.key * shape.kv_stride, shape.kv_stride, keys});
+  space.scores.pack_rows(engine, ds.rows(), at.queries, at.keys);
+  at.scores_times(
+      at.scale(), space.scores, space.k_columns,
+      {head.q_gradient + at.query * shape.q_stride, shape.q_stride, after_first(at.key == 0)});
+  space.flipped.pack_rows(engine, ds.flipped_rows(), at.keys, at.queries);
+  at.flipped_times(at.scale(), space.flipped, space.q_columns.deeper(engine, blind),
+                   {head.k_gradient + at.key * shape.kv_stride, shape.kv_stride, keys});
+}
+
+// A tile of queries against all keys that it sees.
+void backward_queries(Tile at, const Head& head, const Attention& shape) {
+  const ProductEngine& engine = at.engine();
+  Space space = Space::of_thread(at.head_dim);
+  const View q = head.q.from(at.query);
+  const View out_gradient = head.out_gradient.from(at.query);
+  space.q.pack_rows(engine, q.rows(), at.queries, at.head_dim);
+  space.q_columns.pack_columns(engine, q.columns(), at.head_dim, at.queries);
+  space.out_gradient.pack_rows(engine, out_gradient.rows(), at.queries, at.head_dim);
+  space.out_gradient_columns.pack_columns(engine, out_gradient.columns(), at.head_dim, at.queries);
+  float d[kQueries];
+  for (std::int64_t i = 0; i < at.queries; ++i)
+    d[i] = dot(at.head_dim, out_gradient.from(i).data, head.out.from(at.query + i).data);
+  for (; at.has_keys(); at.next_keys()) backward_tile(at, head, d, shape, space);
 }
 
 }  // namespace
 
 void attention_forward(const Attention& shape, const float* q, const float* k, const float* v,
                        float* out, float* logsumexp, ThreadPool& threads) {
-  const std::int64_t tiles = (shape.queries + kTile - 1) / kTile;
+  const std::int64_t tiles = (shape.queries + kQueries - 1) / kQueries;
   const std::int64_t out_stride = shape.heads * shape.head_dim;
   const auto piece = [&](std::int64_t index, std::int64_t) {
     const std::int64_t head = index / tiles % shape.heads;
     const std::int64_t sequence = index / tiles / shape.heads;
-    const std::int64_t from = index % tiles * kTile;
+    const std::int64_t from = index % tiles * kQueries;
     const std::int64_t queries = shape.queries_of(sequence);
     if (from >= queries) return;  // a sequence shorter than the longest
     const std::int64_t row = shape.query_row(sequence);
     const std::int64_t kv = shape.key_row(sequence) * shape.kv_stride +
                             head / (shape.heads / shape.kv_heads) * shape.head_dim;
     forward_tile({.query = from,
-                  .key = 0,
-                  .queries = std::min(kTile, queries - from),
-                  .keys = 0,
+                  .queries = std::min(kQueries, queries - from),
                   .head_dim = shape.head_dim,
+                  .offset = shape.keys_of(sequence) - queries,
                   .precision = shape.precision},
-                 shape.keys_of(sequence) - queries,
-                 {q + row * shape.q_stride + head * shape.head_dim, shape.q_stride},
-                 {k + kv, shape.kv_stride}, {v + kv, shape.kv_stride},
-                 out + (row + from) * out_stride + head * shape.head_dim, out_stride,
-                 logsumexp + row * shape.heads + head * queries);
+                 {.q = {q + (row + from) * shape.q_stride + head * shape.head_dim, shape.q_stride},
+                  .k = {k + kv, shape.kv_stride},
+                  .v = {v + kv, shape.kv_stride},
+                  .out = out + (row + from) * out_stride + head * shape.head_dim,
+                  .out_stride = out_stride},
+                 logsumexp + row * shape.heads + head * queries + from);
   };
   for_each_chunk(threads, shape.sequences * shape.heads * tiles, 1, piece);
 }
@@ -269,14 +376,13 @@ void attention_backward(const Attention& shape, const AttentionTape& tape, float
                       .k_gradient = k_gradient + kv,
                       .v_gradient = v_gradient + kv,
                       .accumulate = after_first(i == 0)};
-      for (std::int64_t from = 0; from < length; from += kTile)
-        backward_tile({.query = from,
-                       .key = 0,
-                       .queries = std::min(kTile, length - from),
-                       .keys = 0,
-                       .head_dim = shape.head_dim,
-                       .precision = shape.precision},
-                      head, shape);
+      for (std::int64_t from = 0; from < length; from += kQueries)
+        backward_queries({.query = from,
+                          .queries = std::min(kQueries, length - from),
+                          .head_dim = shape.head_dim,
+                          .offset = 0,
+                          .precision = shape.precision},
+                         head, shape);
     }
   };
   for_each_chunk(threads, shape.sequences * shape.kv_heads, 1, piece);

@@ -105,6 +105,11 @@ class Strip {
   std::int64_t panel_;
 };
 
+// Panels often lie a multiple of 4 KiB apart, so that one set of the first-level cache holds a line
+// of only eight of them: of rows that lie across the depth, some lines of a panel are written
+// before the next one is.
+constexpr std::int64_t kTogether = 8;
+
 // Floats: rows that lie along the depth are transposed 16 × 16 in registers, others copied.
 template <std::int64_t kHeight>
 AIOPS_AVX512 void pack_floats(const Operand& x, std::int64_t rows, std::int64_t depth,
@@ -129,13 +134,15 @@ AIOPS_AVX512 void pack_floats(const Operand& x, std::int64_t rows, std::int64_t 
     }
     return;
   }
-  const float* from = x.data;
-  for (std::int64_t p = 0; p < depth; ++p, from += x.depth_step)
+  for (std::int64_t begin = 0; begin < depth; begin += kTogether)
     for (std::int64_t row = 0; row < end; row += kWhole<kHeight>)
+      for (std::int64_t p = begin; p < std::min(begin + kTogether, depth); ++p) {
+        const float* from = x.data + p * x.depth_step + row;
 #pragma GCC unroll 3
-      for (std::int64_t i = 0; i < kWhole<kHeight>; i += kLanes)
-        Strip<kHeight>(panels + row * depth, i, depth)
-            .store(p, _mm512_maskz_loadu_epi32(first_lanes(rows - row - i), from + row + i));
+        for (std::int64_t i = 0; i < kWhole<kHeight>; i += kLanes)
+          Strip<kHeight>(panels + row * depth, i, depth)
+              .store(p, _mm512_maskz_loadu_epi32(first_lanes(rows - row - i), from + i));
+      }
 }
 
 // Rows of an operand are read side by side, more of them than the CPU foresees.
@@ -186,23 +193,24 @@ AIOPS_AVX512_BF16 void pack_pairs(const Operand& x, std::int64_t rows, std::int6
   for (std::uint16_t i = 0; i < 2 * kLanes; ++i)
     order[i] = static_cast<std::uint16_t>(i / 2 + i % 2 * kLanes);
   const __m512i pairs = _mm512_load_si512(order);
-  const float* from = x.data;
-  for (std::int64_t e = 0; e < elements; ++e, from += 2 * x.depth_step) {
-    const bool alone = 2 * e + 1 == depth;
+  for (std::int64_t begin = 0; begin < elements; begin += kTogether)
     for (std::int64_t row = 0; row < end; row += kWhole<kHeight>)
+      for (std::int64_t e = begin; e < std::min(begin + kTogether, elements); ++e) {
+        const float* from = x.data + 2 * e * x.depth_step + row;
+        const bool alone = 2 * e + 1 == depth;
 #pragma GCC unroll 3
-      for (std::int64_t i = 0; i < kWhole<kHeight>; i += kLanes) {
-        const __mmask16 within = first_lanes(rows - row - i);
-        const float* at = from + row + i;
-        __builtin_prefetch(at + kDepthsAhead * x.depth_step);
-        __builtin_prefetch(at + (kDepthsAhead + 1) * x.depth_step);
-        const __m512 first = _mm512_maskz_loadu_ps(within, at);
-        const __m512 second =
-            alone ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(within, at + x.depth_step);
-        Strip<kHeight>(panels + row * elements, i, elements)
-            .store(e, _mm512_permutexvar_epi16(pairs, round_both(first, second)));
+        for (std::int64_t i = 0; i < kWhole<kHeight>; i += kLanes) {
+          const __mmask16 within = first_lanes(rows - row - i);
+          const float* at = from + i;
+          __builtin_prefetch(at + kDepthsAhead * x.depth_step);
+          __builtin_prefetch(at + (kDepthsAhead + 1) * x.depth_step);
+          const __m512 first = _mm512_maskz_loadu_ps(within, at);
+          const __m512 second =
+              alone ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(within, at + x.depth_step);
+          Strip<kHeight>(panels + row * elements, i, elements)
+              .store(e, _mm512_permutexvar_epi16(pairs, round_both(first, second)));
+        }
       }
-  }
 }
 
 template <std::int64_t kHeight>

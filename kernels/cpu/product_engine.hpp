@@ -29,6 +29,15 @@ struct Operand {
   }
 };
 
+// The rows of op(A), and the columns of op(B), of row-major arrays whose rows as stored lie `lda`
+// and `ldb` apart.
+inline Operand rows_of(const float* a, std::int64_t lda, Transpose transpose) {
+  return transpose == Transpose::yes ? Operand{a, 1, lda} : Operand{a, lda, 1};
+}
+inline Operand columns_of(const float* b, std::int64_t ldb, Transpose transpose) {
+  return transpose == Transpose::yes ? Operand{b, ldb, 1} : Operand{b, 1, ldb};
+}
+
 // The part of C that a register tile writes: C = alpha · sums, or C += alpha · sums, and then plus
 // the bias of its columns where there is one.
 struct OutputTile {

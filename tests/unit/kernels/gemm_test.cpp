@@ -4,7 +4,6 @@
 #include "kernels/bias.hpp"
 #include "kernels/cpu/bfloat16.hpp"
 #include "kernels/cpu/product_engine.hpp"
-#include "kernels/cpu/tile_product.hpp"
 #include "kernels/reference/linear.hpp"
 #include "tests/unit/kernels/proof.hpp"
 
@@ -128,40 +127,6 @@ TEST(Gemm, AddsABiasLast) {
         ASSERT_EQ(c, expected) << name(variant) << ", " << gemm_engine(variant.precision);
       }
   }
-}
-
-// At the edges of the vectors that a register tile is made of.
-TEST(Gemm, TileProductScalesAndStaysInsideItsTile) {
-  for (const Precision precision : {Precision::fp32, Precision::bf16})
-    for (const std::int64_t columns : {1, 15, 16, 17, 20, 32, 33, 47, 48, 49, 64}) {
-      const Gemm shape{.m = 7, .n = columns, .k = 9, .precision = precision};
-      const Operands in(shape);
-      const Numbers expected = oracle(shape, in);
-      for (const InstructionSet set : available_instruction_sets()) {
-        const InstructionLimit limit(set);
-        constexpr std::int64_t kStride = 72;
-        Floats c(10 * kStride, 2.0F);
-        tile_product({.m = shape.m,
-                      .n = shape.n,
-                      .k = shape.k,
-                      .a = in.a.data(),
-                      .lda = shape.k,
-                      .b = in.b.data(),
-                      .ldb = shape.n,
-                      .c = c.data(),
-                      .ldc = kStride,
-                      .alpha = -0.5F,
-                      .precision = precision});
-        for (std::int64_t i = 0; i < 10 * kStride; ++i) {
-          const std::int64_t row = i / kStride, column = i % kStride;
-          const bool inside = row < shape.m && column < shape.n;
-          const auto at = static_cast<std::size_t>(row * shape.n + column);
-          ASSERT_NEAR(static_cast<double>(c[static_cast<std::size_t>(i)]),
-                      inside ? -0.5 * expected[at] : 2.0, 1e-5)
-              << name(shape) << ", " << row << ", " << column;
-        }
-      }
-    }
 }
 
 TEST(Gemm, GivesTheSameBitsForAnyNumberOfThreads) {

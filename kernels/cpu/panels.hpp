@@ -67,7 +67,7 @@ struct Reach {
 };
 
 // So many columns as cache lines hold: a masked store costs more than the columns it leaves out.
-inline std::int64_t whole_lines(std::int64_t columns) { return (columns + 15) / 16 * 16; }
+constexpr std::int64_t whole_lines(std::int64_t columns) { return (columns + 15) / 16 * 16; }
 
 // C (+)= alpha · op(A) op(B). `to` is all of C: its rows and columns are those of the panels.
 // reach(row, rows) says what is wanted of some rows.

@@ -65,6 +65,23 @@ void refuse_twins(const YamlMap::State& state) {
   }
 }
 
+// "[a, b]" as YAML has it; nothing where the text is no such list, or one of more than scalars.
+std::optional<std::vector<std::string>> flow_list(const std::string& text) {
+  if (!text.starts_with('[')) return std::nullopt;
+  try {
+    const YAML::Node list = YAML::Load("list: " + text)["list"];  // nothing may follow it
+    if (!list.IsSequence()) return std::nullopt;
+    std::vector<std::string> items;
+    for (const YAML::Node& item : list) {
+      if (!item.IsScalar()) return std::nullopt;
+      items.push_back(item.as<std::string>());
+    }
+    return items;
+  } catch (const YAML::Exception&) {
+    return std::nullopt;
+  }
+}
+
 bool is_absent(const YAML::Node& node) { return !node || node.IsNull(); }
 
 template <typename T>
@@ -147,7 +164,12 @@ std::optional<bool> YamlMap::boolean(std::string_view key) {
 std::vector<std::string> YamlMap::texts(std::string_view key) {
   const auto node = take(*state_, key);
   if (is_absent(node)) return {};
-  if (node.IsScalar()) return {node.as<std::string>()};
+  const bool overridden = state_->overridden.contains(state_->path + std::string(key));
+  if (node.IsScalar()) {
+    const auto text = node.as<std::string>();
+    auto list = overridden ? flow_list(text) : std::nullopt;
+    return list ? *std::move(list) : std::vector{text};
+  }
   if (!node.IsSequence()) refuse(where(key), "'" + printable(key) + "' must be a list of texts");
   std::vector<std::string> values;
   for (const YAML::Node& item : node) {

@@ -33,7 +33,8 @@ class YamlMap {
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t low, std::int64_t high);
   std::optional<double> number(std::string_view key, double low, double high);
   std::optional<bool> boolean(std::string_view key);
-  std::vector<std::string> texts(std::string_view key);  // a list of scalars, or one scalar
+  // A list of scalars, or one scalar; set() may have given a list as "[a, b]".
+  std::vector<std::string> texts(std::string_view key);
   // Whatever it holds, as YAML on one line, for somebody else to read; empty when absent.
   std::string flow(std::string_view key);
   YamlMap map(std::string_view key);                // empty when absent

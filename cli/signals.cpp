@@ -56,7 +56,7 @@ void on_relayed_signal(int signal, siginfo_t* info, void*) {
 
 const StopFlag& watch_signals() {
   // No SA_RESTART for a stop: a blocked read returns, and its loop asks the flag.
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) handle(signal, on_signal, 0);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) handle(signal, on_signal, 0);
   handle(SIGUSR2, on_wish, SA_RESTART);
   return stop_flag;
 }
@@ -64,7 +64,8 @@ const StopFlag& watch_signals() {
 int relayed_signal() { return SIGRTMIN + 7; }
 
 void obey(int signal) {
-  for (const int outside : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) std::signal(outside, SIG_IGN);
+  for (const int outside : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2})
+    std::signal(outside, SIG_IGN);
   struct sigaction action {};
   action.sa_sigaction = on_relayed_signal;
   action.sa_flags = SA_SIGINFO;

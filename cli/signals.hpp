@@ -5,10 +5,10 @@
 
 namespace aiops {
 
-// From now on the first SIGINT, SIGTERM or SIGUSR1 (which batch systems send before their time
-// limit) sets the returned flag and every long loop winds up; the second one ends the program at
-// once, unless the work at hand said otherwise (RunSignals::on_second). SIGUSR2 wishes for a
-// checkpoint.
+// From now on the first SIGINT, SIGTERM, SIGHUP (the terminal closes) or SIGUSR1 (which batch
+// systems send before their time limit) sets the returned flag and every long loop winds up; the
+// second one ends the program at once, unless the work at hand said otherwise
+// (RunSignals::on_second). SIGUSR2 wishes for a checkpoint.
 const StopFlag& watch_signals();
 
 // That flag, without touching the handlers.

@@ -32,7 +32,8 @@ std::string description() {
       "says how well.\n\n"
       "The same configuration, data and seed give the same bits, for any number of threads. "
       "SIGINT, "
-      "SIGTERM or SIGUSR1 ends the step, writes a checkpoint and exits with 75; the same command "
+      "SIGTERM, SIGHUP or SIGUSR1 ends the step, writes a checkpoint and exits with 75; the same "
+      "command "
       "again goes on, and ends with the bits of a run that never stopped. SIGUSR2 writes a "
       "checkpoint and the run goes on.\n\n"
       "Keys of CONFIG (YAML; paths are relative to the current directory):\n\n";

@@ -21,6 +21,7 @@ refuses 2 "--set optimiser.lrr: unknown key 'lrr'" '' --set optimiser.lrr=1
 refuses 2 "--set nonsense: expected KEY=VALUE" '' --set nonsense
 refuses 2 "--set batch.length: 'length' must not exceed model.context" '' --set batch.length=64
 refuses 5 'missing.txt: No such file' '' --set data.path=missing.txt
+refuses 5 'missing.txt: No such file' '' --set 'data.path=[train.yaml, missing.txt]'
 : >empty.txt
 refuses 1 'empty.txt: the data holds no text' '' --set data.path=empty.txt
 refuses 2 "data.path' must not be empty" '' --set data.path=

@@ -31,7 +31,9 @@ run 0 aiops generate merged/model 'In the' --temperature 0 --tokens 12
 cp out said
 run 0 aiops generate $adapter 'In the' --temperature 0 --tokens 12
 cmp out said || fail "the adapter and the merged model say different things"
-run 2 aiops train lora.yaml --out bad --set lora.targets=query
-err_has "no matrix of this model is called 'query'"
+for targets in query q_proj,query '[q_proj, query]'; do
+  run 2 aiops train lora.yaml --out bad --set "lora.targets=$targets"
+  err_has "no matrix of this model is called 'query'"
+done
 run 2 aiops train train.yaml --out bad --set lora.rank=4
 err_has "'lora' needs a 'model.base'"

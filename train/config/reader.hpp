@@ -29,6 +29,9 @@ class ConfigReader {
     return found == config_.end() || found->is_null() ? nullptr : &*found;
   }
 
+  // Whether it is there, if only as null.
+  bool has(std::string_view key) const { return config_.contains(key); }
+
   std::int64_t integer(std::string_view key) const {
     const Json* member = find(key);
     if (member == nullptr) refuse("has no '" + std::string(key) + "'");

@@ -106,7 +106,7 @@ void read_lora(YamlMap& root, TrainConfig& config) {
   config.lora.rank = lora.integer("rank", 1, 4096).value_or(8);
   config.lora.alpha =
       lora.number("alpha", 1e-6, 1e6).value_or(2.0 * static_cast<double>(config.lora.rank));
-  config.lora.targets = lora.texts("targets");
+  config.lora.targets = read_names(lora, "targets");
 }
 
 OrderedJson chat_json(const TrainConfig& config) {

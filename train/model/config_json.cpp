@@ -11,7 +11,8 @@
 namespace aiops::train {
 namespace {
 
-RopeScaling read_scaling(const ConfigReader& reader) {
+// original: how long the texts were that the model learnt first, where the scaling does not say.
+RopeScaling read_scaling(const ConfigReader& reader, std::int64_t original) {
   const Json* type = reader.find("rope_type");
   if (type == nullptr) type = reader.find("type");  // the older name
   if (type == nullptr || *type == "default") return {};
@@ -23,8 +24,8 @@ RopeScaling read_scaling(const ConfigReader& reader) {
     scaling.kind = RopeScaling::Kind::llama3;
     scaling.low_freq_factor = reader.number("low_freq_factor", scaling.low_freq_factor);
     scaling.high_freq_factor = reader.number("high_freq_factor", scaling.high_freq_factor);
-    scaling.original_max_position_embeddings = reader.integer(
-        "original_max_position_embeddings", scaling.original_max_position_embeddings);
+    scaling.original_max_position_embeddings =
+        reader.integer("original_max_position_embeddings", original);
   } else {
     reader.refuse("'rope_type' is " + to_text(*type) +
                   ", only \"default\", \"linear\" and \"llama3\" are supported");
@@ -36,13 +37,15 @@ void read_rope(const ConfigReader& reader, std::string_view what, ModelConfig& c
   reader.insist("partial_rotary_factor", 1.0);
   reader.insist("rope_interleaved", false);
   config.rope_theta = reader.number("rope_theta", config.rope_theta);
+  const std::int64_t original =
+      reader.integer("original_max_position_embeddings", config.max_position_embeddings);
   for (const char* key : {"rope_scaling", "rope_parameters"}) {
     const Json* member = reader.find(key);
     if (member == nullptr) continue;
     const ConfigReader inner(*member, std::string(what) + ", " + key);
     inner.insist("partial_rotary_factor", 1.0);
     config.rope_theta = inner.number("rope_theta", config.rope_theta);
-    config.rope_scaling = read_scaling(inner);
+    config.rope_scaling = read_scaling(inner, original);
   }
 }
 
@@ -58,6 +61,21 @@ ModelHead read_head(const ConfigReader& reader, const FamilyDescription& family)
                 " are supported");
 }
 
+// Whether layers attend to a window. Qwen's are those from max_window_layers on, once it is
+// switched on.
+bool slides(const ConfigReader& reader, const ModelConfig& config) {
+  if (config.family == Family::mistral) return true;
+  return reader.boolean("use_sliding_window", false) &&
+         reader.integer("max_window_layers", 28) < config.num_hidden_layers;
+}
+
+// What transformers takes for one that is not stated; null says that there is none.
+std::int64_t window_of(const ConfigReader& reader, const ModelConfig& config) {
+  constexpr std::int64_t kUsual = 4096;
+  return reader.integer("sliding_window",
+                        reader.has("sliding_window") ? config.max_position_embeddings : kUsual);
+}
+
 // A window that no text leaves is none.
 void refuse_windows(const ConfigReader& reader, const ModelConfig& config) {
   if (const Json* types = reader.find("layer_types"); types != nullptr)
@@ -65,10 +83,8 @@ void refuse_windows(const ConfigReader& reader, const ModelConfig& config) {
       if (type != "full_attention")
         reader.refuse("'layer_types' has " + to_text(type) +
                       ", only \"full_attention\" is supported");
-  const bool slides =
-      config.family == Family::mistral || reader.boolean("use_sliding_window", false);
-  const auto window = reader.integer("sliding_window", config.max_position_embeddings);
-  if (slides && window < config.max_position_embeddings)
+  const std::int64_t window = window_of(reader, config);
+  if (slides(reader, config) && window < config.max_position_embeddings)
     reader.refuse("'sliding_window' is " + std::to_string(window) +
                   ", below max_position_embeddings: only attention to all is supported");
 }
@@ -114,7 +130,8 @@ void read_shape(const ConfigReader& reader, const FamilyDescription& family, Mod
   config.head_dim = reader.integer(
       keys.head_dim, family.usual_head_dim > 0 ? family.usual_head_dim
                                                : config.hidden_size / config.num_attention_heads);
-  config.max_position_embeddings = reader.integer(keys.max_position_embeddings, 2048);
+  config.max_position_embeddings = reader.integer(
+      keys.max_position_embeddings, family.positions == PositionKind::learned ? 1024 : 2048);
   config.norm_eps = reader.number(keys.norm_eps, family.usual_eps);
 }
 

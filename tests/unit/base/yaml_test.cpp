@@ -75,6 +75,22 @@ TEST(YamlMap, TakesOverridesAndNamesThemInComplaints) {
   EXPECT_EQ(complaint([&] { root.finish(); }), "--set optimiser.lrr: unknown key 'lrr'");
 }
 
+TEST(YamlMap, AnOverrideMayBeAList) {
+  auto root = YamlMap::load("t.yaml", "files: one\nquoted: '[a, b]'\n");
+  const auto given = [&](const char* value) {
+    root.set("data.files", value);
+    return root.map("data").texts("files");
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(given("[a, 'b c',d]"), (Texts{"a", "b c", "d"}));
+  EXPECT_EQ(given("[a]"), Texts{"a"});
+  EXPECT_EQ(given("[]"), Texts{});
+  EXPECT_EQ(given("a, b"), Texts{"a, b"});
+  EXPECT_EQ(given("[INST] Hello [/INST]"), Texts{"[INST] Hello [/INST]"}) << "a text";
+  EXPECT_EQ(given("[[a], b]"), Texts{"[[a], b]"}) << "not of scalars alone";
+  EXPECT_EQ(root.texts("quoted"), Texts{"[a, b]"}) << "the file has lists of its own";
+}
+
 TEST(Yaml, RefusesAListAsAKeyWithItsPlace) {
   const YamlMap root = YamlMap::load("f.yaml", "? [a]\n: b\n");
   try {

@@ -115,10 +115,40 @@ TEST(ModelConfig, RefusesWindowsThatHideSomething) {
   EXPECT_THAT(changed(Family::mistral, {{"sliding_window", 299}}), HasSubstr("sliding_window"));
   EXPECT_EQ(changed(Family::mistral, {{"sliding_window", 300}}), "accepted");
   EXPECT_EQ(changed(Family::qwen2, {{"sliding_window", 20}}), "accepted");
-  EXPECT_THAT(changed(Family::qwen3, {{"sliding_window", 20}, {"use_sliding_window", true}}),
-              HasSubstr("sliding_window"));
+  const Json window{{"sliding_window", 20}, {"use_sliding_window", true}, {"max_window_layers", 0}};
+  EXPECT_THAT(changed(Family::qwen3, window), HasSubstr("sliding_window"));
+  Json of_no_layer = window;
+  of_no_layer["max_window_layers"] = tiny_config_of(Family::qwen3).num_hidden_layers;
+  EXPECT_EQ(changed(Family::qwen3, of_no_layer), "accepted");
   EXPECT_THAT(changed(Family::gpt2, {{"scale_attn_by_inverse_layer_idx", true}}),
               HasSubstr("scale_attn_by_inverse_layer_idx"));
+}
+
+// Mistral's window is 4096 where nothing is said of it, as transformers has it.
+TEST(ModelConfig, AWindowThatIsNotStatedIsTheUsualOne) {
+  Json json = parse_json(to_text(tiny_config_of(Family::mistral).to_json()), "config.json");
+  json["max_position_embeddings"] = 8192;
+  EXPECT_EQ(refusal(json), "accepted") << "null: none";
+  json.erase("sliding_window");
+  EXPECT_THAT(refusal(json), testing::HasSubstr("'sliding_window' is 4096"));
+  json["max_position_embeddings"] = 4096;
+  EXPECT_EQ(refusal(json), "accepted");
+}
+
+TEST(ModelConfig, FindsTheLengthThatLlama3IsScaledFrom) {
+  Json json = tiny_json();
+  json.erase("rope_parameters");
+  json["max_position_embeddings"] = 1024;
+  json["rope_scaling"] = {{"rope_type", "llama3"}, {"factor", 8.0}};
+  const auto original = [&] {
+    return ModelConfig::from_json(json, "config.json")
+        .rope_scaling.original_max_position_embeddings;
+  };
+  EXPECT_EQ(original(), 1024);
+  json["original_max_position_embeddings"] = 128;
+  EXPECT_EQ(original(), 128);
+  json["rope_scaling"]["original_max_position_embeddings"] = 64;
+  EXPECT_EQ(original(), 64);
 }
 
 // What config.json of GPT-2 itself says, and what it leaves out.

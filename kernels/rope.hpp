@@ -25,10 +25,10 @@ struct Rope {
 // theta^(-2i/head_dim) for each i below head_dim/2.
 std::vector<float> rope_frequencies(std::int64_t head_dim, double theta);
 
-// cosine and sine of position · frequency, positions × frequencies each. The angle is formed in
-// fp32, as transformers does.
+// amplitude · cosine and sine of position · frequency, positions × frequencies each. The angle is
+// formed in fp32, as transformers does.
 void rope_table(std::int64_t positions, std::span<const float> frequencies, float* cosine,
-                float* sine);
+                float* sine, float amplitude = 1);
 
 // In place. The table must reach past every position.
 void rope_forward(const Rope& shape, const float* cosine, const float* sine, float* x,

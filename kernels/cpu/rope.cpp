@@ -52,12 +52,12 @@ std::vector<float> rope_frequencies(std::int64_t head_dim, double theta) {
 }
 
 void rope_table(std::int64_t positions, std::span<const float> frequencies, float* cosine,
-                float* sine) {
+                float* sine, float amplitude) {
   for (std::int64_t position = 0; position < positions; ++position)
     for (const float frequency : frequencies) {
       const auto angle = static_cast<double>(static_cast<float>(position) * frequency);
-      *cosine++ = static_cast<float>(std::cos(angle));
-      *sine++ = static_cast<float>(std::sin(angle));
+      *cosine++ = static_cast<float>(std::cos(angle)) * amplitude;
+      *sine++ = static_cast<float>(std::sin(angle)) * amplitude;
     }
 }
 

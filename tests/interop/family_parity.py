@@ -37,7 +37,7 @@ def make(directory, family, head):
         "llama": dict(like_llama, attention_bias=True, mlp_bias=True, **llama3),
         "mistral": dict(like_llama, sliding_window=None, **rope("linear", factor=2.0)),
         "qwen2": like_llama,
-        "qwen3": dict(like_llama, head_dim=10),
+        "qwen3": dict(like_llama, head_dim=10, **rope("yarn", factor=4.0, original_max_position_embeddings=64)),
         "gpt2": dict(vocab_size=37, n_embd=24, n_layer=2, n_head=4, n_positions=300),
     }[family]
     # The range that makes every part matter; the usual tokens would be outside this vocabulary.

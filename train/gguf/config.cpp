@@ -88,15 +88,26 @@ void refuse_what_is_not_supported(const Keys& keys, const ModelConfig& config) {
     keys.refuse("'" + keys.full("attention.sliding_window") + "' is not supported");
 }
 
-RopeScaling linear_scaling(const Keys& keys) {
+RopeScaling stated_scaling(const Keys& keys, std::int64_t context) {
   const std::string type = keys.text("rope.scaling.type");
   if (type.empty() || type == "none") return {};
-  if (type != "linear")
+  if (type != "linear" && type != "yarn")
     keys.refuse("'" + keys.full("rope.scaling.type") + "' is '" + printable(type) +
-                "', only linear is supported");
+                "', only linear and yarn are supported");
   RopeScaling scaling;
   scaling.factor = keys.number("rope.scaling.factor", 1);
-  if (scaling.factor != 1) scaling.kind = RopeScaling::Kind::linear;
+  if (scaling.factor == 1) return scaling;
+  scaling.kind = RopeScaling::Kind::linear;
+  if (type == "linear") return scaling;
+  scaling.kind = RopeScaling::Kind::yarn;
+  scaling.original_max_position_embeddings =
+      keys.integer("rope.scaling.original_context_length", context);
+  constexpr std::pair<const char*, double> kUsual[] = {{"rope.scaling.attn_factor", 1},
+                                                       {"rope.scaling.yarn_beta_fast", 32},
+                                                       {"rope.scaling.yarn_beta_slow", 1}};
+  for (const auto& [key, usual] : kUsual)
+    if (keys.number(key, usual) != usual)
+      keys.refuse("'" + keys.full(key) + "' is not the usual one, which alone is supported");
   return scaling;
 }
 
@@ -191,7 +202,7 @@ ModelConfig config_of_gguf(const pack::ByteSource& source, const pack::GgufHeade
   }
   refuse_what_is_not_supported(keys, config);
   config.rope_scaling = find_tensor(header, kRopeFactors) == nullptr
-                            ? linear_scaling(keys)
+                            ? stated_scaling(keys, config.max_position_embeddings)
                             : llama3_scaling(keys, source, header, config);
   return config;
 }

@@ -59,9 +59,13 @@ void put_config(GgufWriter& writer, const ModelConfig& config) {
   number("attention.layer_norm_rms_epsilon", config.norm_eps);
   integer("rope.dimension_count", config.head_dim);
   number("rope.freq_base", config.rope_theta);
-  if (config.rope_scaling.kind != RopeScaling::Kind::linear) return;
-  writer.put_text(prefix + "rope.scaling.type", "linear");
-  number("rope.scaling.factor", config.rope_scaling.factor);
+  const RopeScaling& scaling = config.rope_scaling;
+  const bool is_yarn = scaling.kind == RopeScaling::Kind::yarn;
+  if (!is_yarn && scaling.kind != RopeScaling::Kind::linear) return;
+  writer.put_text(prefix + "rope.scaling.type", is_yarn ? "yarn" : "linear");
+  number("rope.scaling.factor", scaling.factor);
+  if (is_yarn)
+    integer("rope.scaling.original_context_length", scaling.original_max_position_embeddings);
 }
 
 // The parameters under GGUF's names and in its order of rows. Interleaved ones are made in

@@ -15,12 +15,13 @@ enum class Family { llama, mistral, qwen2, qwen3, gpt2 };
 
 // How the angles of the rotary positions are stretched past the length that a model learnt first.
 struct RopeScaling {
-  enum class Kind { none, linear, llama3 };
+  enum class Kind { none, linear, llama3, yarn };
   Kind kind = Kind::none;
   double factor = 1;
   // llama3 only: wavelengths below original / high_freq_factor stay, those above
   // original / low_freq_factor are divided by the factor.
   double low_freq_factor = 1, high_freq_factor = 4;
+  // llama3 and yarn: the length that was learnt first.
   std::int64_t original_max_position_embeddings = 8192;
 };
 

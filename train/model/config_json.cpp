@@ -12,6 +12,16 @@ namespace aiops::train {
 namespace {
 
 // original: how long the texts were that the model learnt first, where the scaling does not say.
+// Of YaRN's settings only the usual ones are honoured.
+void refuse_other_yarn(const ConfigReader& reader) {
+  reader.insist("beta_fast", 32);
+  reader.insist("beta_slow", 1);
+  reader.insist("truncate", true);
+  for (const char* key : {"attention_factor", "mscale", "mscale_all_dim"})
+    if (reader.find(key) != nullptr)
+      reader.refuse("'" + std::string(key) + "' is not supported: only YaRN's usual one is");
+}
+
 RopeScaling read_scaling(const ConfigReader& reader, std::int64_t original) {
   const Json* type = reader.find("rope_type");
   if (type == nullptr) type = reader.find("type");  // the older name
@@ -20,15 +30,16 @@ RopeScaling read_scaling(const ConfigReader& reader, std::int64_t original) {
   scaling.factor = reader.number("factor", 1);
   if (*type == "linear") {
     scaling.kind = RopeScaling::Kind::linear;
-  } else if (*type == "llama3") {
-    scaling.kind = RopeScaling::Kind::llama3;
+  } else if (*type == "llama3" || *type == "yarn") {
+    scaling.kind = *type == "yarn" ? RopeScaling::Kind::yarn : RopeScaling::Kind::llama3;
+    if (*type == "yarn") refuse_other_yarn(reader);
     scaling.low_freq_factor = reader.number("low_freq_factor", scaling.low_freq_factor);
     scaling.high_freq_factor = reader.number("high_freq_factor", scaling.high_freq_factor);
     scaling.original_max_position_embeddings =
         reader.integer("original_max_position_embeddings", original);
   } else {
     reader.refuse("'rope_type' is " + to_text(*type) +
-                  ", only \"default\", \"linear\" and \"llama3\" are supported");
+                  ", only \"default\", \"linear\", \"llama3\" and \"yarn\" are supported");
   }
   return scaling;
 }
@@ -159,6 +170,10 @@ OrderedJson scaling_json(const RopeScaling& scaling) {
   if (scaling.kind == RopeScaling::Kind::none) return {{"rope_type", "default"}};
   if (scaling.kind == RopeScaling::Kind::linear)
     return {{"rope_type", "linear"}, {"factor", scaling.factor}};
+  if (scaling.kind == RopeScaling::Kind::yarn)
+    return {{"rope_type", "yarn"},
+            {"factor", scaling.factor},
+            {"original_max_position_embeddings", scaling.original_max_position_embeddings}};
   return {{"rope_type", "llama3"},
           {"factor", scaling.factor},
           {"low_freq_factor", scaling.low_freq_factor},

@@ -136,7 +136,8 @@ void Model::State::prepare(std::int64_t rows, std::int64_t length, Keep keep, st
     rope_memory = kernels::Twin(*backend, measure.used(), kernels::Twin::Of::state);
     rope_memory.for_host();
     float* const here = rope_memory.here().data();
-    kernels::rope_table(rope_positions, scaled_frequencies(config), here, here + half);
+    kernels::rope_table(rope_positions, scaled_frequencies(config), here, here + half,
+                        rope_amplitude(config.rope_scaling));
     rope_memory.for_operators();
     cosine = rope_memory.there().data();
     sine = cosine + half;

@@ -36,7 +36,11 @@ inline ModelConfig tiny_config_of(Family family, bool tied = true) {
   }
   if (family == Family::mistral)
     config.rope_scaling = {.kind = RopeScaling::Kind::linear, .factor = 2};
-  if (family == Family::qwen3) config.head_dim = 10;
+  if (family == Family::qwen3) {
+    config.head_dim = 10;
+    config.rope_scaling = {
+        .kind = RopeScaling::Kind::yarn, .factor = 4, .original_max_position_embeddings = 64};
+  }
   if (family == Family::gpt2) config.num_key_value_heads = config.num_attention_heads;
   return config;
 }

@@ -121,8 +121,8 @@ TEST_F(ExportTest, KeepsTheChatTemplateAndTheName) {
 TEST_F(ExportTest, GgufKeepsStretchedPositions) {
   ModelConfig config = with_vocabulary(tiny_config());
   config.rope_theta = 500000;
-  for (const auto kind :
-       {RopeScaling::Kind::none, RopeScaling::Kind::linear, RopeScaling::Kind::llama3}) {
+  for (const auto kind : {RopeScaling::Kind::none, RopeScaling::Kind::linear,
+                          RopeScaling::Kind::llama3, RopeScaling::Kind::yarn}) {
     config.rope_scaling = {.kind = kind, .factor = kind == RopeScaling::Kind::none ? 1.0 : 8.0};
     Model model(config, threads_);
     const auto gguf = directory_ / "m.gguf";

@@ -88,8 +88,15 @@ TEST(ModelConfig, RefusesWhatItCannotHonourAndNamesIt) {
     EXPECT_THAT(refusal(json), testing::HasSubstr(key));
   }
   Json scaled = tiny_json();
-  scaled["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 8.0}};
+  scaled["rope_scaling"] = {{"rope_type", "longrope"}, {"factor", 8.0}};
   EXPECT_THAT(refusal(scaled), testing::HasSubstr("rope_type"));
+  for (const auto& [key, value] : {std::pair<const char*, Json>{"attention_factor", 1.5},
+                                   {"beta_fast", 16},
+                                   {"mscale", 0.7},
+                                   {"truncate", false}}) {
+    scaled["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 8.0}, {key, value}};
+    EXPECT_THAT(refusal(scaled), testing::HasSubstr(key));
+  }
   EXPECT_THAT(refusal(Json::array()), testing::HasSubstr("not a JSON object"));
 }
 

@@ -277,6 +277,7 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   const Preparation& settled = trainer.preparation();
+  if (settled.checkpoint && ranks.leads()) restore_latest(settled.config.out, *settled.checkpoint);
   // Of a run that has come further than it is asked for, run() says so.
   if (settled.checkpoint && settled.state->step <= settled.config.steps)
     status.step(fmt::format("going on from {}, step {} of {}", settled.checkpoint->string(),

@@ -63,11 +63,12 @@ pack::KnownFile known_file(const fs::path& checkpoint, const std::string& path, 
 fs::path checkpoint_in(const fs::path& path) {
   std::error_code ignored;
   if (fs::exists(path / train::kManifestPath, ignored)) return path;
-  const std::string latest = train::linked_checkpoint(path, train::kLatest);
+  const std::string latest = train::latest_checkpoint(path);
   if (!latest.empty()) return path / latest;
-  throw Error(ExitCode::not_found,
-              path.string() + ": neither a checkpoint nor a directory of a run",
-              "aiops checkpoint ls " + path.parent_path().string() + " shows what is there");
+  const fs::path above = path.parent_path();
+  throw Error(
+      ExitCode::not_found, path.string() + ": neither a checkpoint nor a directory of a run",
+      "aiops checkpoint ls " + (above.empty() ? "." : above.string()) + " shows what is there");
 }
 
 std::optional<train::Parent> parent_of(const fs::path& checkpoint) {

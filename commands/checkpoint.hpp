@@ -23,7 +23,7 @@ Verb checkpoint_push_part();
 Verb checkpoint_pull_part();
 Verb checkpoint_diff_part();
 
-// The checkpoint that a person means: OUT/step-N as it is; of OUT, what `latest` names. Throws
+// The checkpoint that a person means: OUT/step-N as it is; of OUT, its latest_checkpoint(). Throws
 // not_found.
 std::filesystem::path checkpoint_in(const std::filesystem::path& path);
 

@@ -83,7 +83,7 @@ std::string last_lines(const train::Provenance& said) {
 std::vector<LineageLink> chain_on_disk(const fs::path& directory, Context& context) {
   std::error_code ignored;
   const bool is_run = fs::exists(directory / train::kManifestPath, ignored) ||
-                      !train::linked_checkpoint(directory, train::kLatest).empty();
+                      !train::latest_checkpoint(directory).empty();
   const bool is_model = fs::exists(directory / "config.json", ignored) ||
                         fs::exists(directory / "adapter_config.json", ignored);
   if (!is_run && is_model) return chain_of_model(directory, context);

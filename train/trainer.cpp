@@ -43,14 +43,6 @@ Fd lock(const fs::path& out) {
   return file;
 }
 
-void require_number(double value, const char* what, std::int64_t step, double learning_rate) {
-  if (std::isfinite(value)) return;
-  throw Error(ExitCode::failed,
-              fmt::format("step {}: the {} is not a number; no checkpoint was written", step, what),
-              fmt::format("--set optimiser.lr={}, and go on from the last checkpoint",
-                          format_number(learning_rate / 3)));
-}
-
 ModelOptions model_options(const TrainConfig& config) {
   ModelOptions options = config.compute;
   options.lora = config.lora;
@@ -106,6 +98,31 @@ void Trainer::part() {
 
 double Trainer::wall() const { return wall_before_ + monotonic_seconds() - started_; }
 
+void Trainer::require_number(double value, const char* what, std::int64_t step) {
+  if (std::isfinite(value)) return;
+  const std::string said =
+      fmt::format("step {}: the {} is not a number; no checkpoint was written", step, what);
+  const std::string slower =
+      "--set optimiser.lr=" + format_number(prepared_.config.optimiser.learning_rate / 3);
+  if (is_updated_) {
+    saver_.wait();  // the one that is being written counts
+    const fs::path& last = saver_.checkpoint();
+    throw Error(ExitCode::failed, said,
+                last.empty() ? slower : slower + ", and go on from " + last.string());
+  }
+  // Nothing has changed the parameters yet: no learning rate is to blame.
+  const std::string before = said + ": before any update, the model gives no numbers: ";
+  if (prepared_.checkpoint)
+    throw Error(ExitCode::failed,
+                before + "the weights of " + prepared_.checkpoint->string() + " are damaged",
+                "--resume with an earlier checkpoint, and " + slower);
+  if (prepared_.base)
+    throw Error(ExitCode::failed,
+                before + "the weights of " + prepared_.config.base + " are damaged",
+                "fetch it again, or name another model.base");
+  throw Error(ExitCode::failed, before + "its settings or the data lead to what is not finite");
+}
+
 Trainer::Outcome Trainer::step(std::int64_t number) {
   const TrainConfig& config = prepared_.config;
   const double begin = monotonic_seconds();
@@ -113,9 +130,9 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
   if (!mean) return Outcome::stopped;  // this step never happened
   const double loss = *mean;
   const double learning_rate = config.schedule().at(number);
-  require_number(loss, "loss", number, config.optimiser.learning_rate);
+  require_number(loss, "loss", number);
   const double norm = gradient_norm(gradients_, model_.backend());
-  require_number(norm, "gradient", number, config.optimiser.learning_rate);
+  require_number(norm, "gradient", number);
   const bool skip =
       config.skip_above > 0 && state_.steering.is_outlier(loss, norm, config.skip_above);
   if (skip) {
@@ -125,6 +142,7 @@ Trainer::Outcome Trainer::step(std::int64_t number) {
                     number, loss, norm));
   } else {
     optimiser_->step(learning_rate, number, clip_factor(norm, config.clip));
+    is_updated_ = true;
   }
 
   state_.step = number;
@@ -259,7 +277,9 @@ TrainResult train_as_rank(const TrainOptions& options, ThreadPool& threads, Stat
   Trainer trainer(std::move(preparation), threads, status, stop, ranks);
   trainer.settle_steps();
   const Preparation& settled = trainer.preparation();
-  if (settled.checkpoint)
+  if (settled.checkpoint && ranks.leads()) restore_latest(settled.config.out, *settled.checkpoint);
+  // Of a run that has come further than it is asked for, run() says so.
+  if (settled.checkpoint && settled.state->step <= settled.config.steps)
     status.step(fmt::format("going on from {}, step {} of {}", settled.checkpoint->string(),
                             settled.state->step, settled.config.steps));
   return trainer.run();

@@ -59,6 +59,9 @@ class Trainer {
   // The mean loss of the step over all ranks, with the gradients summed; nothing when one was
   // stopped.
   std::optional<double> accumulate(std::int64_t number);
+  // Throws Error{failed} when `value` is none, with what may help: that depends on whether this
+  // process has changed the parameters.
+  void require_number(double value, const char* what, std::int64_t step);
   void evaluate();
   void speak();  // samples
   void train_steps();
@@ -82,6 +85,7 @@ class Trainer {
   pack::DigestMemory digests_;
   Saver saver_;
   std::optional<Recorder> recorder_;
+  bool is_updated_ = false;      // the parameters, by this process
   bool save_is_wished_ = false;  // by a signal, on any rank
   double started_ = 0;
   double wall_before_ = 0;

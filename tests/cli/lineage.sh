@@ -69,3 +69,18 @@ err_has 'its provenance is about other files'
 rm -r run/step-10
 run 0 aiops lineage run
 out_has '^step 10  sha256:[0-9a-f]{12}  not here'
+# A link that is gone, or names a step that is: the newest whole checkpoint counts, and the training makes the link again.
+for link in '' step-99; do
+  rm run/latest
+  [ -z "$link" ] || ln -s $link run/latest
+  mkdir -p run/step-99  # torn
+  run 0 aiops lineage run
+  out_has '^run/step-15  step 15 of 15'
+  run 0 aiops checkpoint push run restored:1
+  rm -r run/step-99
+  run 0 aiops train train.yaml --out run --set steps=15 --set checkpoint.every=5 --set checkpoint.keep=3
+  [ "$(readlink run/latest)" = step-15 ] || fail "latest is not there again"
+done
+# The advice is a command that runs.
+run 5 aiops checkpoint push nope restored:2
+err_has 'try: aiops checkpoint ls \. shows what is there'

@@ -22,3 +22,19 @@ run 5 aiops train tune.yaml --out bad --set model.base=missing:1
 err_has 'missing:1'
 run 2 aiops train tune.yaml --out bad --set batch.length=4096
 err_has "'batch.length' is 4096, the context of base:1 is 32"
+# Weights that are no numbers: before the first update no learning rate is to blame, and there is no checkpoint to go on from.
+cp -r run/model damaged
+python3 - <<'P'
+import json, struct
+path = "damaged/model.safetensors"
+data = bytearray(open(path, "rb").read())
+begin = 8 + struct.unpack("<Q", data[:8])[0]
+tensor = json.loads(data[8:begin])["model.norm.weight"]
+assert tensor["dtype"] == "F32", tensor
+at = begin + tensor["data_offsets"][0]
+data[at:at + 4] = struct.pack("<f", float("nan"))
+open(path, "wb").write(data)
+P
+run 1 aiops train tune.yaml --out bad --set model.base=damaged
+err_has 'step 1: the loss is not a number; no checkpoint was written: before any update, .*: the weights of damaged are damaged$'
+! grep -E 'optimiser.lr|checkpoint to|go on' "$t/err" || fail "advice that cannot help"

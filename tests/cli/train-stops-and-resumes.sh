@@ -32,3 +32,8 @@ cmp whole/model/model.safetensors killed/model/model.safetensors || fail "the ki
 sed '/^steps/d' train.yaml >epochs.yaml
 for again in first second; do run 0 aiops train epochs.yaml --out epochs --set epochs=0.5; done
 err_has 'going on from epochs/step-([0-9]+), step \1 of \1$'
+# Fewer steps than are done already: one line, and it makes sense.
+run 0 aiops train train.yaml --out further --set steps=5
+run 0 aiops train train.yaml --out further --set steps=2
+err_has '^step 5 is done already: nothing is left to train$'
+! grep 'step 5 of 2' "$t/err" || fail "step 5 of 2"

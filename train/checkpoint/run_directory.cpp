@@ -55,6 +55,13 @@ std::optional<std::int64_t> step_of(const std::string& name) {
   return step;
 }
 
+// What OUT/latest names, where it is there.
+std::string checkpoint_at_latest(const fs::path& out) {
+  std::string linked = linked_checkpoint(out, kLatest);
+  std::error_code ignored;
+  return fs::exists(out / linked / kManifestPath, ignored) ? linked : std::string();
+}
+
 }  // namespace
 
 std::string step_name(std::int64_t step) { return std::string(kPrefix) + std::to_string(step); }
@@ -82,6 +89,24 @@ void link_checkpoint(const fs::path& out, std::string_view link, const std::stri
     fs::rename(temporary, out / link);
     sync_directory(out);
   });
+}
+
+std::string latest_checkpoint(const fs::path& out) {
+  if (std::string linked = checkpoint_at_latest(out); !linked.empty()) return linked;
+  for (const StepDirectory& checkpoint : checkpoints_of(out)) {
+    try {
+      verify_checkpoint(checkpoint.path, Depth::sizes);
+      return checkpoint.path.filename().string();
+    } catch (const Error&) {  // torn: an older one may be whole
+    }
+  }
+  return "";
+}
+
+void restore_latest(const fs::path& out, const fs::path& checkpoint) {
+  std::error_code ignored;
+  if (checkpoint_at_latest(out).empty() && fs::equivalent(out, checkpoint / "..", ignored))
+    link_checkpoint(out, kLatest, fs::weakly_canonical(checkpoint).filename().string());
 }
 
 std::optional<fs::path> newest_checkpoint(const fs::path& out, Status& status) {

@@ -32,6 +32,12 @@ std::string linked_checkpoint(const std::filesystem::path& out, std::string_view
 void link_checkpoint(const std::filesystem::path& out, std::string_view link,
                      const std::string& name);
 
+// The checkpoint that `out` stands for: what OUT/latest names; where that is not there, the newest
+// one whose files have their sizes. Empty when there is none.
+std::string latest_checkpoint(const std::filesystem::path& out);
+// Points OUT/latest to `checkpoint`, one of OUT's, where the link is missing or names none.
+void restore_latest(const std::filesystem::path& out, const std::filesystem::path& checkpoint);
+
 // The newest checkpoint below `out` that verifies; warns about newer ones that do not.
 std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& out,
                                                        Status& status);

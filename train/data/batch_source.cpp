@@ -18,16 +18,26 @@ std::filesystem::path cache_path(const BatchSource& source, const TaskData& task
   return source.config.out / "cache" / (std::string(key.hex()) + ".tokens");
 }
 
+// The cache that lies there; nothing when none does, or one that something has cut.
+std::shared_ptr<const TokenCache> stored_cache(const std::filesystem::path& path, Status& status) {
+  if (!TokenCache::exists(path)) return nullptr;
+  auto cache = std::make_shared<const TokenCache>(path);
+  if (cache->is_whole()) return cache;
+  status.warn("passing over " + path.string() + ": it is damaged; the data is tokenised again");
+  return nullptr;
+}
+
 }  // namespace
 
 std::unique_ptr<const Batches> make_batches(const BatchSource& source, TaskData& task,
                                             ThreadPool& threads, Status& status) {
   const auto path = cache_path(source, task);
-  if (!TokenCache::exists(path)) {
+  auto cache = stored_cache(path, status);
+  if (!cache) {
     make_directories(path.parent_path());
     task.write_tokens(path, source.tokenizer, source.model, threads);
+    cache = std::make_shared<const TokenCache>(path);
   }
-  const auto cache = std::make_shared<const TokenCache>(path);
   auto rows = task.rows(cache);
   status.step(fmt::format("{} of text in {} {}, {} tokens, {} {} to train on, {} to validate",
                           format_bytes(total_bytes(source.files)), source.files.size(),

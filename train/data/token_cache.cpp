@@ -57,6 +57,14 @@ bool TokenCache::exists(const fs::path& tokens) {
   return fs::exists(tokens, ignored) && fs::exists(starts_beside(tokens), ignored);
 }
 
+bool TokenCache::is_whole() const {
+  const auto begins = starts();
+  return tokens_.bytes().size() % sizeof(std::int32_t) == 0 &&
+         starts_.bytes().size() % sizeof(std::uint64_t) == 0 && !begins.empty() &&
+         begins.front() == 0 && begins.back() + 1 == tokens().size() &&
+         std::ranges::is_sorted(begins);
+}
+
 std::span<const std::int32_t> TokenCache::tokens() const {
   const auto bytes = tokens_.bytes();
   return {reinterpret_cast<const std::int32_t*>(bytes.data()), bytes.size() / 4};

@@ -24,6 +24,10 @@ class TokenCache {
   explicit TokenCache(const std::filesystem::path& tokens);
   static bool exists(const std::filesystem::path& tokens);
 
+  // Whether the two files go together: the documents follow each other from the first token to the
+  // last. All that was cut, or left of another cache, is found; ids are not looked at.
+  bool is_whole() const;
+
   std::span<const std::int32_t> tokens() const;
   std::span<const std::uint64_t> starts() const;
 

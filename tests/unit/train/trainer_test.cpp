@@ -14,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::Not;
 
 class TrainerTest : public TrainFixture {
  protected:
@@ -164,7 +165,19 @@ TEST_F(TrainerTest, StopsWhenTheLossIsNoNumber) {
     EXPECT_EQ(error.code, ExitCode::failed);
     EXPECT_THAT(error.message, HasSubstr("is not a number; no checkpoint was written"));
     EXPECT_THAT(error.mend, HasSubstr("optimiser.lr="));
+    EXPECT_THAT(error.mend, Not(HasSubstr("go on from")));  // there is nothing to go on from
   }
+}
+
+TEST_F(TrainerTest, NamesTheCheckpointToGoOnFromWhenTheLossIsNoNumber) {
+  run_and_stop(options("run", 9), 3);
+  auto wild = options("run", 9);
+  wild.config.optimiser.learning_rate = 1e30;
+  wild.config.clip = 0;
+  const Error error = run_and_stop(wild, 9);
+  EXPECT_THAT(error.message, HasSubstr("is not a number; no checkpoint was written"));
+  EXPECT_THAT(error.mend, HasSubstr("optimiser.lr="));
+  EXPECT_THAT(error.mend, HasSubstr("and go on from " + (directory_ / "run/step-3").string()));
 }
 
 TEST_F(TrainerTest, AccumulationIsOneBigBatch) {

@@ -207,6 +207,34 @@ TEST_F(CorpusTest, CacheHoldsDocumentsBetweenEndTokens) {
             "<|endoftext|>a <|endoftext|> b<|endoftext|>" + large + "<|endoftext|>");
 }
 
+TEST_F(CorpusTest, KnowsACacheThatWasCut) {
+  const std::vector<std::int32_t> document{1, 2, 3};
+  const auto path = directory_ / "a.tokens";
+  TokenCacheWriter out(path);
+  for (int i = 0; i < 2; ++i) {
+    out.begin_document();
+    out.append(document);
+  }
+  out.commit(0);
+  const std::string tokens = read_file(path), starts = read_file(directory_ / "a.starts");
+  const auto is_whole = [&](std::string_view kept, std::string_view index) {
+    write("b.tokens", kept);
+    write("b.starts", index);
+    return TokenCache(directory_ / "b.tokens").is_whole();
+  };
+  EXPECT_TRUE(is_whole(tokens, starts));
+  for (std::size_t size = 0; size < tokens.size(); ++size)
+    EXPECT_FALSE(is_whole(tokens.substr(0, size), starts)) << size;
+  for (std::size_t size = 0; size < starts.size(); ++size)
+    EXPECT_FALSE(is_whole(tokens, starts.substr(0, size))) << size;
+  EXPECT_FALSE(is_whole(tokens + "\1", starts));
+  for (const std::size_t at : {0, 15, 23}) {  // the first start, and bytes that make one huge
+    std::string absurd = starts;
+    absurd[at] = '\x7f';
+    EXPECT_FALSE(is_whole(tokens, absurd)) << at;
+  }
+}
+
 // A document that is cut into stretches has what surrounds it once.
 TEST_F(CorpusTest, CacheHoldsWhatTheTokenizerWantsAroundADocument) {
   ThreadPool threads(2);

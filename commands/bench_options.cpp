@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "bench/caches.hpp"
 #include "bench/canonical.hpp"
 #include "bench/health.hpp"
@@ -170,7 +171,7 @@ void RecordSink::take(const Json& record) {
 }
 
 void RecordSink::save() {
-  if (out_) write_file_atomically(*out_, lines_);
+  if (out_) write_output(*out_, lines_);
 }
 
 Json RecordSink::subject() const { return attachment_ ? attachment_->subject() : Json(); }

@@ -3,7 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/units.hpp"
 #include "bench/record_rows.hpp"
 #include "bench/report.hpp"
@@ -107,7 +107,7 @@ void show(const BenchReportOptions& options, const std::vector<bench::StoredReco
           Context& context) {
   const std::string text = text_in(options.form, records);
   if (!options.out) return context.report.raw(text);
-  write_file_atomically(*options.out, text);
+  write_output(*options.out, text);
   const std::string name = options.out->string();
   context.report.answer(name, {{"page", name}, {"records", records.size()}}, name);
 }

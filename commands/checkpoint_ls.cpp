@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint.hpp"
+#include "commands/directory_word.hpp"
 #include "pack/delta/layers.hpp"
 #include "train/checkpoint/run_directory.hpp"
 
@@ -91,7 +92,7 @@ Line line_of(const fs::path& out, const train::StepDirectory& checkpoint, train:
 
 std::vector<Line> in_directory(const fs::path& out, train::Depth depth, const StopFlag& stop) {
   std::vector<Line> lines;
-  for (const auto& checkpoint : train::checkpoints_of(out)) {
+  for (const auto& checkpoint : train::checkpoints_of(out, train::Unlisted::refused)) {
     stop.check();
     lines.push_back(line_of(out, checkpoint, depth));
   }
@@ -154,8 +155,7 @@ Verb checkpoint_ls_part() {
 }
 
 void list_checkpoints(const CheckpointLsOptions& options, Context& context) {
-  std::error_code ignored;
-  if (fs::is_directory(options.place, ignored))
+  if (is_directory_word(options.place))
     return show(in_directory(options.place, options.depth, context.stop), context);
   const auto reference = pack::Reference::parse(options.place);
   if (reference.kind == pack::Reference::Kind::directory)

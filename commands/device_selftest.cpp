@@ -2,7 +2,7 @@
 #include "commands/device_selftest.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "bench/canonical.hpp"
@@ -111,7 +111,7 @@ void device_selftest(const DeviceSelftestOptions& options, Context& context) {
   const bench::DeviceChain chain = bench::inspect_devices(options.search);
   const bench::Selftest selftest = bench::run_selftest(chain, options.how, context.status);
   const Json record = bench::selftest_record(chain, selftest, started_at);
-  if (options.out) write_file_atomically(*options.out, bench::to_canonical(record) + "\n");
+  if (options.out) write_output(*options.out, bench::to_canonical(record) + "\n");
   context.report.table(OrderedJson(record), summarise(selftest.checks));
   context.status.step(fmt::format("{}: {} agree, {} differ, {} not served", selftest.gpu.name,
                                   counted(selftest.count(State::agrees), "check"),

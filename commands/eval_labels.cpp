@@ -3,7 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "commands/prediction.hpp"
@@ -29,15 +29,13 @@ constexpr std::size_t kLargestMatrix = 256;  // and as JSON
 // One JSON object an example, in the order of the data; appears whole.
 class PredictionsFile {
  public:
-  explicit PredictionsFile(const std::filesystem::path& path)
-      : path_(path), file_(path.has_parent_path() ? path.parent_path() : ".") {}
+  explicit PredictionsFile(const std::filesystem::path& path) : file_(path) {}
 
   void write(const OrderedJson& line) { file_.write(aiops::to_text(line) + "\n"); }
-  void commit() { file_.commit(path_); }
+  void commit() { file_.commit(); }
 
  private:
-  std::filesystem::path path_;
-  TempFile file_;
+  OutputFile file_;
 };
 
 // Columns: the first to the left, the others to the right.

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "commands/checkpoint.hpp"
+#include "commands/directory_word.hpp"
 #include "commands/keys.hpp"
 #include "commands/lineage_chain.hpp"
 #include "train/checkpoint/run_directory.hpp"
@@ -91,8 +92,7 @@ std::vector<LineageLink> chain_on_disk(const fs::path& directory, Context& conte
 }
 
 std::vector<LineageLink> chain_of(const LineageOptions& options, Context& context) {
-  std::error_code ignored;
-  if (fs::is_directory(options.word, ignored)) return chain_on_disk(options.word, context);
+  if (is_directory_word(options.word)) return chain_on_disk(options.word, context);
   const auto reference = pack::Reference::parse(options.word);
   if (reference.kind == pack::Reference::Kind::directory)
     return chain_on_disk(reference.path, context);

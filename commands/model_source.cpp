@@ -2,15 +2,11 @@
 #include "commands/model_source.hpp"
 
 #include "base/error.hpp"
+#include "commands/directory_word.hpp"
 #include "pack/delta/layers.hpp"
 #include "train/model/adapter_directory.hpp"
 
-#include <filesystem>
-
 namespace aiops::commands {
-
-namespace fs = std::filesystem;
-
 namespace {
 
 constexpr const char* kNameTheBase = "--base MODEL, a directory, a .gguf file or a reference";
@@ -35,9 +31,7 @@ ModelSource open_named_base(const std::string& adapter, const std::string& base,
 
 ModelSource open_model_source(const std::string& model, const RegistryAccess& registry,
                               Context& context) {
-  std::error_code ignored;
-  if (fs::is_directory(model, ignored))
-    return {nullptr, train::ModelFiles::in_directory(model), {}};
+  if (is_directory_word(model)) return {nullptr, train::ModelFiles::in_directory(model), {}};
   if (model.ends_with(".gguf")) return {nullptr, train::ModelFiles::of_file(model), {}};
   const auto reference = pack::Reference::parse(model);
   if (reference.kind == pack::Reference::Kind::directory)

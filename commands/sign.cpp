@@ -2,6 +2,7 @@
 #include "commands/sign.hpp"
 
 #include "base/error.hpp"
+#include "base/output_file.hpp"
 #include "cli/arguments.hpp"
 #include "commands/digests.hpp"
 #include "commands/keys.hpp"
@@ -29,7 +30,9 @@ SignOptions resolve_options(const Arguments& arguments) {
 
 void sign_files(const SignOptions& options, const sign::PrivateKey& key, Context& context) {
   const auto& model = *options.target.path;
-  const auto signature = options.signature.value_or(sign::default_signature_of(model));
+  // No link is followed out of a model that may be somebody else's, to a name that nobody gave.
+  const auto signature =
+      options.signature ? replaceable_file(*options.signature) : sign::default_signature_of(model);
   pack::DigestMemory digests(digest_memory_file(context), options.digests);
   const auto result =
       sign::sign_model(model, signature, key, digests, context.status, context.stop);

@@ -2,7 +2,7 @@
 #include "commands/tokenizer_train.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
 #include "commands/tokenizer.hpp"
@@ -68,7 +68,7 @@ void tokenizer_train(const TokenizerTrainOptions& options, Context& context) {
   const std::uint64_t bytes = count(options, words, threads, context);
   const auto tokenizer = train::Tokenizer::learn(words, options.vocab_size, options.special_tokens,
                                                  context.status, context.stop);
-  write_file_atomically(options.out, tokenizer.to_json());
+  write_output(options.out, tokenizer.to_json());
   context.report.answer(options.out.string(),
                         {{"tokenizer", options.out.string()},
                          {"vocab_size", tokenizer.vocab_size()},

@@ -7,6 +7,7 @@
 #include "cli/arguments.hpp"
 #include "commands/checkpoint_pull.hpp"
 #include "commands/digests.hpp"
+#include "commands/directory_word.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
 #include "train/model/adapter_directory.hpp"
@@ -97,7 +98,7 @@ RankOptions resolve_ranks(const Arguments& arguments, const Context& context) {
 std::filesystem::path resume_from(const std::string& word, const std::filesystem::path& out,
                                   Context& context) {
   std::error_code ignored;
-  if (std::filesystem::exists(word, ignored)) return word;
+  if (is_directory_word(word) || std::filesystem::exists(word, ignored)) return word;
   const auto reference = pack::Reference::parse(word);
   if (reference.kind == pack::Reference::Kind::directory) return reference.path;
   const auto from = open_repository(reference, Access::read, RegistryAccess{}, context);

@@ -5,6 +5,7 @@
 // times, and puts it in place by rename.
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "pack/directory_layout.hpp"
 #include "pack/ingest.hpp"
 #include "pack/reachable.hpp"
@@ -213,7 +214,9 @@ void ArchiveLayout::finish() {
 }  // namespace
 
 std::unique_ptr<Repository> open_archive(const std::filesystem::path& file, Create create) {
-  return std::make_unique<ArchiveLayout>(file, create);
+  // One that is written is read again, and its partial directory lies beside it.
+  return std::make_unique<ArchiveLayout>(create == Create::yes ? replaceable_file(file) : file,
+                                         create);
 }
 
 void finish_archive(Repository& archive) {

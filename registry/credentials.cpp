@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "base/output_file.hpp"
 #include "registry/credential_helper.hpp"
 
 #include <nlohmann/json.hpp>
@@ -114,7 +115,7 @@ std::string auth_key_to_write(std::string_view host) {
 
 void write_auth_file(const fs::path& path, const OrderedJson& file) {
   make_directories(path.parent_path());
-  write_file_atomically(path, file.dump(2) + "\n", 0600);
+  write_output(path, file.dump(2) + "\n", 0600);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "train/checkpoint/export_directory.hpp"
 #include "train/gguf/config.hpp"
 #include "train/gguf/export.hpp"
@@ -72,7 +73,7 @@ double relative_difference(std::span<const float> before, std::span<const float>
 // Where it is written before it is proved; removed unless it is kept.
 class Draft {
  public:
-  Draft(fs::path target, ExportFormat format) : target_(std::move(target)) {
+  Draft(const fs::path& named, ExportFormat format) : target_(replaceable_file(named)) {
     const std::string name = target_.filename().string();
     const std::string suffix = format == ExportFormat::gguf ? ".gguf" : "";
     path_ = target_.parent_path() / ("." + name + ".unproved" + suffix);

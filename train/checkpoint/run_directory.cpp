@@ -66,11 +66,12 @@ std::string checkpoint_at_latest(const fs::path& out) {
 
 std::string step_name(std::int64_t step) { return std::string(kPrefix) + std::to_string(step); }
 
-std::vector<StepDirectory> checkpoints_of(const fs::path& out) {
+std::vector<StepDirectory> checkpoints_of(const fs::path& out, Unlisted unlisted) {
   std::vector<StepDirectory> found;
   std::error_code failure;
   for (fs::directory_iterator at(out, failure), end; !failure && at != end; at.increment(failure))
     if (const auto step = step_of(at->path().filename().string())) found.push_back({*step, *at});
+  if (failure && unlisted == Unlisted::refused) throw system_error(out.string(), failure.value());
   std::ranges::sort(found, std::greater<>(), &StepDirectory::step);
   return found;
 }

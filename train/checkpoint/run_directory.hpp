@@ -21,8 +21,11 @@ struct StepDirectory {
   std::int64_t step;
   std::filesystem::path path;
 };
-// The checkpoints below `out`, newest step first; not verified. None when `out` is no directory.
-std::vector<StepDirectory> checkpoints_of(const std::filesystem::path& out);
+// What becomes of a directory that cannot be listed: it may be asked on the way to something else.
+enum class Unlisted { passed_over, refused };
+// The checkpoints below `out`, newest step first; not verified.
+std::vector<StepDirectory> checkpoints_of(const std::filesystem::path& out,
+                                          Unlisted unlisted = Unlisted::passed_over);
 
 // The checkpoint that OUT/latest or OUT/best names ("step-N"); empty when there is no such link.
 inline constexpr std::string_view kLatest = "latest";

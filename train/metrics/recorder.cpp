@@ -2,6 +2,7 @@
 #include "train/metrics/recorder.hpp"
 
 #include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/time.hpp"
 #include "train/checkpoint/run_history.hpp"
 
@@ -99,7 +100,7 @@ void Recorder::flush() {
   gauges_.steps = config_.steps;
   gauges_.time = now();
   try {
-    write_file_atomically(config_.open_metrics, open_metrics(gauges_));
+    write_output(config_.open_metrics, open_metrics(gauges_), 0644, NoReader::fail);
   } catch (const Error& error) {
     status_.warn("no metrics for monitors: " + error.message);
   }

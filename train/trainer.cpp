@@ -118,8 +118,9 @@ void Trainer::require_number(double value, const char* what, std::int64_t step) 
                 "--resume with an earlier checkpoint, and " + slower);
   if (prepared_.base)
     throw Error(ExitCode::failed,
-                before + "the weights of " + prepared_.config.base + " are damaged",
-                "fetch it again, or name another model.base");
+                before + "the weights of " + prepared_.config.base +
+                    " are damaged, or the data lead to what is not finite",
+                "fetch it again, or look at the largest numbers of the data");
   throw Error(ExitCode::failed, before + "its settings or the data lead to what is not finite");
 }
 

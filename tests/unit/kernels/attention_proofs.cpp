@@ -189,7 +189,7 @@ std::vector<Proof> prove_attention() {
   static constexpr std::int64_t kStarts[] = {0, 1, 71, 72, 90};
   return {attention_at({1, 1, 1, 1, 1, 2}),
           attention_at({2, 17, 17, 4, 2, 6}),
-          attention_at({1, 300, 300, 3, 1, 8}),    // several tiles of queries and of keys
+          attention_at({1, 300, 300, 2, 1, 4}),    // several tiles of queries and of keys
           attention_at({2, 64, 64, 2, 2, 32}, 3),  // sharp weights
           attention_at({1, 1, 100, 4, 2, 16}),     // one token after a cache
           attention_at({2, 1, 300, 9, 3, 64}, 3),
@@ -202,11 +202,18 @@ std::vector<Proof> prove_attention() {
                         .kv_heads = 2,
                         .head_dim = 6,
                         .starts = kStarts}),
-          attention_at({.sequences = 2,
+          attention_at({.sequences = 1,
                         .queries = 295,
                         .keys = 295,
-                        .heads = 4,
-                        .kv_heads = 2,
+                        .heads = 2,
+                        .kv_heads = 1,
+                        .head_dim = 6,
+                        .precision = Precision::bf16}),
+          attention_at({.sequences = 2,
+                        .queries = 130,
+                        .keys = 130,
+                        .heads = 2,
+                        .kv_heads = 1,
                         .head_dim = 64,
                         .precision = Precision::bf16})};
 }

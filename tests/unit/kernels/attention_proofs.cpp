@@ -98,6 +98,12 @@ Proof attention_at(const Attention& shape, double deviation = 1) {
   return proof;
 }
 
+// The same attention by products in bfloat16.
+Attention rounded(Attention shape) {
+  shape.precision = Precision::bf16;
+  return shape;
+}
+
 Proof rope_at(const Rope& shape, double theta) {
   Proof proof{.shape = std::to_string(shape.rows) + " rows, " + std::to_string(shape.heads) +
                        " heads of " + std::to_string(shape.head_dim),
@@ -202,20 +208,8 @@ std::vector<Proof> prove_attention() {
                         .kv_heads = 2,
                         .head_dim = 6,
                         .starts = kStarts}),
-          attention_at({.sequences = 1,
-                        .queries = 295,
-                        .keys = 295,
-                        .heads = 2,
-                        .kv_heads = 1,
-                        .head_dim = 6,
-                        .precision = Precision::bf16}),
-          attention_at({.sequences = 2,
-                        .queries = 130,
-                        .keys = 130,
-                        .heads = 2,
-                        .kv_heads = 1,
-                        .head_dim = 64,
-                        .precision = Precision::bf16})};
+          attention_at(rounded({1, 295, 295, 2, 1, 6})),
+          attention_at(rounded({2, 130, 130, 2, 1, 64}))};
 }
 
 std::vector<Proof> prove_rope() {

@@ -11,7 +11,6 @@
 namespace aiops::train {
 namespace {
 
-// original: how long the texts were that the model learnt first, where the scaling does not say.
 // Of YaRN's settings only the usual ones are honoured.
 void refuse_other_yarn(const ConfigReader& reader) {
   reader.insist("beta_fast", 32);
@@ -22,6 +21,7 @@ void refuse_other_yarn(const ConfigReader& reader) {
       reader.refuse("'" + std::string(key) + "' is not supported: only YaRN's usual one is");
 }
 
+// original: how long the texts were that the model learnt first, where the scaling does not say.
 RopeScaling read_scaling(const ConfigReader& reader, std::int64_t original) {
   const Json* type = reader.find("rope_type");
   if (type == nullptr) type = reader.find("type");  // the older name

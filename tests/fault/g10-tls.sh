@@ -35,6 +35,12 @@ other client 30
 start_fake tls "client-ca=$registry_ca"
 reach 4 --tls-ca "$registry_ca"
 err_has "$registry asks for a client certificate"
+late() { strace -f -o "$t/trace" -e trace=getpeername -e inject=getpeername:delay_enter=80000 "$@"; }
+if late true 2>/dev/null; then # a client that the machine gives no time after the handshake
+  run 4 late aiops tags "$registry/m" --tls --retries 0 --tls-ca "$registry_ca"
+  grep -q DELAYED "$t/trace" || fail "it was not late: $(cat "$t/trace")"
+  err_has "$registry asks for a client certificate"
+fi
 mkdir -p "$certs/$registry"
 cp "$t/client/srv.crt" "$certs/$registry/client.cert" && cp "$t/client/srv.key" "$certs/$registry/client.key"
 run 0 aiops push "oci:$t/model:1" "$registry/m:1" -q --tls-ca "$registry_ca"

@@ -62,7 +62,8 @@ class Server:
             # Small buffers: what a killed client never saw must not count as sent.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 256 << 10)
             if self.tls:
-                sock = self.tls.wrap_socket(sock, server_side=True)
+                sock = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+                self._shake_hands(sock)
                 say("TLS", sock.version(), f"alpn={sock.selected_alpn_protocol()}")
             self._serve(Connection(sock, {"never": 0, "twice": 2}.get(self.options.get("continue"), 1)))
         except (Broken, OSError, ssl.SSLError):
@@ -70,6 +71,18 @@ class Server:
         finally:
             sock.close()
             self.records.connected(-1)
+
+    @staticmethod
+    def _shake_hands(sock):
+        """Closed with bytes of the client unread, a connection is reset, and a client that sends before it reads never sees the alert."""
+        try:
+            sock.do_handshake()
+        except ssl.SSLError:
+            socket.socket.shutdown(sock, socket.SHUT_WR)
+            sock.settimeout(5)
+            while socket.socket.recv(sock, 1 << 16):
+                pass
+            raise
 
     def _serve(self, connection):
         while True:

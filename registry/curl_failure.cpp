@@ -31,6 +31,13 @@ bool wants_certificate(const std::string& text) {
   return false;
 }
 
+// After a reset libcurl keeps the first thing it could not do: to ask for the address of a peer
+// that is gone.
+std::string with_its_cause(std::string text) {
+  const bool gone = holds(text, "getpeername() failed") || holds(text, "getsockname() failed");
+  return gone ? "connection reset by peer" : std::move(text);
+}
+
 Kind kind_of(CURLcode code, const std::string& text) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -60,7 +67,7 @@ void throw_proxy_refusal(const std::string& proxy, long status, const Url& url) 
 }
 
 void throw_failure(const CurlFailure& failure, const HttpOptions& options, const Url& url) {
-  std::string text = in_our_style(failure.text);
+  std::string text = with_its_cause(in_our_style(failure.text));
   if (failure.proxy_status == 407 || failure.proxy_status == 403)
     throw_proxy_refusal(failure.proxy, failure.proxy_status, url);
   switch (failure.code) {

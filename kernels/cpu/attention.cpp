@@ -13,6 +13,7 @@
 // made by one thread in a fixed order.
 #include "kernels/attention.hpp"
 
+#include "kernels/cpu/attention_single.hpp"
 #include "kernels/cpu/attention_tile.hpp"
 #include "kernels/cpu/clones.hpp"
 #include "kernels/cpu/rows.hpp"
@@ -64,13 +65,6 @@ void fold(const Tile& at, float* scores, const Running& running, float* out,
   }
 }
 
-// out += the sum of weights[j] · row j of b.
-AIOPS_CLONES void add_rows(std::int64_t rows, std::int64_t width, const float* __restrict weights,
-                           const float* __restrict b, std::int64_t stride, float* __restrict out) {
-  for (std::int64_t j = 0; j < rows; ++j)
-    for (std::int64_t d = 0; d < width; ++d) out[d] += weights[j] * b[j * stride + d];
-}
-
 // What a tile of queries attends to, and where the result goes.
 struct Attended {
   View q, k, v;
@@ -92,30 +86,15 @@ void attend(const Tile& whole, const Attended& to, Space& space, const Running& 
   at.scores_times(1, space.scores, space.v_columns, {out, to.out_stride, after_first(at.key == 0)});
 }
 
-// The same for one query, as generation has for every token: keys and values are read once, so
-// packing them would cost more than the products.
-void attend_once(const Tile& at, const Attended& to, const Running& running) {
-  float scores[kKeys];
-  for (std::int64_t j = 0; j < at.keys; ++j)
-    scores[j] = at.scale() * dot(at.head_dim, to.q.data, to.k.from(at.key + j).data);
-  fold(at, scores, running, to.out, to.out_stride);
-  if (at.key == 0) std::fill_n(to.out, at.head_dim, 0.0F);
-  add_rows(at.keys, at.head_dim, scores, to.v.from(at.key).data, to.v.stride, to.out);
-}
-
 // One tile of queries of one head.
 void forward_tile(Tile at, const Attended& to, float* logsumexp) {
   float most[kQueries];
   float sum[kQueries];
   std::fill_n(most, at.queries, kMasked);
   std::fill_n(sum, at.queries, 0.0F);
-  if (at.queries == 1 && at.precision == Precision::fp32) {
-    for (; at.has_keys(); at.next_keys()) attend_once(at, to, {most, sum});
-  } else {
-    Space space = Space::of_thread(at.head_dim);
-    space.q.pack_rows(at.engine(), to.q.rows(), at.queries, at.head_dim);
-    for (; at.has_keys(); at.next_keys()) attend(at, to, space, {most, sum});
-  }
+  Space space = Space::of_thread(at.head_dim);
+  space.q.pack_rows(at.engine(), to.q.rows(), at.queries, at.head_dim);
+  for (; at.has_keys(); at.next_keys()) attend(at, to, space, {most, sum});
   for (std::int64_t i = 0; i < at.queries; ++i) {
     multiply(at.head_dim, 1.0F / sum[i], to.out + i * to.out_stride);
     logsumexp[i] = most[i] + std::log(sum[i]);
@@ -194,8 +173,48 @@ void backward_queries(Tile at, const Head& head, const Attention& shape) {
 
 }  // namespace
 
+namespace {
+
+// Whether queries of a sequence are worked out one by one. Products in bfloat16 round what they
+// multiply, which only packing does.
+bool one_by_one(const Attention& shape, std::int64_t queries) {
+  return queries == 1 && shape.precision == Precision::fp32;
+}
+
+// A query head of a sequence of one query, and the heads after it.
+void forward_heads(const Attention& shape, std::int64_t sequence, std::int64_t head,
+                   std::int64_t heads, const float* q, const float* k, const float* v, float* out,
+                   float* logsumexp) {
+  const std::int64_t row = shape.query_row(sequence);
+  const std::int64_t kv = shape.key_row(sequence) * shape.kv_stride;
+  attend_single({.heads = heads,
+                 .head_dim = shape.head_dim,
+                 .keys = shape.keys_of(sequence),
+                 .q = q + row * shape.q_stride + head * shape.head_dim,
+                 .k = k + kv,
+                 .v = v + kv,
+                 .kv_stride = shape.kv_stride,
+                 .first = head,
+                 .group = shape.heads / shape.kv_heads,
+                 .out = out + (row * shape.heads + head) * shape.head_dim,
+                 .logsumexp = logsumexp + row * shape.heads + head});
+}
+
+}  // namespace
+
 void attention_forward(const Attention& shape, const float* q, const float* k, const float* v,
                        float* out, float* logsumexp, ThreadPool& threads) {
+  if (shape.starts.empty() && one_by_one(shape, shape.queries)) {
+    // How the heads are shared out changes no bit of any.
+    const auto parts =
+        std::min<std::int64_t>(static_cast<std::int64_t>(threads.size()), shape.heads);
+    for_each_chunk(threads, shape.sequences * parts, 1, [&](std::int64_t index, std::int64_t) {
+      const std::int64_t first = index % parts * shape.heads / parts;
+      const std::int64_t end = (index % parts + 1) * shape.heads / parts;
+      forward_heads(shape, index / parts, first, end - first, q, k, v, out, logsumexp);
+    });
+    return;
+  }
   const std::int64_t tiles = (shape.queries + kQueries - 1) / kQueries;
   const std::int64_t out_stride = shape.heads * shape.head_dim;
   const auto piece = [&](std::int64_t index, std::int64_t) {
@@ -204,6 +223,8 @@ void attention_forward(const Attention& shape, const float* q, const float* k, c
     const std::int64_t from = index % tiles * kQueries;
     const std::int64_t queries = shape.queries_of(sequence);
     if (from >= queries) return;  // a sequence shorter than the longest
+    if (one_by_one(shape, queries))
+      return forward_heads(shape, sequence, head, 1, q, k, v, out, logsumexp);
     const std::int64_t row = shape.query_row(sequence);
     const std::int64_t kv = shape.key_row(sequence) * shape.kv_stride +
                             head / (shape.heads / shape.kv_heads) * shape.head_dim;

@@ -198,7 +198,8 @@ std::vector<Proof> prove_attention() {
           attention_at({1, 300, 300, 2, 1, 4}),    // several tiles of queries and of keys
           attention_at({2, 64, 64, 2, 2, 32}, 3),  // sharp weights
           attention_at({1, 1, 100, 4, 2, 16}),     // one token after a cache
-          attention_at({2, 1, 300, 9, 3, 64}, 3),
+          attention_at({2, 1, 300, 9, 3, 64}, 3),  // threads part a group of heads
+          attention_at({1, 1, 70, 40, 2, 4}),      // more heads than go together
           attention_at({1, 70, 200, 2, 1, 10}),
           attention_at({1, 300, 450, 2, 1, 10}),
           attention_at({.sequences = 4,

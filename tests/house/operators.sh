@@ -1,7 +1,7 @@
 # Every file of kernels/cpu/ is an operator of kernels/operators.hpp, which the tests demand proofs for, or is named here
 # as a part that operators are made of. The same of the device's.
 . "$(dirname "$0")/lib.sh"
-parts=' backend product_avx2 product_avx512 product_engine product_portable rounding rows thin_product tile_product '
+parts=' attention_single backend product_avx2 product_avx512 product_engine product_portable rounding rows thin_product '
 sed -nE 's/^ *X\((\w+)\).*/\1/p' kernels/operators.hpp | sort >"$t/listed"
 [ "$(wc -l <"$t/listed")" -ge 10 ] || fail "cannot read kernels/operators.hpp"
 for file in kernels/cpu/*.cpp; do

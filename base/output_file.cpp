@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <charconv>
 
 namespace aiops {
 namespace {
@@ -14,6 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostLinks = 40;  // as the kernel has it: path_resolution(7)
+
+fs::path directory_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
 
 // Something is there, and a rename over it would take away more than bytes.
 bool is_special(const fs::path& path) {
@@ -24,12 +29,19 @@ bool is_special(const fs::path& path) {
   throw system_error(path.string(), errno);
 }
 
-// By reading link after link, since the file at the end need not be there.
+// Whether /dev/stdout, /dev/fd/N or /proc/self/fd/N led here: a link to what the shell opened.
+bool is_descriptor(const fs::path& path) {
+  std::error_code none;
+  const fs::path directory = fs::canonical(directory_of(path), none);
+  return !none && directory == fs::canonical("/proc/self/fd", none) && !none;
+}
+
+// By reading link after link, since the file at the end need not be there. Stops at a descriptor.
 fs::path end_of_links(fs::path path) {
   const std::string named = path.string();
   for (int links = 0; links <= kMostLinks; ++links) {
     std::error_code failure;
-    if (!fs::is_symlink(fs::symlink_status(path, failure))) return path;
+    if (!fs::is_symlink(fs::symlink_status(path, failure)) || is_descriptor(path)) return path;
     const fs::path next = fs::read_symlink(path, failure);
     if (failure) throw system_error(named, failure.value());
     path = path.parent_path() / next;  // an absolute `next` stands alone
@@ -37,17 +49,23 @@ fs::path end_of_links(fs::path path) {
   throw system_error(named, ELOOP);
 }
 
-fs::path directory_of(const fs::path& file) {
-  return file.has_parent_path() ? file.parent_path() : ".";
+Fd another_of(const fs::path& descriptor) {
+  const std::string number = descriptor.filename();
+  int fd = -1;
+  std::from_chars(number.data(), number.data() + number.size(), fd);
+  Fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (!copy) throw system_error(descriptor.string(), errno);
+  return copy;
 }
 
 }  // namespace
 
 fs::path replaceable_file(const fs::path& path) {
-  if (is_special(path))
+  fs::path end = path;
+  if (is_special(path) || is_descriptor(end = end_of_links(path)))
     throw Error(ExitCode::usage, path.string() + ": is no regular file, and is not replaced",
                 "give the name of a file");
-  return end_of_links(path);
+  return end;
 }
 
 OutputFile::OutputFile(const fs::path& path, NoReader no_reader) : path_(path) {
@@ -59,6 +77,10 @@ OutputFile::OutputFile(const fs::path& path, NoReader no_reader) : path_(path) {
   std::error_code ignored;  // said before the work, which the rename would do after it
   if (fs::is_directory(path, ignored)) throw system_error(path.string(), EISDIR);
   path_ = end_of_links(path);
+  if (is_descriptor(path_)) {  // a file that the shell opened, perhaps to append to it
+    special_ = another_of(path_);
+    return;
+  }
   file_.emplace(directory_of(path_));
 }
 

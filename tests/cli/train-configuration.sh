@@ -29,6 +29,8 @@ refuses 2 "'seed' is given twice" 'seed: 2'
 printf '\377\376h\0i\0' >wide.txt
 refuses 1 'wide.txt: is UTF-16, not UTF-8' '' --set data.path=wide.txt
 err_has 'try: iconv -f UTF-16'
+tar czf corpus.txt.gz empty.txt train.yaml
+refuses 1 'corpus.txt.gz: is a tar archive, not text' '' --set data.path=corpus.txt.gz
 refuses 2 'not a regular file' '' --set data.path=/dev/zero
 run 2 aiops train train.yaml --out ''
 run 5 aiops train train.yaml --resume nowhere

@@ -82,6 +82,25 @@ void refuse_wide_text(std::string_view text, const std::string& path) {
               "iconv -f " + encoding + " -t UTF-8 " + path + " > corpus.txt");
 }
 
+// Files that hold texts in a form of their own, which learnt as bytes would be noise too.
+void refuse_containers(std::string_view text, const std::string& path) {
+  struct Form {
+    std::string_view name, begin;
+    std::size_t at = 0;
+  };
+  constexpr std::array<Form, 6> kForms{{{"a Parquet file", "PAR1"},
+                                        {"an Arrow file", "ARROW1"},
+                                        {"a zip archive", "PK\x03\x04"},
+                                        {"a PDF", "%PDF-"},
+                                        {"an SQLite database", "SQLite format 3"},
+                                        {"a tar archive", "ustar", 257}}};
+  if (text.find('\0') == std::string_view::npos) return;  // a text that happens to begin so
+  for (const Form& form : kForms)
+    if (text.size() > form.at && text.substr(form.at).starts_with(form.begin))
+      throw Error(ExitCode::failed, path + ": is " + std::string(form.name) + ", not text",
+                  "write the texts in it to .txt or .jsonl files");
+}
+
 // Every byte has a token, so nothing is lost; but most often it is not what was meant.
 void warn_of_bytes(std::string_view text, const std::string& path, Status& status) {
   if (!is_utf8(text)) status.warn(path + ": is not all UTF-8; what is not is learnt byte by byte");
@@ -138,6 +157,7 @@ Corpus::Corpus(const std::vector<DataFile>& files, const CorpusOptions& options,
   for (const DataFile& file : files) {
     texts_.push_back(read_text_file(file.path, kMostText, stop));
     refuse_wide_text(texts_.back(), file.path);
+    refuse_containers(texts_.back(), file.path);
     if (is_json_lines(file.path)) {
       add_json_lines(file, options);
     } else {

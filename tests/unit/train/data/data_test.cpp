@@ -134,6 +134,17 @@ TEST_F(CorpusTest, RefusesWideText) {
   EXPECT_THAT(refused("\xff\xfe\0\0h\0\0\0"s), HasSubstr("w.txt: is UTF-32, not UTF-8"));
 }
 
+TEST_F(CorpusTest, RefusesOtherForms) {
+  using namespace std::string_literals;
+  const auto refused = [&](const std::string& bytes) {
+    return refusal({.paths = {write("w.txt", bytes)}}, ExitCode::failed);
+  };
+  EXPECT_THAT(refused("PAR1\x15\0\x15"s), HasSubstr("w.txt: is a Parquet file, not text"));
+  EXPECT_THAT(refused("notes.txt"s + std::string(248, '\0') + "ustar\0"s),
+              HasSubstr("w.txt: is a tar archive, not text"));
+  EXPECT_THAT(read({.paths = {write("p.txt", "PAR1 is a word")}}), ElementsAre("PAR1 is a word"));
+}
+
 TEST_F(CorpusTest, RefusesWhatCannotBeReadTwice) {
   EXPECT_THAT(refusal({.paths = {"/dev/zero"}}, ExitCode::usage),
               HasSubstr("/dev/zero: is not a regular file"));

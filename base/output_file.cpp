@@ -31,9 +31,9 @@ bool is_special(const fs::path& path) {
 
 // Whether /dev/stdout, /dev/fd/N or /proc/self/fd/N led here: a link to what the shell opened.
 bool is_descriptor(const fs::path& path) {
-  std::error_code none;
-  const fs::path directory = fs::canonical(directory_of(path), none);
-  return !none && directory == fs::canonical("/proc/self/fd", none) && !none;
+  std::error_code failure;
+  const fs::path descriptors = fs::canonical("/proc/self/fd", failure);
+  return !failure && fs::canonical(directory_of(path), failure) == descriptors;
 }
 
 // By reading link after link, since the file at the end need not be there. Stops at a descriptor.

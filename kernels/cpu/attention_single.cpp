@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The heads of a key lie side by side and the next key's follow, so all heads go along the keys
 // together, and what lies ahead is asked for while scores are made: the values of this key, and a
-// key further on. Left to itself the CPU waits for nearly every row, which there is too little to
-// do with to hide it.
+// key further on. Left to itself the CPU waits for nearly every row, and there is too little to do
+// with one to hide it.
 //
 // The softmax runs along, as in attention.cpp: a head keeps its largest score and the sum of
 // e^(score - largest), and both shrink with what was gathered when a larger one comes.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attention of a single query, as generation has for every token: keys and values are read once, so
-// packing them for products would cost more than the products, and what counts is to read them in
-// the order in which they lie.
+// packing them for products would cost more than the products, and what counts is that they are
+// there when they are read.
 #pragma once
 
 #include <cstdint>

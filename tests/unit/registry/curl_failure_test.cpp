@@ -16,14 +16,14 @@ TransportFailure failure_of(CURLcode code, const std::string& text) {
   }
 }
 
-TEST(CurlFailure, saysThatAResetWasOneAndNotWhatLibcurlCouldNotAskAfterIt) {
+TEST(CurlFailure, SaysThatAResetWasOneAndNotWhatLibcurlCouldNotAskAfterIt) {
   const auto failure = failure_of(
       CURLE_SEND_ERROR, "getpeername() failed with errno 107: Transport endpoint is not connected");
   EXPECT_EQ(failure.message, "connection reset by peer");
   EXPECT_EQ(failure.kind, TransportFailure::Kind::broken);
 }
 
-TEST(CurlFailure, tellsAnUntrustedPeerFromALostOne) {
+TEST(CurlFailure, TellsAnUntrustedPeerFromALostOne) {
   EXPECT_EQ(failure_of(CURLE_PEER_FAILED_VERIFICATION, "SSL certificate problem").kind,
             TransportFailure::Kind::tls);
   EXPECT_EQ(failure_of(CURLE_SSL_CONNECT_ERROR, "OpenSSL SSL_connect: SSL_ERROR_SYSCALL").kind,
@@ -32,7 +32,7 @@ TEST(CurlFailure, tellsAnUntrustedPeerFromALostOne) {
             TransportFailure::Kind::connect);
 }
 
-TEST(CurlFailure, namesTheCertificateThatAServerAsksFor) {
+TEST(CurlFailure, NamesTheCertificateThatAServerAsksFor) {
   try {
     failure_of(CURLE_RECV_ERROR, "OpenSSL SSL_read: tlsv13 alert certificate required");
     FAIL() << "taken for a lost connection";

@@ -10,6 +10,7 @@
 #include "commands/directory_word.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
+#include "train/checkpoint/run_directory.hpp"
 #include "train/model/adapter_directory.hpp"
 #include "train/plan.hpp"
 #include "train/trainer.hpp"
@@ -94,11 +95,15 @@ RankOptions resolve_ranks(const Arguments& arguments, const Context& context) {
   return options;
 }
 
-// A directory as it is; a reference is fetched into OUT, verified, unless it lies there.
+// A checkpoint's directory as it is, of a run's directory the newest; a reference is fetched into
+// OUT, verified, unless it lies there.
 std::filesystem::path resume_from(const std::string& word, const std::filesystem::path& out,
                                   Context& context) {
   std::error_code ignored;
-  if (is_directory_word(word) || std::filesystem::exists(word, ignored)) return word;
+  if (is_directory_word(word) || std::filesystem::exists(word, ignored)) {
+    const std::string newest = train::latest_checkpoint(word);
+    return newest.empty() ? std::filesystem::path(word) : std::filesystem::path(word) / newest;
+  }
   const auto reference = pack::Reference::parse(word);
   if (reference.kind == pack::Reference::Kind::directory) return reference.path;
   const auto from = open_repository(reference, Access::read, RegistryAccess{}, context);
@@ -276,7 +281,7 @@ Verb train_verb() {
            {.name = "resume",
             .value = "auto|never|DIR|REF",
             .help = "Go on from the newest whole checkpoint of the output directory, from none, "
-                    "from DIR, or from an artifact",
+                    "from the checkpoint DIR or the newest of the run DIR, or from an artifact",
             .fallback = "auto",
             .complete = Complete::reference_or_directory},
            {.name = "out",

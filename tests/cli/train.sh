@@ -21,6 +21,9 @@ run 0 aiops train train.yaml --out one --threads 1
 cmp -s one/model/model.safetensors run/model/model.safetensors || fail "one thread gives other bits"
 run 0 aiops train train.yaml --out other --set seed=2
 ! cmp -s other/model/model.safetensors run/model/model.safetensors || fail "the seed changes nothing"
+run 0 aiops train train.yaml --out further --resume run --set steps=41
+err_has 'going on from run/step-40'
+out_has '^further/model: step 41'
 run 2 aiops train train.yaml --resume never
 err_has 'run: holds the checkpoints of an earlier run'
 run 0 aiops train train.yaml --plan --out plan -o json

@@ -5,12 +5,12 @@
 #include "base/file.hpp"
 #include "base/units.hpp"
 #include "cli/arguments.hpp"
+#include "commands/checkpoint.hpp"
 #include "commands/checkpoint_pull.hpp"
 #include "commands/digests.hpp"
 #include "commands/directory_word.hpp"
 #include "commands/model_source.hpp"
 #include "commands/ranks.hpp"
-#include "train/checkpoint/run_directory.hpp"
 #include "train/model/adapter_directory.hpp"
 #include "train/plan.hpp"
 #include "train/trainer.hpp"
@@ -100,10 +100,7 @@ RankOptions resolve_ranks(const Arguments& arguments, const Context& context) {
 std::filesystem::path resume_from(const std::string& word, const std::filesystem::path& out,
                                   Context& context) {
   std::error_code ignored;
-  if (is_directory_word(word) || std::filesystem::exists(word, ignored)) {
-    const std::string newest = train::latest_checkpoint(word);
-    return newest.empty() ? std::filesystem::path(word) : std::filesystem::path(word) / newest;
-  }
+  if (is_directory_word(word) || std::filesystem::exists(word, ignored)) return checkpoint_in(word);
   const auto reference = pack::Reference::parse(word);
   if (reference.kind == pack::Reference::Kind::directory) return reference.path;
   const auto from = open_repository(reference, Access::read, RegistryAccess{}, context);

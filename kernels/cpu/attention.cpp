@@ -171,10 +171,6 @@ void backward_queries(Tile at, const Head& head, const Attention& shape) {
   for (; at.has_keys(); at.next_keys()) backward_tile(at, head, d, shape, space);
 }
 
-}  // namespace
-
-namespace {
-
 // Whether queries of a sequence are worked out one by one. Products in bfloat16 round what they
 // multiply, which only packing does.
 bool one_by_one(const Attention& shape, std::int64_t queries) {
